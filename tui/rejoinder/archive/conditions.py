@@ -1,0 +1,173 @@
+"""The closed set of conditions that every engine compiles; operators and the review only ever yield these.
+
+A condition is a meaning, not a way: `tests/oracle.py` states each of them in plain Python and judges every engine.
+Words in `Words` have been through `text.tokens` already, so index and query agree on what a word is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal
+
+import msgspec
+
+Kind = Literal["reply", "quote", "repost", "root", "context", "edited", "deleted", "sensitive"]
+Part = Literal["media", "image", "video", "link", "alt", "mention", "tag", "replies"]
+Number = Literal["likes", "reposts", "replies"]
+
+
+class Everything(msgspec.Struct, frozen=True, tag=True):
+    """Every post of the archive, context ones too."""
+
+
+class Words(msgspec.Struct, frozen=True, tag=True):
+    """These normalised tokens stand next to each other, in this order, in the text; the last may be only a beginning."""
+
+    tokens: tuple[str, ...]
+    prefix: bool = False
+
+
+class From(msgspec.Struct, frozen=True, tag=True):
+    """Written by this account (a handle without @, or an account id), as named on any platform."""
+
+    account: str
+
+
+class To(msgspec.Struct, frozen=True, tag=True):
+    """A reply addressed to this account, whether or not the parent is here."""
+
+    account: str
+
+
+class Mentions(msgspec.Struct, frozen=True, tag=True):
+    """The author typed this account's handle (inherited and relayed mentions don't count)."""
+
+    account: str
+
+
+class Tag(msgspec.Struct, frozen=True, tag=True):
+    """Carries this hashtag (normalised by `text.fold_tag`)."""
+
+    tag: str
+
+
+class Between(msgspec.Struct, frozen=True, tag=True):
+    """Time in ms: `since` inclusive, `until` exclusive; posts without a time are in no such span."""
+
+    since: int | None = None
+    until: int | None = None
+
+
+class Is(msgspec.Struct, frozen=True, tag=True):
+    """The post is of this kind. `root`: no reply. `deleted`/`edited`: the data say so."""
+
+    kind: Kind
+
+
+class ParentMissing(msgspec.Struct, frozen=True, tag=True):
+    """A reply whose parent post is not in the archive (a ghost, or only an account known)."""
+
+
+class Has(msgspec.Struct, frozen=True, tag=True):
+    """The post holds such a part. `replies`: at least one reply to it is in this archive."""
+
+    part: Part
+
+
+class Language(msgspec.Struct, frozen=True, tag=True):
+    """Language code as the platform says, lower case; `lang:pt` also finds `pt-br`."""
+
+    code: str
+
+
+class Platform(msgspec.Struct, frozen=True, tag=True):
+    """Posts of this platform."""
+
+    platform: str
+
+
+class FromSource(msgspec.Struct, frozen=True, tag=True):
+    """Posts that a source whose name contains this (case ignored) holds."""
+
+    name: str
+
+
+class Domain(msgspec.Struct, frozen=True, tag=True):
+    """Links to this host or to a host below it (`example.org` finds `www.example.org`)."""
+
+    host: str
+
+
+class Numbers(msgspec.Struct, frozen=True, tag=True):
+    """A count lies in [low, high]; unknown counts never do. `replies` counts the replies in this archive."""
+
+    number: Number
+    low: int | None = None
+    high: int | None = None
+
+
+class Ids(msgspec.Struct, frozen=True, tag=True):
+    """Posts with one of these ids: `id` (on any platform) or `platform:id`."""
+
+    ids: tuple[str, ...]
+
+
+class Conversation(msgspec.Struct, frozen=True, tag=True):
+    """All posts of the conversation that holds the post of this id."""
+
+    id: str
+
+
+class Not(msgspec.Struct, frozen=True, tag=True):
+    """Everything that the inner condition leaves out."""
+
+    condition: Condition
+
+
+class All(msgspec.Struct, frozen=True, tag=True):
+    """Each of these holds."""
+
+    conditions: tuple[Condition, ...]
+
+
+class Any(msgspec.Struct, frozen=True, tag=True):
+    """At least one of these holds."""
+
+    conditions: tuple[Condition, ...]
+
+
+Condition = (
+    Everything
+    | Words
+    | From
+    | To
+    | Mentions
+    | Tag
+    | Between
+    | Is
+    | ParentMissing
+    | Has
+    | Language
+    | Platform
+    | FromSource
+    | Domain
+    | Numbers
+    | Ids
+    | Conversation
+    | Not
+    | All
+    | Any
+)
+
+
+def all_of(conditions: Iterable[Condition]) -> Condition:
+    """The conjunction, without needless nesting; of nothing it is Everything."""
+    flat: list[Condition] = []
+    for condition in conditions:
+        if isinstance(condition, All):
+            flat.extend(condition.conditions)
+        elif not isinstance(condition, Everything):
+            flat.append(condition)
+    if not flat:
+        return Everything()
+    return flat[0] if len(flat) == 1 else All(tuple(flat))

@@ -1,0 +1,60 @@
+"""Inputs of posts and problems -> a new, sealed archive file (the engine's `build` does the work), yielding progress."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Literal, Protocol
+
+import msgspec
+
+from rejoinder.records import Reading, Source
+
+Phase = Literal["reading", "ordering", "writing", "checking"]
+
+
+class Stream(Protocol):
+    """What reads one share of an input: iterate it for records; `consumed` says how many bytes of the source are behind it."""
+
+    consumed: int
+
+    def __iter__(self) -> Iterator[Reading]: ...
+
+
+class Input(msgspec.Struct, frozen=True):
+    """One export to be imported. Picklable: readers may run in processes of their own."""
+
+    source: Source
+    open: Callable[[int, int], Stream]
+    """`open(index, count)` opens share `index` of `count`; the shares together yield every record once."""
+    bytes: int
+    """How many bytes there are to read, as `consumed` counts them (over all shares), for the progress bar."""
+
+
+class Progress(msgspec.Struct):
+    """How far an import is; handed to the caller a few times a second."""
+
+    phase: Phase = "reading"
+    source: str = ""
+    done: float = 0.0
+    """Share of the whole work, 0 to 1."""
+    posts: int = 0
+    problems: int = 0
+
+
+class Line(msgspec.Struct, frozen=True):
+    """The import's result for one source; `posts` and `context` are those new to the archive."""
+
+    source: str
+    format: str
+    posts: int
+    context: int
+    likes: int
+    duplicates: int
+    problems: int
+
+
+class Report(msgspec.Struct, frozen=True):
+    """The import's result: a line a source, and the total with `source` = ""."""
+
+    lines: tuple[Line, ...]
+    total: Line

@@ -1,0 +1,196 @@
+"""The archive protocol: the questions anyone may ask, small, synchronous and reading only.
+
+A post is named by its *key*, an opaque integer that is stable for as long as one archive file is (what is kept beyond that,
+such as the post last read or a review, is platform + id). A *place* is a post's spot in the timeline's order. The timeline
+runs oldest (first) to newest (last). No SQL, cursor, offset or search string crosses this protocol.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal, Protocol
+
+import msgspec
+
+from rejoinder.archive.conditions import Condition
+from rejoinder.records import Account, Ghost, Media, Post, Problem, Source
+
+Key = int
+"""A post's key in this archive file. Negative keys are ghosts'."""
+Direction = Literal["newer", "older"]
+
+
+class Place(msgspec.Struct, frozen=True, order=True):
+    """Where a post stands: its time (ms; posts without a time come first) and its key, which breaks ties."""
+
+    time: int
+    key: Key
+
+
+class Face(msgspec.Struct, frozen=True):
+    """An account as a card names it. `handle` and `name` may be empty; `label` is never empty."""
+
+    account: int
+    """The account's number in this archive file."""
+    id: str
+    handle: str
+    name: str
+
+    @property
+    def label(self) -> str:
+        """The name to show first: display name, else @handle, else id."""
+        return self.name or ("@" + self.handle if self.handle else self.id)
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """A post as the archive keeps it: the record, and what the archive knows around it."""
+
+    key: Key
+    place: Place
+    post: Post
+    author: Face
+    parent: Key | None
+    """Key of the parent: positive = here, negative = a ghost, None = no reply, or only the account is known."""
+    addressee: Face | None
+    """The account replied to, where known."""
+    conversation: Key
+    """Key of the conversation's root (negative: the root is a ghost)."""
+    replies_here: int
+    """Direct replies that are in this archive."""
+    original: Quoted | None = None
+    """What a quote or repost shows of the other post, where it is here."""
+
+
+class Quoted(msgspec.Struct, frozen=True):
+    """A glimpse of a quoted or reposted post that is in this archive."""
+
+    key: Key
+    author: Face
+    text: str
+
+
+class Node(msgspec.Struct, frozen=True):
+    """One post of a conversation's skeleton: no text. Ghosts have negative keys."""
+
+    key: Key
+    parent: Key | None
+    author: Face | None
+    time: int | None
+
+
+class Count(msgspec.Struct, frozen=True):
+    """How many; `exact` is False while it is only an estimate."""
+
+    n: int
+    exact: bool = True
+
+
+class Figures(msgspec.Struct, frozen=True):
+    """What `rejoinder info` tells."""
+
+    posts: int
+    """Collected posts, without the context ones."""
+    context: int
+    accounts: int
+    """Accounts that wrote at least one post here."""
+    replies: int
+    ghosts: int
+    conversations: int
+    """Trees of at least two posts (ghosts counted)."""
+    likes: int
+    problems: int
+    sources: int
+    first: int | None
+    last: int | None
+    """Earliest and latest time in ms."""
+    bytes: int
+
+
+class Archive(Protocol):
+    """An open archive. Every method may be called from any one thread at a time; `cancel` from any thread, any time.
+
+    All of them raise ArchiveError when the file fails, and Cancelled when `cancel()` interrupted them.
+    """
+
+    path: str
+
+    def figures(self) -> Figures: ...
+
+    def page(self, condition: Condition, at: Place | None, direction: Direction, limit: int) -> Sequence[Entry]:
+        """Up to `limit` posts that meet the condition, next to a place, **oldest first** whatever the direction.
+
+        `at=None` starts from the first post (newer) or the last (older). The post at the place itself is left out.
+        """
+        ...
+
+    def count(self, condition: Condition) -> Count: ...
+
+    def rank(self, condition: Condition, at: Place) -> Count:
+        """How many posts that meet the condition stand before this place."""
+        ...
+
+    def seek(
+        self,
+        condition: Condition,
+        *,
+        time: int | None = None,
+        fraction: float | None = None,
+        key: Key | None = None,
+    ) -> Place | None:
+        """The place of the first matching post at or after a time, at a fraction (0 oldest, 1 newest), or of a key.
+
+        Exactly one of the three is given. Past the end it is the last matching post; None if nothing matches. For a key
+        that does not match: the nearest matching post after it, else before it.
+        """
+        ...
+
+    def post(self, key: Key) -> Entry | None: ...
+
+    def posts(self, keys: Sequence[Key]) -> Sequence[Entry]:
+        """Those of the keys that are here (ghosts are not posts), in the order asked for."""
+        ...
+
+    def find(self, id: str) -> Sequence[Key]:
+        """Keys of the posts with this id: the platform's id, `platform:id`, or a permalink. Several: ambiguous."""
+        ...
+
+    def ghost(self, key: Key) -> Ghost | None: ...
+
+    def ancestors(self, key: Key) -> Sequence[Key]:
+        """From the root (perhaps a ghost) down to the post itself. Cycles are cut."""
+        ...
+
+    def replies(self, key: Key) -> Sequence[Key]:
+        """Direct replies to a post or ghost, oldest first."""
+        ...
+
+    def conversation(self, key: Key, limit: int = 5_000) -> Sequence[Node]:
+        """The skeleton of the conversation that holds this post or ghost, in time order, ghosts first, at most `limit`.
+
+        The ancestors of `key` are always among them.
+        """
+        ...
+
+    def ghosts(self, condition: Condition, limit: int = 0) -> Sequence[Ghost]:
+        """Missing parents of the posts that meet the condition, most replies first; `limit=0` means all."""
+        ...
+
+    def accounts(self, prefix: str, limit: int = 20) -> Sequence[tuple[Face, int]]:
+        """Accounts whose handle begins so (case ignored), with their number of posts, most first."""
+        ...
+
+    def account(self, number: int) -> Account | None: ...
+
+    def sources(self) -> Sequence[Source]: ...
+
+    def problems(self, limit: int = 0) -> Sequence[Problem]: ...
+
+    def tally_days(self) -> Sequence[tuple[int, int]]:
+        """(day as days since 1970-01-01, posts) for every day that has posts, in order."""
+        ...
+
+    def cancel(self) -> None:
+        """Interrupt whatever is being asked right now; that call raises Cancelled."""
+        ...
+
+    def close(self) -> None: ...
