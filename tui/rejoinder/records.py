@@ -162,6 +162,8 @@ class Source(msgspec.Struct, frozen=True, omit_defaults=True, tag_field="type", 
     size: int = 0
     fingerprint: str = ""
     """SHA-256 (hex) of the file, or of the sorted `name size sha256` list of a folder's read files."""
+    modified: int = 0
+    """The file's modification time in ns when it was read (0 for folders), to see a change without reading it again."""
     imported: int | None = None
     """When, in ms."""
     tool: str = ""

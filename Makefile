@@ -1,0 +1,42 @@
+# Rejoinder. `make demo` and `make test` need Python 3.11 or newer and nothing else; both set up `.venv` first.
+PYTHON ?= python3
+VENV := .venv
+RUN := $(VENV)/bin/python
+STAMP := $(VENV)/.ready
+
+.PHONY: demo test check check-style bench screenshots lock clean
+
+demo: $(STAMP)  ## open the bundled sample (without a terminal: prove the main job and leave)
+	@$(VENV)/bin/rejoinder demo
+
+test: $(STAMP)  ## set up and run the tests
+	$(RUN) -m pytest -n auto
+
+check: check-style test  ## what every commit must pass
+
+check-style: $(STAMP)
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports
+
+bench: $(STAMP)  ## measure: import, search, opening (figures go to bench/out/)
+	$(RUN) -m bench
+
+screenshots: $(STAMP)  ## draw the pictures of screenshots/ anew from tests/scenes.py
+	$(RUN) -m tests.scenes screenshots
+
+lock: $(STAMP)  ## resolve requirements-dev.txt anew
+	$(VENV)/bin/pip-compile --quiet --allow-unsafe --strip-extras --generate-hashes --no-emit-index-url --no-emit-trusted-host \
+		--no-emit-find-links --no-header --output-file requirements-dev.txt requirements-dev.in
+
+$(STAMP): pyproject.toml requirements-dev.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Rejoinder needs Python 3.11 or newer; try: make PYTHON=python3.12")'
+	$(PYTHON) -m venv $(VENV)
+	$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	$(RUN) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+clean:
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis bench/out
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
