@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+from typing import get_args
+
+import pytest
+
+from rejoinder.app.commands import BY_ID, COMMANDS, GROUPS, Command, Place, spoken, strokes, valid_in
+from rejoinder.app.keys import Dispatcher
+from rejoinder.errors import UsageError
+
+PLACES: tuple[Place, ...] = get_args(Place)
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_no_key_means_two_things_in_one_place(place: Place) -> None:
+    Dispatcher(valid_in(place))
+
+
+def test_a_key_claimed_twice_is_an_error_that_names_both_commands() -> None:
+    with pytest.raises(UsageError, match=r"zz.*align_middle.*other"):
+        Dispatcher([BY_ID["align_middle"], Command("other", ("zz",), "other", "Other.", "Move")])
+
+
+def test_a_key_that_begins_another_is_an_error() -> None:
+    with pytest.raises(UsageError, match=r"align_middle.*other"):
+        Dispatcher([BY_ID["align_middle"], Command("other", ("z",), "other", "Other.", "Move")])
+
+
+def test_every_command_has_words_and_a_group() -> None:
+    for command in COMMANDS:
+        assert command.label, command.id
+        assert command.help.endswith("."), command.id
+        assert command.keys, command.id
+        assert command.group in GROUPS
+        assert command.id.isidentifier()
+    assert len(BY_ID) == len(COMMANDS)
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_verdict_key_in_the_wrong_place_does_nothing(place: Place) -> None:
+    dispatcher = Dispatcher(valid_in(place))
+    for key in "axsdp":
+        step = dispatcher.feed(key, key)
+        assert step.command is None
+        assert not step.taken
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_no_default_needs_alt_a_multiplexer_prefix_or_what_a_terminal_cannot_tell_apart(place: Place) -> None:
+    keys = {stroke for command in valid_in(place) for key in command.keys for stroke in strokes(key)}
+    assert not keys & {"ctrl+b", "ctrl+a", "ctrl+i", "ctrl+m", "ctrl+h"}
+    assert not any("alt+" in key for key in keys)
+
+
+def test_symbols_that_hide_on_other_layouts_have_a_plain_alias() -> None:
+    for command in COMMANDS:
+        if set(command.keys[0]) & set("&@^{}[]\\"):
+            aliases = [key for key in command.keys if not set(key) & set("&@^{}[]\\")]
+            assert aliases, command.id
+
+
+def test_keys_are_written_as_people_say_them() -> None:
+    assert [spoken(key) for key in ("ctrl+d", "pagedown", "zz", "up", "?")] == ["Ctrl-D", "PgDn", "zz", "↑", "?"]
+    assert spoken("up", ascii=True) == "Up"
+    assert all(spoken(key, ascii=True).isascii() for command in COMMANDS for key in command.keys)

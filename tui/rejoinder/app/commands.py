@@ -1,0 +1,204 @@
+"""Every command once: its keys, words and place. Keys, footer, help, palette and README are made of this table.
+
+A command's `id` names the method `action_<id>(count: int | None = None)`, looked for on the focused pane, then on the
+screen, then on the app. Keys are written as typed: one character a stroke (`zz`, `]d`), or a name (`pagedown`).
+The keys a x s d p stay free: they will give verdicts in a review, and one pressed in the wrong place must do nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal, get_args
+
+import msgspec
+
+Group = Literal["Move", "Chain", "Search", "Time", "Copy and out", "App"]
+Scope = Literal["any", "browse", "timeline", "chain", "post"]
+"""Where a key works: everywhere, on the browse screen whatever pane has the focus, or in one pane only."""
+Place = Literal["timeline", "chain", "post", "overlay"]
+"""What can have the focus: a pane of the browse screen, or a screen over it (help, inspector, links)."""
+Needs = Literal["", "post", "conversation", "query", "count"]
+"""What must be there for the command to make sense; `count` is a typed number."""
+
+GROUPS: tuple[Group, ...] = get_args(Group)
+
+
+SPOKEN = {
+    "up": "↑", "down": "↓", "left": "←", "right": "→", "home": "Home", "end": "End",
+    "pageup": "PgUp", "pagedown": "PgDn", "space": "Space", "tab": "Tab", "shift+tab": "Shift-Tab",
+    "enter": "Enter", "escape": "Esc", "backspace": "Backspace", "f1": "F1",
+}  # fmt: skip
+"""Keys that are no single character (those that begin with `ctrl+` are others), and how a person calls them."""
+
+
+class Command(msgspec.Struct, frozen=True):
+    """A thing that a key does."""
+
+    id: str
+    keys: tuple[str, ...]
+    """The first is the one that is shown."""
+    label: str
+    """A few words, for the footer and the palette."""
+    help: str
+    """One sentence, for the help screen and the README."""
+    group: Group
+    scope: Scope = "browse"
+    needs: Needs = ""
+    hint: str = ""
+    """One word for the line that shows how a sequence may go on; the label where empty."""
+
+
+def _rows(group: Group, scope: Scope, needs: Needs, *rows: tuple[str, ...]) -> Iterator[Command]:
+    """Rows of (id, keys apart by spaces, label, help) or (…, hint)."""
+    for id, keys, label, sentence, *hint in rows:
+        yield Command(id, tuple(keys.split(" ")), label, sentence, group, scope, needs, *hint)
+
+
+COMMANDS: tuple[Command, ...] = (
+    *_rows("Move", "any", "",
+        ("down", "j down", "next post", "Next post; in a text, one line down."),
+        ("up", "k up", "previous post", "Previous post; in a text, one line up."),
+        ("first", "g home", "first", "First post."),
+        ("last", "G end", "last", "Last post; 200G goes to the 200th."),
+        ("page_down", "space pagedown", "page down", "One page down."),
+        ("page_up", "b pageup", "page up", "One page up."),
+        ("half_page_down", "ctrl+d", "half page down", "Half a page down."),
+        ("half_page_up", "ctrl+u", "half page up", "Half a page up."),
+        ("line_down", "ctrl+e", "scroll down", "Scroll one line down; the cursor stays."),
+        ("line_up", "ctrl+y", "scroll up", "Scroll one line up; the cursor stays."),
+    ),
+    *_rows("Move", "browse", "post",
+        ("align_middle", "zz", "to the middle", "Put this post in the middle.", "middle"),
+        ("align_top", "zt", "to the top", "Put this post at the top.", "top"),
+        ("align_bottom", "zb", "to the bottom", "Put this post at the bottom.", "bottom"),
+        ("next_by_author", "]a ;a", "next by author", "Next post by the same author.", "author"),
+        ("previous_by_author", "[a ,a", "previous by author", "Previous post by the same author.", "author"),
+    ),
+    *_rows("Move", "browse", "",
+        ("jump_back", "< ctrl+o", "jump back", "Back to where the last jump began."),
+        ("jump_forward", ">", "jump forward", "Forward again in the list of jumps."),
+    ),
+    *_rows("Move", "timeline", "post",
+        ("zoom", "enter", "post in full", "The post in full, with all that is known of it; opens a content warning."),
+    ),
+    *_rows("Move", "post", "",
+        ("unzoom", "enter", "back", "Back to the timeline."),
+    ),
+    *_rows("Move", "timeline", "",
+        ("pane_left", "h left", "pane left", "Go to the pane on the left."),
+        ("pane_right", "l right", "pane right", "Go to the pane on the right, or below."),
+    ),
+    *_rows("Move", "browse", "",
+        ("next_pane", "tab", "next pane", "Go to the next pane."),
+        ("previous_pane", "shift+tab", "previous pane", "Go to the previous pane."),
+    ),
+    *_rows("Chain", "browse", "",
+        ("toggle_chain", "t", "chain", "Show the reply chain of the post, go to it, hide it."),
+    ),
+    *_rows("Chain", "browse", "post",
+        ("parent", "P", "parent", "The post that this one replies to."),
+        ("first_reply", "r", "first reply", "The first reply to this post."),
+        ("root", "O", "root", "The post that began the conversation."),
+    ),
+    *_rows("Chain", "chain", "",
+        ("next_sibling", "J", "next sibling", "Next reply to the same post."),
+        ("previous_sibling", "K", "previous sibling", "Previous reply to the same post."),
+    ),
+    *_rows("Chain", "timeline", "post",
+        ("next_in_conversation", "J", "next in conversation", "Next post of the same conversation."),
+        ("previous_in_conversation", "K", "previous in conversation", "Previous post of the same conversation."),
+    ),
+    *_rows("Chain", "browse", "",
+        ("next_conversation", "]t ;t", "next conversation", "Next post that begins one.", "conversation"),
+        ("previous_conversation", "[t ,t", "previous conversation", "Previous post that begins one.", "conversation"),
+    ),
+    *_rows("Chain", "chain", "post",
+        ("open", "enter", "open in the timeline", "Make this post the timeline's; < comes back."),
+    ),
+    *_rows("Chain", "chain", "",
+        ("collapse", "h left", "fold, or parent", "Fold the replies away; if they are, go to the parent."),
+        ("expand", "l right", "unfold, or first reply", "Unfold the replies; if they are open, go to the first."),
+        ("fold", "zc", "fold", "Fold the replies to this post away.", "fold"),
+        ("unfold", "zo", "unfold", "Show the folded replies again.", "unfold"),
+        ("toggle_fold", "za", "fold or unfold", "Fold the replies to this post, or unfold them.", "turn"),
+        ("fold_all", "zM", "fold all", "Fold every fork of the conversation.", "fold all"),
+        ("unfold_all", "zR", "unfold all", "Unfold the whole conversation.", "unfold all"),
+    ),
+    *_rows("Search", "browse", "",
+        ("find", "/", "find", "Find: the timeline stays whole, hits are marked, n and N go from one to the next."),
+        ("filter", "& \\ L", "filter", "Filter: only the posts that match stay, and their number is shown."),
+    ),
+    *_rows("Search", "browse", "query",
+        ("next_hit", "n", "next hit", "Next post that matches."),
+        ("previous_hit", "N", "previous hit", "Previous post that matches."),
+    ),
+    *_rows("Search", "browse", "post",
+        ("filter_author", "fa", "filter by author", "Only posts by this author.", "author"),
+        ("filter_pair", "fp", "filter by pair", "Only what the author and the addressee wrote to each other.", "pair"),
+        ("filter_conversation", "ft", "filter by conversation", "Only this conversation.", "conversation"),
+        ("filter_hashtag", "fh", "filter by hashtag", "Only posts with the first hashtag of this one.", "hashtag"),
+        ("filter_day", "fd", "filter by day", "Only the day of this post.", "day"),
+    ),
+    *_rows("Search", "any", "",
+        ("dismiss", "escape", "back", "Leave the search line, close what lies on top, clear find or filter."),
+    ),
+    *_rows("Time", "browse", "",
+        ("goto", "D @", "go to date", "Go to a date (2013-10, -2w), a share (50%), a post's id or its address."),
+    ),
+    *_rows("Time", "browse", "count",
+        ("goto_percent", "%", "go to percent", "Go to a share of the timeline: 50% is the middle."),
+    ),
+    *_rows("Time", "browse", "",
+        ("next_day", "} ]d ;d", "next day", "Next day that has posts.", "day"),
+        ("previous_day", "{ [d ,d", "previous day", "Previous day that has posts.", "day"),
+        ("next_year", "]y ;y", "next year", "Next year that has posts.", "year"),
+        ("previous_year", "[y ,y", "previous year", "Previous year that has posts.", "year"),
+    ),
+    *_rows("Copy and out", "browse", "post",
+        ("copy_text", "yt", "copy text", "Copy the text.", "text"),
+        ("copy_url", "yu", "copy URL", "Copy the post's address on the web.", "URL"),
+        ("copy_id", "yi", "copy id", "Copy the id.", "id"),
+        ("copy_json", "yj", "copy JSON", "Copy the post as a line of JSON.", "JSON"),
+        ("copy_citation", "yc", "copy citation", "Copy a citation: who, when, where, from which source.", "citation"),
+        ("copy_all", "yy", "copy all", "Copy who, when, the text and the address.", "all"),
+        ("print_out", "Y", "print outside", "Print the post outside this screen, to be selected by hand."),
+        ("links", "o", "links", "List the links and media of the post, to be copied."),
+        ("inspect", "i", "inspector", "Show the record as it lies in the export, and where."),
+    ),
+    *_rows("App", "browse", "",
+        ("help", "? f1", "keys", "This help."),
+        ("palette", ": ctrl+p", "commands", "Search among all commands and run one."),
+    ),
+    *_rows("App", "any", "",
+        ("close", "q", "close", "Close what lies on top; at the bottom, leave."),
+        ("quit", "Q", "quit", "Leave at once; the place is kept."),
+        ("stop", "ctrl+c", "stop", "Stop the running search, leave the search line; else leave Rejoinder."),
+    ),
+)  # fmt: skip
+
+BY_ID: dict[str, Command] = {command.id: command for command in COMMANDS}
+
+
+def valid_in(place: Place) -> tuple[Command, ...]:
+    """The commands whose keys work while this has the focus; no two of them share a key."""
+    scopes = {"any"} if place == "overlay" else {"any", "browse", place}
+    return tuple(command for command in COMMANDS if command.scope in scopes)
+
+
+def strokes(key: str) -> tuple[str, ...]:
+    """The strokes that a key of the table is made of: ("z", "z") for zz, ("ctrl+d",) for ctrl+d."""
+    if key in SPOKEN or (key.startswith("ctrl+") and len(key) > 5):
+        return (key,)
+    return tuple(key)
+
+
+_ASCII = {"up": "Up", "down": "Down", "left": "Left", "right": "Right"}
+
+
+def spoken(key: str, ascii: bool = False) -> str:
+    """A key as help and footer write it: `Ctrl-D`, `PgDn`, `zz`, `↓` (`Down` in ASCII)."""
+    if key.startswith("ctrl+"):
+        return "Ctrl-" + key[5:].upper()
+    if ascii and key in _ASCII:
+        return _ASCII[key]
+    return SPOKEN.get(key, key)
