@@ -1,0 +1,82 @@
+"""The signs that the app draws with, and an ASCII twin for each of them."""
+
+from __future__ import annotations
+
+import locale
+import os
+
+import msgspec
+
+
+class Glyphs(msgspec.Struct, frozen=True):
+    """One set of signs. Only `bar`, `divider`, `thumb` and `rule` must be one cell wide; the others are measured."""
+
+    bar: str = "▌"
+    """The cursor, in the first column of the gutter."""
+    rule: str = "─"
+    divider: str = "│"
+    thumb: str = "┃"
+    joint: str = "┬"
+    """Where a rule meets the divider below it."""
+    reply: str = "↰"
+    """Before the account that is replied to."""
+    replies: str = "↳"
+    likes: str = "♥"
+    repost: str = "⟲"
+    media: str = "▣"
+    quote: str = "┆"
+    more: str = "…"
+    dot: str = "·"
+    dash: str = "–"
+    filter: str = "⟂"
+    here: str = "●"
+    """The post of the timeline's cursor, in the chain."""
+    ghost: str = "○"
+    """A post that is known only because others reply to it."""
+    fork: str = "├─ "
+    corner: str = "└─ "
+    rail: str = "│  "
+    gap: str = "   "
+    about: str = "~"
+
+
+UNICODE = Glyphs()
+ASCII = Glyphs(
+    bar=">",
+    rule="-",
+    divider="|",
+    thumb="#",
+    joint="+",
+    reply="to",
+    replies="re",
+    likes="<3",
+    repost="rt",
+    media="[]",
+    quote=":",
+    more="...",
+    dot="-",
+    dash="-",
+    filter="&",
+    here="*",
+    ghost="o",
+    fork="|- ",
+    corner="`- ",
+    rail="|  ",
+    gap="   ",
+    about="~",
+)
+
+
+def speaks_utf8() -> bool:
+    """Whether the terminal is told to expect UTF-8: by LC_ALL, LC_CTYPE or LANG, as the C library decides it."""
+    named = os.environ.get("LC_ALL") or os.environ.get("LC_CTYPE") or os.environ.get("LANG") or ""
+    if "." in named or named in ("", "C", "POSIX"):
+        return "utf8" in named.lower().replace("-", "")
+    return "utf" in locale.getpreferredencoding(False).lower()
+
+
+def glyphs(ascii: bool | None = None) -> Glyphs:
+    """The set to draw with; None lets the locale decide."""
+    if ascii is None:
+        ascii = not speaks_utf8()
+    return ASCII if ascii else UNICODE
