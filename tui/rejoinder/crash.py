@@ -34,8 +34,8 @@ def describe(error: BaseException) -> str:
     chain: BaseException | None = error
     while chain is not None:
         lines.append(f"  {type(chain).__module__}.{type(chain).__qualname__}")
-        for frame in traceback.extract_tb(chain.__traceback__):
-            lines.append(f"    {Path(frame.filename).name}:{frame.lineno} in {frame.name}")
+        frames = traceback.extract_tb(chain.__traceback__)
+        lines.extend(f"    {Path(frame.filename).name}:{frame.lineno} in {frame.name}" for frame in frames)
         chain = chain.__cause__ or chain.__context__
     return "\n".join(lines) + "\n"
 

@@ -25,7 +25,7 @@ def folder(kind: Kind) -> Path:
 
 
 def private_folder(path: Path) -> Path:
-    """Make the folder (and those above it) if it is missing, readable by its owner alone; an existing one is left as it is."""
+    """Make the folder (and those above it) if it is missing, for its owner alone; an existing one is left as it is."""
     if not path.is_dir():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.mkdir(mode=0o700, exist_ok=True)

@@ -1,8 +1,8 @@
 """What an export is turned into: posts, accounts, likes, sources and problems, as frozen Structs without any I/O.
 
-Times are integer milliseconds since 1970-01-01T00:00:00Z (`None` = unknown). Ids are text, exactly as the platform writes
+Times are integer milliseconds since 1970-01-01T00:00:00Z (`None` = unknown). Ids are text, as the platform writes
 them. The native JSON Lines form is the union `Record`, tagged by `type`; `rejoinder schema` prints its JSON Schema.
-Text in these records is already plain: entities resolved, links expanded, control bytes cleaned (see formats/prose.py).
+Text here is already plain: entities resolved, links expanded, control bytes cleaned (see formats/prose.py).
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Ref(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Mention(msgspec.Struct, frozen=True, omit_defaults=True):
-    """An account named in a post. `inherited`: a leading @name of a reply; `relayed`: inside a repost or after RT/MT/via."""
+    """An account named in a post. `inherited`: a leading @name of a reply; `relayed`: in a repost or after RT/MT/via."""
 
     id: str | None = None
     handle: str | None = None
@@ -163,7 +163,7 @@ class Source(msgspec.Struct, frozen=True, omit_defaults=True, tag_field="type", 
     fingerprint: str = ""
     """SHA-256 (hex) of the file, or of the sorted `name size sha256` list of a folder's read files."""
     modified: int = 0
-    """The file's modification time in ns when it was read (0 for folders), to see a change without reading it again."""
+    """When the file (of a folder: its newest file) was last changed, in ns: to see a change without reading again."""
     imported: int | None = None
     """When, in ms."""
     tool: str = ""

@@ -1,0 +1,118 @@
+"""`rejoinder archives`: the archives of the data folder, and `rejoinder upgrade`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from rejoinder.cli.naming import ARCHIVE, SUFFIX, archive_folder, archive_names, archive_path, is_path
+from rejoinder.cli.output import json_lines, note, number, say
+from rejoinder.errors import ArchiveError, RejoinderError, UsageError
+
+
+@click.group("archives", invoke_without_command=True)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@click.pass_context
+def archives_command(ctx: click.Context, as_json: bool) -> None:
+    """List the archives of your data folder with their posts and size; rename or delete one."""
+    if ctx.invoked_subcommand is None:
+        show_archives(as_json)
+
+
+@archives_command.command("list")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+def list_command(as_json: bool) -> None:
+    """List the archives with their posts, time span and size."""
+    show_archives(as_json)
+
+
+def show_archives(as_json: bool = False) -> None:
+    """The list of archives; an archive that can't be opened is listed with the reason."""
+    rows = [_row(name) for name in archive_names()]
+    if as_json:
+        json_lines(rows)
+        return
+    if not rows:
+        say("There is no archive yet. Open an export: rejoinder open EXPORT, or see the sample: rejoinder demo")
+        return
+    width = max(len(row["name"]) for row in rows)
+    for row in rows:
+        say(f"{row['name']:<{width}}  {_told(row)}")
+    say(f"\nOpen one: rejoinder open NAME      They lie in {archive_folder()}")
+
+
+def _row(name: str) -> dict[str, Any]:
+    from rejoinder.archive.opening import open_archive
+    from rejoinder.reports.jsonl import iso
+
+    path = archive_folder() / (name + SUFFIX)
+    row: dict[str, Any] = {"name": name, "bytes": path.stat().st_size, "path": str(path)}
+    try:
+        archive = open_archive(path)
+    except RejoinderError as error:
+        return {**row, "problem": error.message}
+    figures = archive.figures()
+    archive.close()
+    return {**row, "posts": figures.posts, "first": iso(figures.first), "last": iso(figures.last)}
+
+
+def _told(row: dict[str, Any]) -> str:
+    size = f"{row['bytes'] / 1_000_000:,.1f} MB"
+    if "problem" in row:
+        return f"{size:>12}  {row['problem']}"
+    span = f"{(row['first'] or '')[:10]} – {(row['last'] or '')[:10]}" if row["first"] else "no dates"
+    return f"{number(row['posts']):>12} posts  {span}  {size:>10}"
+
+
+@archives_command.command("rename")
+@click.argument("name")
+@click.argument("new_name")
+def rename_command(name: str, new_name: str) -> None:
+    """Give the archive NAME a new name."""
+    old, new = _known(name), archive_folder() / (new_name + SUFFIX)
+    if is_path(new_name) or new_name.startswith("."):
+        raise UsageError(f"{new_name} is a path.", "A name holds no slash; move the file itself to keep it elsewhere.")
+    if new.exists():
+        raise ArchiveError(f"There is an archive {new_name} already.", "Choose another name, or delete that one first.")
+    old.rename(new)
+
+
+@archives_command.command("delete")
+@click.argument("name")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def delete_command(name: str, yes: bool) -> None:
+    """Delete the archive NAME (the exports it was made from are not touched)."""
+    path = _known(name)
+    if not yes:
+        click.confirm(f"Delete {path}?", abort=True, err=True)
+    path.unlink()
+    note(f"{name} is deleted.")
+
+
+@archives_command.command("size")
+@click.argument("name", required=False)
+def size_command(name: str | None) -> None:
+    """Print how many bytes the archive NAME takes, or all of them together."""
+    paths = [_known(name)] if name else [archive_folder() / (each + SUFFIX) for each in archive_names()]
+    click.echo(sum(path.stat().st_size for path in paths))
+
+
+def _known(name: str) -> Any:
+    path = archive_folder() / (name + SUFFIX)
+    if is_path(name) or not path.is_file():
+        known = ", ".join(archive_names()) or "none"
+        raise ArchiveError(f"There is no archive {name} in the data folder.", f"The archives are: {known}")
+    return path
+
+
+@click.command("upgrade")
+@ARCHIVE
+def upgrade_command(archive_name: str) -> None:
+    """Write an archive of an older version anew for this one; the old file is replaced when that has ended well."""
+    from rejoinder.archive.opening import upgrade
+    from rejoinder.cli.progress import ProgressLine
+
+    with ProgressLine() as line:
+        upgrade(archive_path(archive_name), line)
+    note(f"{archive_name} is up to date.")

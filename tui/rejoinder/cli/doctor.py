@@ -1,0 +1,103 @@
+"""`rejoinder doctor`: what this terminal and this installation can do, and what to change where something is amiss."""
+
+from __future__ import annotations
+
+import importlib.util
+import locale
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from importlib.metadata import version
+from pathlib import Path
+
+import click
+
+from rejoinder import __version__
+from rejoinder.cli.output import say
+from rejoinder.folders import folder
+
+Finding = tuple[bool, str, str]
+"""Whether it is well, what was looked at, what was found (and what to do)."""
+
+
+@click.command("doctor")
+def doctor_command() -> None:
+    """Check the terminal, UTF-8, colours, clipboard, compression and compiled files; say what to change."""
+    findings = [*terminal(), *wire(), *installation()]
+    width = max(len(what) for _, what, _ in findings)
+    for well, what, found in findings:
+        say(f"{'ok' if well else '!!'}  {what:<{width}}  {found}")
+    if all(well for well, _, _ in findings):
+        say("\nAll well.")
+
+
+def terminal() -> Iterator[Finding]:
+    """Terminal, encoding and colours."""
+    term = os.environ.get("TERM", "")
+    on_terminal = sys.stdout.isatty()
+    size = shutil.get_terminal_size()
+    small = on_terminal and (size.columns < 60 or size.lines < 16)
+    yield (
+        term not in ("", "dumb"),
+        "terminal",
+        term or "TERM is not set: the app needs a terminal such as xterm or tmux",
+    )
+    yield not small, "size", f"{size.columns}x{size.lines}" + (": the app wants at least 60x16" if small else "")
+    encoding = locale.getpreferredencoding(False)
+    utf8 = encoding.upper().replace("-", "") == "UTF8"
+    yield utf8, "encoding", encoding if utf8 else f"{encoding}: set LANG=C.UTF-8, or the app draws with ASCII alone"
+    yield True, "colours", _colours(term)
+
+
+def _colours(term: str) -> str:
+    if os.environ.get("NO_COLOR"):
+        return "none (NO_COLOR is set)"
+    if os.environ.get("COLORTERM") in ("truecolor", "24bit"):
+        return "true colour"
+    return "256" if "256" in term else "16"
+
+
+def wire() -> Iterator[Finding]:
+    """Clipboard and compression over SSH."""
+    ssh = "SSH_CONNECTION" in os.environ
+    if "TMUX" in os.environ:
+        yield True, "clipboard", "OSC 52 through tmux: needs `set -g set-clipboard on`"
+    elif "STY" in os.environ:
+        yield True, "clipboard", "OSC 52 through screen: long texts may be cut"
+    else:
+        yield True, "clipboard", "OSC 52, if this terminal allows it"
+    if ssh:
+        yield True, "compression", "over SSH: `ssh -C` (or Compression yes) makes every frame several times smaller"
+        multiplexed = "TMUX" in os.environ or "STY" in os.environ
+        yield (
+            multiplexed,
+            "lost line",
+            "tmux or screen keeps the app" if multiplexed else "run inside tmux to survive it",
+        )
+    else:
+        yield True, "connection", "local"
+
+
+def installation() -> Iterator[Finding]:
+    """Versions, compiled files and room on the disk."""
+    import apsw
+
+    yield True, "rejoinder", f"{__version__} on Python {sys.version.split()[0]}"
+    names = ("textual", "msgspec", "click", "apsw", "numpy")
+    yield True, "libraries", ", ".join(f"{name} {version(name)}" for name in names)
+    yield "ENABLE_FTS5" in apsw.compile_options, "SQLite", f"{apsw.sqlite_lib_version()} with FTS5"
+    compiled = _compiled("textual.app") and _compiled("rejoinder.records")
+    advice = "missing: starting takes three times as long; run `python -m compileall` on the installation"
+    yield compiled, "compiled files", "there" if compiled else advice
+    data = folder("data")
+    free = shutil.disk_usage(data).free
+    yield free > 1 << 30, "data folder", f"{data} with {free / 1e9:,.1f} GB free"
+
+
+def _compiled(module: str) -> bool:
+    try:
+        spec = importlib.util.find_spec(module)
+    except ImportError:
+        return False
+    return bool(spec and spec.cached and Path(spec.cached).exists())

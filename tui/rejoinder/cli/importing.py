@@ -1,0 +1,133 @@
+"""`rejoinder import`, and how the wings meet: what the formats recognise becomes the archive's inputs."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from rejoinder import __version__
+from rejoinder.cli.naming import ARCHIVE, archive_path
+from rejoinder.cli.output import json_lines, note, number, say
+from rejoinder.errors import FormatError, UsageError
+
+if TYPE_CHECKING:
+    from rejoinder.archive.ingest import Input, Line, Report
+    from rejoinder.records import Source
+
+
+@click.command("import")
+@ARCHIVE
+@click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--format", "format_name", help="Read every PATH as this format (see `rejoinder formats`).")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a source, then the total.")
+def import_command(archive_name: str, paths: Sequence[Path], format_name: str | None, as_json: bool) -> None:
+    """Read exports (a zip, a folder, a file) into ARCHIVE, which is made if there is none.
+
+    An archive is replaced as a whole when the import has ended well: stopped at any moment, the old one is still there.
+    What is in it already is not added again. Pieces that can't be read are counted: see `rejoinder problems`.
+    """
+    report = import_paths(archive_path(archive_name), paths, format_name)
+    if as_json:
+        json_lines(line_row(line) for line in (*report.lines, report.total))
+        return
+    for line in report.lines:
+        say(describe(line))
+    say(describe(report.total) + f"  in {archive_name}")
+    if report.total.problems:
+        note(f"{number(report.total.problems)} records could not be read: rejoinder problems {archive_name}")
+
+
+def import_paths(target: Path, paths: Sequence[Path], format_name: str | None = None) -> Report:
+    """Recognise, read and add the exports to the archive file; tells on stderr what no format knows."""
+    from rejoinder.archive import ingest
+    from rejoinder.cli.progress import ProgressLine
+    from rejoinder.folders import private_folder
+
+    found, unknown = recognise(paths, format_name)
+    if unknown:
+        few = ", ".join(unknown[:3]) + (", …" if len(unknown) > 3 else "")
+        note(f"{number(len(unknown))} file{'s' if len(unknown) > 1 else ''} of no known format passed over: {few}")
+    if not target.parent.exists():
+        private_folder(target.parent)
+    with ProgressLine() as line:
+        return ingest.run([make_input(path, name) for path, name in found], target, line)
+
+
+def recognise(paths: Sequence[Path], format_name: str | None) -> tuple[list[tuple[Path, str]], list[str]]:
+    """(path, format) of every export found, and the names of the files that no format knows."""
+    from rejoinder.formats import registry
+
+    for path in paths:
+        if not path.exists():
+            raise FormatError(f"There is no file or folder {path}.", "Check the path; quote it if it holds spaces.")
+    if format_name is None:
+        gathered = registry.gather(list(paths))
+        return [(Path(found.path), found.format) for found in gathered.found], list(gathered.unknown)
+    if format_name not in registry.names():
+        raise UsageError(f"There is no format {format_name}.", "The formats are: " + ", ".join(registry.names()))
+    return [(path, format_name) for path in paths], []
+
+
+def make_input(path: Path, format_name: str) -> Input:
+    """One export as the archive takes it in: what it is, and how a share of it is read."""
+    from rejoinder.archive.ingest import Input
+    from rejoinder.formats import registry
+    from rejoinder.formats.export import Export
+
+    with Export(path) as export:
+        total = export.total
+    return Input(
+        source=describe_source(path, format_name),
+        open=partial(registry.open_share, path.resolve(), format_name),
+        bytes=total,
+    )
+
+
+def describe_source(path: Path, format_name: str) -> Source:
+    """What is kept of an export beside its posts: name, place, size and fingerprint."""
+    from rejoinder.formats.export import fingerprint
+    from rejoinder.records import Source
+
+    size, modified = measure(path)
+    return Source(
+        name=path.resolve().name,
+        format=format_name,
+        path=str(path.resolve()),
+        size=size,
+        fingerprint=fingerprint(path),
+        modified=modified,
+        imported=int(time.time() * 1000),
+        tool=__version__,
+    )
+
+
+def measure(path: Path) -> tuple[int, int]:
+    """Size in bytes and time of the last change in ns; of a folder, over all files below it."""
+    stats = [file.stat() for file in path.rglob("*") if file.is_file()] if path.is_dir() else [path.stat()]
+    return sum(stat.st_size for stat in stats), max((stat.st_mtime_ns for stat in stats), default=0)
+
+
+def describe(line: Line) -> str:
+    """One source's result for a person."""
+    figures: Iterable[tuple[int, str]] = (
+        (line.posts, "posts"),
+        (line.context, "context"),
+        (line.likes, "likes"),
+        (line.duplicates, "already there"),
+        (line.problems, "problems"),
+    )
+    told = ", ".join(f"{number(n)} {what}" for n, what in figures if n or what == "posts")
+    return f"{line.source or 'total'}{f' ({line.format})' if line.format else ''}: {told}"
+
+
+def line_row(line: Line) -> dict[str, Any]:
+    """One source's result as JSON; the total has no source and no format."""
+    import msgspec
+
+    row = msgspec.structs.asdict(line)
+    return {**row, "source": line.source or None, "format": line.format or None}

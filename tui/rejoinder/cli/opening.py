@@ -1,0 +1,159 @@
+"""`rejoinder open`: an archive, or exports that are imported first; the next time they open at once."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from rejoinder.cli.naming import SUFFIX, archive_folder, archive_names, archive_path, name_for
+from rejoinder.cli.output import note, say
+from rejoinder.errors import FormatError, UsageError
+
+if TYPE_CHECKING:
+    from rejoinder.archive.protocol import Archive
+
+
+class PathOrName(click.ParamType):
+    """An export's path, an archive's path or an archive's name; the shell completes files and names."""
+
+    name = "path"
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> Any:
+        from click.shell_completion import CompletionItem
+
+        names = [CompletionItem(name) for name in archive_names() if name.startswith(incomplete)]
+        return [*names, CompletionItem(incomplete, type="file")]
+
+
+@click.command("open")
+@click.argument("paths", metavar="[PATH...]", nargs=-1, type=PathOrName())
+@click.option("--zone", help="Time zone to show (default UTC), such as Europe/Berlin.")
+@click.option("--ascii", "ascii_only", is_flag=True, help="Draw with ASCII alone.")
+def open_command(paths: Sequence[str], zone: str | None, ascii_only: bool) -> None:
+    """Open an archive by name or path, or import exports (zip, folder, file) and open them.
+
+    Several exports go into one archive named after the first. Without a PATH: the list of archives.
+    """
+    if not paths:
+        from rejoinder.cli.archives import show_archives
+
+        show_archives()
+        return
+    browse(find_or_import(paths), zone, ascii_only)
+
+
+def find_or_import(paths: Sequence[str]) -> Path:
+    """The archive file that these words stand for; exports are imported unless that very archive is there already."""
+    archives = [archive for archive in map(existing_archive, paths) if archive]
+    if archives and len(paths) > 1:
+        raise UsageError("An archive is opened alone.", "To put exports into one: rejoinder import ARCHIVE PATH...")
+    if archives:
+        return archives[0]
+    exports = [Path(path).expanduser() for path in paths]
+    for path in exports:
+        if not path.exists():
+            known = archive_names()
+            advice = "The archives are: " + ", ".join(known) if known else "See it first: rejoinder demo"
+            raise FormatError(f"There is no file, folder or archive {path}.", advice)
+    return imported(exports)
+
+
+def existing_archive(word: str) -> Path | None:
+    """The archive file with this name or path, if it is one."""
+    path = archive_path(word)
+    return path if path.suffix == SUFFIX and path.is_file() else None
+
+
+def imported(exports: Sequence[Path]) -> Path:
+    """The archive made from these exports: the one there is if it holds them unchanged, else a new import into it."""
+    from rejoinder.cli.importing import import_paths
+
+    target = target_for(exports[0])
+    if target.exists() and _holds(target, exports):
+        return target
+    report = import_paths(target, exports)
+    total = report.total
+    note(f"{target.name.removesuffix(SUFFIX)}: {total.posts:,} posts" + _problems(total.problems, target))
+    return target
+
+
+def _problems(n: int, target: Path) -> str:
+    return f"; {n:,} records could not be read: rejoinder problems {target.name.removesuffix(SUFFIX)}" if n else ""
+
+
+def target_for(export: Path) -> Path:
+    """The archive file in the data folder for this export; a second export of the same name gets a number."""
+    from rejoinder.archive.opening import open_archive
+
+    name = name_for(export)
+    for n in range(1, 1000):
+        path = archive_folder() / (f"{name}{f'-{n}' if n > 1 else ''}{SUFFIX}")
+        if not path.exists():
+            return path
+        archive = open_archive(path)
+        try:
+            sources = archive.sources()
+        finally:
+            archive.close()
+        if not sources or any(_within(source.path, export) for source in sources):
+            return path
+    raise UsageError(f"There are a thousand archives called {name}.", "Name one yourself: rejoinder import NAME PATH")
+
+
+def _within(source: str, export: Path) -> bool:
+    resolved = str(export.resolve())
+    return source == resolved or source.startswith(resolved.rstrip("/") + "/")
+
+
+def _holds(target: Path, exports: Sequence[Path]) -> bool:
+    """Whether the archive has every one of these exports, unchanged as far as size and time of change tell."""
+    from rejoinder.archive.opening import open_archive
+
+    archive = open_archive(target)
+    try:
+        sources = archive.sources()
+    finally:
+        archive.close()
+    return all(any(_within(source.path, export) for source in sources) for export in exports) and all(
+        _unchanged(source.path, source.size, source.modified)
+        for source in sources
+        if any(_within(source.path, export) for export in exports)
+    )
+
+
+def _unchanged(path: str, size: int, modified: int) -> bool:
+    from rejoinder.cli.importing import measure
+
+    return Path(path).exists() and measure(Path(path)) == (size, modified)
+
+
+def browse(path: Path, zone: str | None = None, ascii_only: bool = False) -> None:
+    """Open the app on an archive file; without a terminal say what there is instead."""
+    from rejoinder.archive.opening import open_archive
+
+    archive = open_archive(path)
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        tell(archive)
+        return
+    _run_app(archive, zone, ascii_only)
+
+
+def tell(archive: Archive) -> None:
+    """What a person without a terminal sees: the figures, and what to do."""
+    from rejoinder.cli.output import table
+    from rejoinder.cli.reading import info_row
+
+    table((name, f"{value:,}" if isinstance(value, int) else str(value)) for name, value in info_row(archive).items())
+    say(f"\nOpen it in a terminal: rejoinder open {Path(archive.path).name.removesuffix(SUFFIX)}")
+
+
+def _run_app(archive: Archive, zone: str | None, ascii_only: bool) -> None:
+    from rejoinder.app.start import run
+
+    code = run(archive, zone=zone, ascii_only=ascii_only)
+    if code:
+        sys.exit(code)

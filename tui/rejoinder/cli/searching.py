@@ -1,0 +1,126 @@
+"""`rejoinder search`: the search bar's language over a pipe."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, tzinfo
+from typing import TYPE_CHECKING, Any, Literal
+
+import click
+
+from rejoinder.cli.naming import ARCHIVE, open_named, root_ids
+from rejoinder.cli.output import json_lines, say
+from rejoinder.errors import QueryError, UsageError
+
+if TYPE_CHECKING:
+    from rejoinder.archive.conditions import Condition
+    from rejoinder.archive.protocol import Archive, Entry
+    from rejoinder.archive.query import Query
+
+PAGE = 500
+"""Posts fetched at a time: enough to make the calls cheap, few enough to print soon."""
+
+
+class QueryCommand(click.Command):
+    """A command whose query may begin with `-`: the error says how."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        try:
+            return super().parse_args(ctx, args)
+        except click.NoSuchOption as error:
+            if error.option_name.startswith("--"):
+                raise
+            raise UsageError(
+                f"A query that begins with - follows --; {error.option_name} was taken for an option.",
+                f"rejoinder {self.name} ARCHIVE -- -word",
+            ) from None
+
+
+@click.command("search", cls=QueryCommand)
+@ARCHIVE
+@click.argument("query", nargs=-1, required=True)
+@click.option("--limit", default=50, show_default=True, type=click.IntRange(min=0), help="How many posts; 0 = all.")
+@click.option("--count", is_flag=True, help="Print only how many posts match, in digits.")
+@click.option("--order", type=click.Choice(["new", "old"]), help="Newest first (the default) or oldest first.")
+@click.option("--zone", help="Time zone for dates in the query (default UTC), such as Europe/Berlin.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+def search_command(
+    archive_name: str,
+    query: Sequence[str],
+    limit: int,
+    count: bool,
+    order: Literal["new", "old"] | None,
+    zone: str | None,
+    as_json: bool,
+) -> None:
+    """Print the posts that match QUERY, the newest 50 if nothing else is said; '' is every post.
+
+    Words, "phrases", word*, -not, OR, ( ), #tag, @account, and operators such as from: to: since: until: is:
+    has: lang:. A query that begins with - follows --. No hit is no error.
+    """
+    archive = open_named(archive_name)
+    parsed = parse(archive, " ".join(query), zone)
+    if count:
+        click.echo(archive.count(parsed.condition).n)
+        return
+    wanted = order or ("old" if parsed.order == "old" else "new")
+    entries = walk(archive, parsed.condition, wanted, limit)
+    if as_json:
+        json_lines(rows(archive, entries))
+        return
+    from rejoinder.cli.printing import block
+
+    for entry in entries:
+        say(block(entry))
+
+
+def parse(archive: Archive, text: str, zone: str | None = None) -> Query:
+    """The query as the archive understands it; errors show the line with a mark under the culprit."""
+    from rejoinder.archive.query import parse as parse_query
+
+    last = archive.figures().last
+    try:
+        return parse_query(text, now=last or 0, zone=zone_named(zone))
+    except QueryError as error:
+        advice = f"{text}\n{' ' * (error.column - 1)}^ column {error.column}"
+        raise QueryError(error.message, error.column, f"{advice}\n{error.advice}".rstrip()) from None
+
+
+def zone_named(name: str | None) -> tzinfo:
+    """A time zone by its IANA name; UTC without one."""
+    if name is None or name.upper() == "UTC":
+        return UTC
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise UsageError(f"There is no time zone {name}.", "Zones are named like Europe/Berlin or UTC.") from None
+
+
+def walk(archive: Archive, condition: Condition, order: Literal["new", "old"], limit: int) -> Iterator[Entry]:
+    """The matching posts in order, a page at a time; `limit=0` means all."""
+    left = limit or None
+    at = None
+    while left is None or left > 0:
+        size = PAGE if left is None else min(PAGE, left)
+        page = list(archive.page(condition, at, "newer" if order == "old" else "older", size))
+        if order == "new":
+            page.reverse()
+        yield from page
+        if len(page) < size:
+            return
+        at = page[-1].place
+        left = None if left is None else left - len(page)
+
+
+def rows(archive: Archive, entries: Iterator[Entry]) -> Iterator[dict[str, Any]]:
+    """Posts as JSON rows; the conversations' ids are looked up for many rows at once."""
+    from itertools import islice
+
+    from rejoinder.reports.jsonl import post_row
+
+    while batch := list(islice(entries, PAGE)):
+        roots = root_ids(archive, [entry.conversation for entry in batch if entry.conversation != entry.key])
+        for entry in batch:
+            yield post_row(entry.post, roots.get(entry.conversation), entry.replies_here)

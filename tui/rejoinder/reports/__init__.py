@@ -1,0 +1,1 @@
+"""From answers to files and lines: what leaves the archive for other programs."""
