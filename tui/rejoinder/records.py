@@ -29,7 +29,7 @@ class Ref(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Mention(msgspec.Struct, frozen=True, omit_defaults=True):
-    """An account named in a post. `inherited`: a leading @name of a reply; `relayed`: in a repost or after RT/MT/via."""
+    """An account named in a post. `inherited`: a leading @name of a reply; `relayed`: in a repost or after RT, via."""
 
     id: str | None = None
     handle: str | None = None

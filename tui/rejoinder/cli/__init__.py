@@ -1,4 +1,4 @@
-"""The command line: one small file a command family; heavy imports wait inside the commands (no Textual in `--help`)."""
+"""The command line: one small file a command family; heavy imports wait inside the commands."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ _UNSAFE = re.compile("[\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 
 
 def encode(row: object) -> bytes:
-    """One line of JSON, safe for a terminal: JSON itself escapes C0, and C1, bidi and zero-width controls are escaped here."""
+    """One line of JSON, safe for a terminal: JSON escapes C0; C1, bidi and zero-width controls are escaped here."""
     line = msgspec.json.encode(row)
     if line.isascii():
         return line.replace(b"\x7f", b"\\u007f")
