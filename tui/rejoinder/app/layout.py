@@ -177,7 +177,7 @@ def _backwards(text: str) -> Callable[[int], bool] | None:
 
 
 def _mirrored(line: Line, text: str, width: int) -> Line:
-    """A line of a right-to-left paragraph: at the right edge, fenced by LRM so that only its own cells are reordered."""
+    """A line of a right-to-left paragraph: at the right edge, fenced by LRM so that only its cells are reordered."""
     return ((LRM + " " * (width - cells(text)), ""), *line, (LRM, ""))
 
 

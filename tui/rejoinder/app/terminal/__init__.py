@@ -1,0 +1,1 @@
+"""Between Textual and the line to the terminal."""

@@ -1,0 +1,69 @@
+"""A laid-out post as strips that Textual can paint, and the inks that the style names stand for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+
+from rejoinder.app.layout import Line, Run
+from rejoinder.app.wrapping import cells, cut
+
+PLAIN = Style()
+
+
+class Inks:
+    """The few styles of the app: weight and dimness say most, one accent colour the rest."""
+
+    def __init__(self, accent: str) -> None:
+        colour = Style(color=accent)
+        self.accent = colour + Style(bold=True)
+        self._by_name = {
+            "": PLAIN,
+            "name": Style(bold=True),
+            "dim": Style(dim=True),
+            "accent": colour,
+            "strong": self.accent,
+            "hit": self.accent + Style(underline=True),
+            "warning": Style(color="red"),
+        }
+
+    def __getitem__(self, name: str) -> Style:
+        return self._by_name[name]
+
+
+DARK = Inks("cyan")
+LIGHT = Inks("blue")
+
+
+def strip(line: Line, width: int, inks: Inks) -> Strip:
+    """One line as a strip of exactly `width` cells."""
+    segments = [Segment(text, inks[name]) for text, name in line]
+    used = sum(cells(text) for text, _ in line)
+    if used < width:
+        segments.append(Segment(" " * (width - used), PLAIN))
+    made = Strip(segments, max(used, width))
+    return made if used <= width else made.crop(0, width)
+
+
+def strips(lines: Iterable[Line], width: int, inks: Inks) -> list[Strip]:
+    """All lines of a card."""
+    return [strip(line, width, inks) for line in lines]
+
+
+def ends(left: Iterable[Run], right: Iterable[Run], width: int, more: str = "…") -> Line:
+    """Runs at both ends of a line of `width` cells; where they don't fit, the right end gives way first."""
+    left, right = list(left), list(right)
+    room = width - sum(cells(text) for text, _ in left)
+    while right and sum(cells(text) for text, _ in right) + 1 > room:
+        right.pop()
+    while left and sum(cells(text) for text, _ in left) > width:
+        text, name = left.pop()
+        before = sum(cells(each) for each, _ in left)
+        if before < width:
+            left.append((cut(text, width - before, more), name))
+            break
+    gap = width - sum(cells(text) for text, _ in (*left, *right))
+    return (*left, (" " * max(0, gap), ""), *right)

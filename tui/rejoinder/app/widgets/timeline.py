@@ -1,0 +1,326 @@
+"""The timeline: whole posts of different height, drawn around an anchor post, with only the posts near it in hand."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import msgspec
+from rich.segment import Segment
+from textual.events import MouseScrollDown, MouseScrollUp
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+
+from rejoinder.app.layout import Line, Look, Run, card, is_closed
+from rejoinder.app.loaded import Loaded
+from rejoinder.app.moments import day_words
+from rejoinder.app.viewport import Align, Motion, Viewport
+from rejoinder.app.widgets.card import Inks, strip, strips
+from rejoinder.app.wrapping import cells, cut
+from rejoinder.archive.protocol import Direction, Entry, Key, Place
+
+GUTTER = 3
+MEASURE = 100
+"""Text wider than this is tiring to read; what remains at the right stays blank."""
+CARDS = 1_024
+"""Cards kept drawn: about twelve screens of 250x70."""
+
+
+class Timeline(Widget, can_focus=True):
+    """Draws posts, moves a cursor over them, and asks for more before they are needed."""
+
+    DEFAULT_CSS = "Timeline { width: 1fr; height: 1fr; }"
+
+    @dataclass
+    class PostsNeeded(Message):
+        """Wish: more posts next to this place. Answer with `extend`."""
+
+        direction: Direction
+        place: Place
+
+    @dataclass
+    class EndNeeded(Message):
+        """Wish: the first (older) or last (newer) posts of all. Answer with `show`."""
+
+        direction: Direction
+
+    @dataclass
+    class RankNeeded(Message):
+        """Wish: the post with so many before it. Answer with `show`."""
+
+        rank: int
+
+    @dataclass
+    class Moved(Message):
+        """The cursor stands on another post; of many in a row only the last may arrive."""
+
+        entry: Entry
+
+        def can_replace(self, message: Message) -> bool:
+            return isinstance(message, Timeline.Moved)
+
+    def __init__(self, look: Look, inks: Inks, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.look = look
+        self.inks = inks
+        self.total: int | None = None
+        self.days: Mapping[int, int] = {}
+        """Posts of each day (by ordinal), where a heading may say so."""
+        self.empty: Sequence[str] = ()
+        """What to say where there is no post."""
+        self.divided = False
+        """Whether another pane stands at the right."""
+        self.signs: Mapping[Key, tuple[str, str]] = {}
+        """The reviewer's and the contact's sign of a post, for the second and third column of the gutter."""
+        self.moved_now: Callable[[], None] | None = None
+        """Called in the very handler that moves the cursor, so that the status line changes in the same frame."""
+        self._view = Viewport(lambda row: len(self._card(row)), self._wish_posts, look.zone)
+        self._opened: set[Key] = set()
+        self._cards: OrderedDict[tuple[Key, bool], list[Strip]] = OrderedDict()
+        self._laid: Size | None = None
+
+    # What is handed down
+
+    def show(self, entries: Sequence[Entry], at: Key | None, *, first: bool, last: bool, align: Align = "near") -> None:
+        """Other posts: without a gap, oldest first, with the cursor on `at` (the last where it is not among them).
+
+        `first` and `last` say that nothing older or newer is left in the archive.
+        """
+        self._ensure()
+        self._view.show(Loaded(entries, self.look.zone, first, last), at, align)
+        self.refresh()
+        self._tell_moved()
+
+    def extend(self, direction: Direction, place: Place, entries: Sequence[Entry], reached: bool) -> None:
+        """More posts at one end; nothing where `place` is that end no more."""
+        before = self.entry
+        self._ensure()
+        self._view.extend(direction, place, entries, reached)
+        self.refresh()
+        if self.entry is not before:
+            self._tell_moved()
+
+    def restyle(self, look: Look, inks: Inks | None = None) -> None:
+        """Another look: zone, hits, glyphs, or warnings opened."""
+        loaded = self._view.loaded
+        if look.zone != self.look.zone:
+            self._view.loaded = Loaded(loaded.entries, look.zone, loaded.first, loaded.last)
+            self._view.loaded.rank = loaded.rank
+        self.look, self.inks = look, inks or self.inks
+        self._cards.clear()
+        self._laid = None
+        self.refresh()
+
+    def rank_is(self, key: Key, rank: int) -> None:
+        """How many posts stand before this one; all others in hand are counted from it."""
+        row = self._view.loaded.row(key)
+        if row is not None:
+            self._view.loaded.rank = rank - row
+            self.refresh()
+
+    @property
+    def loaded(self) -> Loaded:
+        """The posts in hand."""
+        return self._view.loaded
+
+    @property
+    def entry(self) -> Entry | None:
+        """The post under the cursor."""
+        return self.loaded.entries[self._view.cursor] if self.loaded.entries else None
+
+    @property
+    def rank(self) -> int | None:
+        """How many posts stand before the one under the cursor, if that is known."""
+        return self.loaded.rank_of(self._view.cursor) if self.loaded.entries else None
+
+    def open_warning(self) -> bool:
+        """Open the content warning under the cursor; False where there is none that is closed."""
+        entry = self.entry
+        if entry is None or self.look.open_warnings or entry.key in self._opened or not is_closed(entry.post):
+            return False
+        self._opened.add(entry.key)
+        self._laid = None
+        self.refresh()
+        return True
+
+    # Motions
+
+    def move(self, posts: int) -> None:
+        """The cursor so many posts down, or up where negative."""
+        if abs(posts) > len(self.loaded) and self.rank is not None:
+            self.post_message(self.RankNeeded(max(0, self.rank + posts)))
+        else:
+            self._run(lambda: self._view.move(posts))
+
+    def page(self, pages: float) -> None:
+        """So many windows down, or up where negative."""
+        self._run(lambda: self._view.page(pages))
+
+    def scroll_by(self, lines: int) -> None:
+        """So many lines down, or up where negative; the cursor stays as long as it is in sight."""
+        self._run(lambda: self._view.scroll(lines))
+
+    def to_day(self, days: int) -> None:
+        """To the next day (1) or the beginning of this or the one before (-1)."""
+        self._run(lambda: self._view.to_day(days))
+
+    def to_end(self, direction: Direction) -> None:
+        """To the first or last post of all."""
+        if self.loaded.reached(direction):
+            self._run(lambda: self._view.goto(0 if direction == "older" else len(self.loaded) - 1))
+        else:
+            self.post_message(self.EndNeeded(direction))
+
+    def align_to(self, align: Align) -> None:
+        """Put the post under the cursor at the top, in the middle or at the bottom."""
+        self._run(lambda: self._view.align(align))
+
+    def to_key(self, key: Key) -> bool:
+        """To a post that is in hand; False where it is not."""
+        row = self.loaded.row(key)
+        if row is not None:
+            self._run(lambda: self._view.goto(row))
+        return row is not None
+
+    def _run(self, motion: Motion) -> None:
+        """Move, and repaint no more than what changed."""
+        self._ensure()
+        top, cursor = self._view.top, self._view.cursor
+        motion()
+        if self._view.top != top:
+            self.refresh()
+        elif self._view.cursor != cursor:
+            self._refresh_gutter(cursor)
+            self._refresh_gutter(self._view.cursor)
+        if self._view.cursor != cursor:
+            self._tell_moved()
+
+    def _tell_moved(self) -> None:
+        if self.moved_now:
+            self.moved_now()
+        if self.entry is not None:
+            self.post_message(self.Moved(self.entry))
+
+    def _wish_posts(self, direction: Direction, place: Place) -> None:
+        self.post_message(self.PostsNeeded(direction, place))
+
+    # Cards and sizes
+
+    def _card(self, row: int) -> list[Strip]:
+        entry = self.loaded.entries[row]
+        key = (entry.key, entry.key in self._opened)
+        made = self._cards.get(key)
+        if made is None:
+            look = msgspec.structs.replace(self.look, width=self._body_width)
+            made = self._cards[key] = strips(card(entry, look, key[1]), look.width, self.inks)
+            if len(self._cards) > CARDS:
+                self._cards.popitem(last=False)
+        else:
+            self._cards.move_to_end(key)
+        return made
+
+    @property
+    def _body_width(self) -> int:
+        return max(12, min(MEASURE, self.size.width - GUTTER - 2))
+
+    def _ensure(self) -> None:
+        """A paint can come after the size changed and before `Resize` is handled: never trust an older map."""
+        if self._laid == self.size:
+            return
+        if self._laid is None or self._laid.width != self.size.width:
+            self._cards.clear()
+        self._laid = self.size
+        self._view.resize(self.size.height)
+
+    def on_resize(self) -> None:
+        self._ensure()
+        self.refresh()
+
+    def on_focus(self) -> None:
+        self._refresh_gutter(self._view.cursor)
+
+    def on_blur(self) -> None:
+        self._refresh_gutter(self._view.cursor)
+
+    def on_mouse_scroll_down(self, event: MouseScrollDown) -> None:
+        self.scroll_by(3)
+        event.stop()
+
+    def on_mouse_scroll_up(self, event: MouseScrollUp) -> None:
+        self.scroll_by(-3)
+        event.stop()
+
+    def _refresh_gutter(self, row: int) -> None:
+        """Only the cursor's column: a few bytes where a whole repaint costs a screen."""
+        lines = [y for y, (at, _) in enumerate(self._view.lines) if at == row]
+        if lines:
+            self.refresh(Region(0, lines[0], GUTTER, len(lines)))
+
+    # Paint
+
+    def render_line(self, y: int) -> Strip:
+        self._ensure()
+        width, view = self.size.width, self._view
+        if y == 0:
+            return strip(self._heading(), width, self.inks)
+        if y >= len(view.lines):
+            return strip((*self._nothing(y, width - 1), self._bar(y)), width, self.inks)
+        row, line = view.lines[y]
+        head, last = view.head(row), view.last(row)
+        if line < head:
+            return strip((*self._rule(row, width - 1), self._bar(y)), width, self.inks)
+        body = self._card(row)[line - head] if line <= last else Strip.blank(self._body_width)
+        right = (" " * (width - GUTTER - self._body_width - 1), ""), self._bar(y)
+        return Strip([*self._gutter(row, line), *body, *(Segment(text, self.inks[ink]) for text, ink in right)], width)
+
+    def _gutter(self, row: int, line: int) -> list[Segment]:
+        """Cursor bar, reviewer's sign, contact's sign."""
+        here = row == self._view.cursor and line <= self._view.last(row)
+        bar = Segment(self.look.glyphs.bar if here else " ", self.inks["strong" if self.has_focus else "dim"])
+        first = line == self._view.head(row)
+        signs = self.signs.get(self.loaded.entries[row].key, (" ", " ")) if first else (" ", " ")
+        return [bar, Segment("".join(signs), self.inks["strong"])]
+
+    def _heading(self) -> Line:
+        """The day of the topmost post, always in sight."""
+        lines, width = self._view.lines, self.size.width - 1
+        joint = self.look.glyphs.joint if self.divided else self.look.glyphs.rule
+        if not lines:
+            return (*self._ruled("", width), (joint, "dim"))
+        below = lines[1] if len(lines) > 1 else lines[0]
+        row = below[0] if below[1] >= self._view.head(below[0]) else lines[0][0]
+        return (*self._rule(row, width), (joint, "dim"))
+
+    def _rule(self, row: int, width: int) -> Line:
+        """`── Thursday 3 June 2021 · 14 posts ───` as wide as asked."""
+        kind, ordinal = day = self.loaded.days[row]
+        words = day_words(day)
+        if kind == "day" and (count := self.days.get(ordinal)):
+            words += f" {self.look.glyphs.dot} {count:,} post{'s' if count != 1 else ''}"
+        return self._ruled(words, width)
+
+    def _ruled(self, words: str, width: int) -> Line:
+        rule = self.look.glyphs.rule
+        words = cut(f" {words} ", width - 3, self.look.glyphs.more) if words else ""
+        return ((rule * 2, "dim"), (words, ""), (rule * (width - 2 - cells(words)), "dim"))
+
+    def _nothing(self, y: int, width: int) -> Line:
+        """Below the last post; where there is none at all, what to do next."""
+        text = self.empty[y - 2] if not self.loaded.entries and 0 <= y - 2 < len(self.empty) else ""
+        text = cut(" " * GUTTER + text, width, self.look.glyphs.more)
+        return ((text, ""), (" " * (width - cells(text)), ""))
+
+    def _bar(self, y: int) -> Run:
+        """The last column: where the window stands in the whole, by rank, and the line to the next pane."""
+        glyphs, track = self.look.glyphs, self.size.height - 1
+        seen = len({row for row, _ in self._view.lines})
+        rank = self.loaded.rank_of(self._view.top[0])
+        if rank is not None and self.total is not None and self.total > seen > 0:
+            size = max(1, track * seen // self.total)
+            start = 1 + min(round((track - size) * rank / (self.total - seen)), track - size)
+            if start <= y < start + size:
+                return glyphs.thumb, "accent"
+        return (glyphs.divider, "dim") if self.divided else (" ", "")
