@@ -1,0 +1,53 @@
+"""The last post read of each archive, kept as platform and id, so that it survives a new import."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+
+import msgspec
+
+from rejoinder.folders import folder, private_file, private_folder
+from rejoinder.records import Post
+
+
+class Position(msgspec.Struct, frozen=True):
+    """A post, as its platform names it."""
+
+    platform: str
+    id: str
+
+
+class Positions:
+    """Remembers one archive's position; writes only what changed, and never leaves half a file."""
+
+    def __init__(self, archive: str) -> None:
+        """`archive` is the archive file's path."""
+        name = hashlib.sha256(os.fsencode(Path(archive).resolve())).hexdigest()[:32]
+        self._path = private_folder(folder("state") / "positions") / f"{name}.json"
+        self._kept = self.read()
+        self._now = self._kept
+
+    def read(self) -> Position | None:
+        """What was kept last; None where nothing or nothing readable was."""
+        try:
+            return msgspec.json.decode(self._path.read_bytes(), type=Position)
+        except (OSError, msgspec.DecodeError):
+            return None
+
+    def stand_at(self, post: Post) -> None:
+        """The cursor is on this post now."""
+        self._now = Position(post.platform, post.id)
+
+    def keep(self) -> None:
+        """Write the position if it changed. Where that fails (a full disk) the app goes on without it."""
+        if self._now is None or self._now == self._kept:
+            return
+        draft = self._path.with_name(f"{self._path.name}.{os.getpid()}")
+        try:
+            private_file(draft).write_bytes(msgspec.json.encode(self._now))
+            draft.replace(self._path)
+        except OSError:
+            return
+        self._kept = self._now
