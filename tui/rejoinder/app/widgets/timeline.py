@@ -178,6 +178,55 @@ class Timeline(Widget, can_focus=True):
         """Put the post under the cursor at the top, in the middle or at the bottom."""
         self._run(lambda: self._view.align(align))
 
+    def action_down(self, count: int | None = None) -> None:
+        self.move(count or 1)
+
+    def action_up(self, count: int | None = None) -> None:
+        self.move(-(count or 1))
+
+    def action_first(self, count: int | None = None) -> None:
+        self._to_rank(count) if count else self.to_end("older")
+
+    def action_last(self, count: int | None = None) -> None:
+        self._to_rank(count) if count else self.to_end("newer")
+
+    def action_page_down(self, count: int | None = None) -> None:
+        self.page(count or 1)
+
+    def action_page_up(self, count: int | None = None) -> None:
+        self.page(-(count or 1))
+
+    def action_half_page_down(self, count: int | None = None) -> None:
+        self.page((count or 1) / 2)
+
+    def action_half_page_up(self, count: int | None = None) -> None:
+        self.page(-(count or 1) / 2)
+
+    def action_line_down(self, count: int | None = None) -> None:
+        self.scroll_by(count or 1)
+
+    def action_line_up(self, count: int | None = None) -> None:
+        self.scroll_by(-(count or 1))
+
+    def action_align_top(self, count: int | None = None) -> None:
+        self.align_to("top")
+
+    def action_align_middle(self, count: int | None = None) -> None:
+        self.align_to("middle")
+
+    def action_align_bottom(self, count: int | None = None) -> None:
+        self.align_to("bottom")
+
+    def action_next_day(self, count: int | None = None) -> None:
+        self.to_day(1)
+
+    def action_previous_day(self, count: int | None = None) -> None:
+        self.to_day(-1)
+
+    def _to_rank(self, number: int) -> None:
+        """To the post of this number, counted from 1."""
+        self.post_message(self.RankNeeded(number - 1))
+
     def to_key(self, key: Key) -> bool:
         """To a post that is in hand; False where it is not."""
         row = self.loaded.row(key)
