@@ -1,0 +1,353 @@
+"""The reply chain of a post: its conversation as a flat list of one-line rows; only those in sight are drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import msgspec
+from textual.events import Click, MouseScrollDown, MouseScrollUp
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+
+from rejoinder.app.chain_lines import Columns, ghost_line, heading, more_line, nothing_else, post_line
+from rejoinder.app.commands import BY_ID, spoken
+from rejoinder.app.layout import Line, Look
+from rejoinder.app.outline import Outline
+from rejoinder.app.tree import Row
+from rejoinder.app.widgets.card import Inks, strip
+from rejoinder.app.wrapping import cells, cut
+from rejoinder.archive.protocol import Entry, Key, Node
+from rejoinder.records import Ghost
+
+GUTTER = 2
+MOST = 5_000
+"""Posts that are drawn; what is more is said in a last row."""
+HINTS_FROM = 12
+"""A pane of at least so many lines spends the last one on its keys."""
+HINTS = (
+    (("parent",), "parent"), (("first_reply",), "first reply"), (("root",), "root"),
+    (("next_sibling", "previous_sibling"), "siblings"), (("open",), "open"),
+)  # fmt: skip
+
+
+class ReplyChain(Widget, can_focus=True):
+    """Shows a conversation, marks the timeline's post in it, and moves a cursor of its own while it has the focus."""
+
+    DEFAULT_CSS = "ReplyChain { width: 1fr; height: 1fr; }"
+
+    @dataclass
+    class Moved(Message):
+        """The focused chain's cursor stands on another post or ghost; of many in a row only the last may arrive."""
+
+        key: Key
+
+        def can_replace(self, message: Message) -> bool:
+            return isinstance(message, ReplyChain.Moved)
+
+    @dataclass
+    class Opened(Message):
+        """Wish: make this post the timeline's. A ghost (negative key) can't be; say so."""
+
+        key: Key
+
+    @dataclass
+    class TextsNeeded(Message):
+        """Wish: the entries of these posts, which are in sight. Answer with `texts`."""
+
+        keys: tuple[Key, ...]
+
+    def __init__(self, look: Look, inks: Inks, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.look = look
+        self.inks = inks
+        self._outline = Outline()
+        self._skeleton: Sequence[Node] = ()
+        self._keys: list[Key] = []
+        self._ghosts: Mapping[Key, Ghost] = {}
+        self._entries: dict[Key, Entry] = {}
+        self._truncated = False
+        self._heading = heading((), False)
+        self._at: Key | None = None
+        self._above: frozenset[Key] = frozenset()
+        self._asked: tuple[Key, ...] = ()
+        self._columns: Columns | None = None
+
+    # What is handed down
+
+    def show(self, nodes: Sequence[Node], ghosts: Mapping[Key, Ghost], at: Key, truncated: bool) -> None:
+        """A conversation, with the timeline's post in it; of the conversation already shown only the mark moves."""
+        keys = [node.key for node in nodes[:MOST]]
+        self._ghosts = ghosts
+        if keys != self._keys:
+            self._skeleton, self._keys = nodes[:MOST], keys
+            self._truncated = truncated or len(nodes) > MOST
+            self._heading = heading(self._skeleton, self._truncated)
+            self._outline = Outline(self._skeleton, tail=int(self._truncated))
+            self._entries, self._asked, self._columns = {}, (), None
+            if self.size.height:
+                self._outline.height = self._lines_for_rows
+            if at in self._outline.tree.nodes:
+                self._outline.to(at)
+                self._outline.align(self._outline.height // 3)
+        self.mark(at)
+
+    def mark(self, at: Key) -> bool:
+        """Another post of the same conversation is the timeline's; False where it is not in this conversation."""
+        if at not in self._outline.tree.nodes:
+            return False
+        self._at = at
+        self._above = frozenset(self._outline.tree.ancestors(at))
+        if self.has_focus:
+            self._outline.reveal(at)
+        else:
+            self._outline.to(at)
+        self._redraw()
+        return True
+
+    def texts(self, entries: Mapping[Key, Entry]) -> None:
+        """Posts that were asked for."""
+        self._entries.update((key, entry) for key, entry in entries.items() if key in self._outline.tree.nodes)
+        self._redraw()
+
+    def clear(self) -> None:
+        """No conversation."""
+        self._outline, self._skeleton, self._keys, self._at, self._entries = Outline(), (), [], None, {}
+        self._heading, self._columns = heading((), False), None
+        self.refresh()
+
+    def restyle(self, look: Look, inks: Inks | None = None) -> None:
+        """Another look: zone, glyphs, or warnings opened."""
+        self.look, self.inks, self._columns = look, inks or self.inks, None
+        self.refresh()
+
+    @property
+    def cursor(self) -> Key | None:
+        """The post or ghost under the chain's own cursor."""
+        return self._outline.cursor
+
+    @property
+    def entry(self) -> Entry | None:
+        """The post under the cursor, once it was fetched."""
+        return self._entries.get(self.cursor) if self.cursor is not None else None
+
+    # Motions
+
+    def action_down(self, count: int | None = None) -> None:
+        self._outline.move(count or 1)
+        self._moved()
+
+    def action_up(self, count: int | None = None) -> None:
+        self._outline.move(-(count or 1))
+        self._moved()
+
+    def action_first(self, count: int | None = None) -> None:
+        self._outline.goto((count or 1) - 1)
+        self._moved()
+
+    def action_last(self, count: int | None = None) -> None:
+        self._outline.goto((count or len(self._outline.rows)) - 1)
+        self._moved()
+
+    def action_page_down(self, count: int | None = None) -> None:
+        self._outline.page(self._outline.height * (count or 1))
+        self._moved()
+
+    def action_page_up(self, count: int | None = None) -> None:
+        self._outline.page(-self._outline.height * (count or 1))
+        self._moved()
+
+    def action_half_page_down(self, count: int | None = None) -> None:
+        self._outline.page(max(1, self._outline.height // 2) * (count or 1))
+        self._moved()
+
+    def action_half_page_up(self, count: int | None = None) -> None:
+        self._outline.page(-max(1, self._outline.height // 2) * (count or 1))
+        self._moved()
+
+    def action_line_down(self, count: int | None = None) -> None:
+        self._outline.scroll(count or 1)
+        self._moved()
+
+    def action_line_up(self, count: int | None = None) -> None:
+        self._outline.scroll(-(count or 1))
+        self._moved()
+
+    def action_align_top(self, count: int | None = None) -> None:
+        self._outline.align(0)
+        self._moved()
+
+    def action_align_middle(self, count: int | None = None) -> None:
+        self._outline.align(self._outline.height // 2)
+        self._moved()
+
+    def action_align_bottom(self, count: int | None = None) -> None:
+        self._outline.align(self._outline.height - 1)
+        self._moved()
+
+    def action_parent(self, count: int | None = None) -> None:
+        self._outline.to_parent(count or 1)
+        self._moved()
+
+    def action_first_reply(self, count: int | None = None) -> None:
+        self._outline.to_reply(count or 1)
+        self._moved()
+
+    def action_root(self, count: int | None = None) -> None:
+        self._outline.to_root()
+        self._moved()
+
+    def action_next_sibling(self, count: int | None = None) -> None:
+        self._outline.to_sibling(count or 1)
+        self._moved()
+
+    def action_previous_sibling(self, count: int | None = None) -> None:
+        self._outline.to_sibling(-(count or 1))
+        self._moved()
+
+    def action_open(self, count: int | None = None) -> None:
+        if self.cursor is not None:
+            self.post_message(self.Opened(self.cursor))
+
+    # Folds
+
+    def action_collapse(self, count: int | None = None) -> None:
+        if self._outline.is_open(self.cursor):
+            self.action_fold()
+        else:
+            self.action_parent(count)
+
+    def action_expand(self, count: int | None = None) -> None:
+        if self._outline.is_folded(self.cursor):
+            self.action_unfold()
+        else:
+            self.action_first_reply(count)
+
+    def action_fold(self, count: int | None = None) -> None:
+        self._outline.fold()
+        self._moved()
+
+    def action_unfold(self, count: int | None = None) -> None:
+        self._outline.unfold()
+        self._moved()
+
+    def action_toggle_fold(self, count: int | None = None) -> None:
+        if self._outline.is_folded(self.cursor):
+            self.action_unfold()
+        else:
+            self.action_fold()
+
+    def action_fold_all(self, count: int | None = None) -> None:
+        self._outline.fold_all()
+        self._moved()
+
+    def action_unfold_all(self, count: int | None = None) -> None:
+        self._outline.unfold_all()
+        self._moved()
+
+    def _moved(self) -> None:
+        """After every motion: paint, ask, tell."""
+        self._redraw()
+        if self.has_focus and self.cursor is not None:
+            self.post_message(self.Moved(self.cursor))
+
+    def _redraw(self) -> None:
+        """Paint; ask for the posts in sight that are not here, unless just these were asked for and did not come."""
+        self.refresh()
+        if self.size.height:
+            self._outline.height = self._lines_for_rows
+        missing = tuple(row.key for row in self._outline.seen if row.key > 0 and row.key not in self._entries)
+        if missing and missing != self._asked and self.size.height > 1:
+            self._asked = missing
+            self.post_message(self.TextsNeeded(missing))
+
+    def on_resize(self) -> None:
+        self._redraw()
+
+    def on_focus(self) -> None:
+        self.refresh()
+
+    def on_blur(self) -> None:
+        """Left alone, the cursor goes back to the timeline's post."""
+        if self._at is not None:
+            self.mark(self._at)
+
+    def on_click(self, event: Click) -> None:
+        place = self._outline.top + event.y - 1
+        if 0 < event.y <= self._lines_for_rows and place < len(self._outline.rows):
+            self._outline.goto(place)
+            self._moved()
+            if event.chain == 2:
+                self.action_open()
+
+    def on_mouse_scroll_down(self, event: MouseScrollDown) -> None:
+        self.action_line_down(3)
+        event.stop()
+
+    def on_mouse_scroll_up(self, event: MouseScrollUp) -> None:
+        self.action_line_up(3)
+        event.stop()
+
+    # Paint
+
+    @property
+    def _lines_for_rows(self) -> int:
+        return self.size.height - 1 - self._has_hints
+
+    @property
+    def _has_hints(self) -> bool:
+        return self.size.height >= HINTS_FROM
+
+    def render_line(self, y: int) -> Strip:
+        """A paint can come after the size changed and before `Resize` is handled: the window is fitted here too."""
+        if self._outline.height != max(1, self._lines_for_rows):
+            self._outline.height = self._lines_for_rows
+        return strip(self._line(y), self.size.width, self.inks)
+
+    def _line(self, y: int) -> Line:
+        place = self._outline.top + y - 1
+        if y == 0:
+            return self._head()
+        if self._has_hints and y == self.size.height - 1:
+            return self._aside(
+                "   ".join(f"{' '.join(spoken(BY_ID[id].keys[0]) for id in ids)} {word}" for ids, word in HINTS)
+            )
+        if place < len(self._outline.rows):
+            return self._row(place)
+        return self._after(place - len(self._outline.rows))
+
+    def _head(self) -> Line:
+        glyphs, width = self.look.glyphs, self.size.width
+        words = cut(f" {self._heading.replace('·', glyphs.dot)} ", width - 2, glyphs.more)
+        rest = glyphs.rule * (width - 1 - cells(words))
+        return ((glyphs.rule, "dim"), (words, "strong" if self.has_focus else ""), (rest, "dim"))
+
+    def _row(self, place: int) -> Line:
+        row = self._outline.rows[place]
+        bar = self.look.glyphs.bar if place == self._outline.place else " "
+        return ((bar + " ", "strong" if self.has_focus else "dim"), *self._post(row))
+
+    def _post(self, row: Row) -> Line:
+        here, above, columns = row.key == self._at, row.key in self._above, self._fresh_columns()
+        if row.key < 0:
+            return ghost_line(row, self._ghosts.get(row.key), columns, here, above)
+        return post_line(row, self._entries.get(row.key), columns, here, above)
+
+    def _fresh_columns(self) -> Columns:
+        """The columns for the present width."""
+        width = max(1, self.size.width - GUTTER)
+        if self._columns is None or self._columns.look.width != width:
+            self._columns = Columns(self._skeleton, msgspec.structs.replace(self.look, width=width))
+        return self._columns
+
+    def _after(self, line: int) -> Line:
+        """What stands after the last row."""
+        if line == 0 and self._truncated:
+            return self._aside(f"{self.look.glyphs.more} {more_line(len(self._skeleton))}")
+        if line == 1 and len(self._skeleton) == 1:
+            return self._aside(nothing_else(self._skeleton[0]))
+        return ()
+
+    def _aside(self, words: str) -> Line:
+        return ((" " * GUTTER, ""), (cut(words, self.size.width - GUTTER, self.look.glyphs.more), "dim"))
