@@ -20,6 +20,8 @@ Hits = Callable[[str], Sequence[Span]]
 
 LRM = "\u200e"
 """Keeps a terminal that reorders right-to-left text from dragging the gutter and the next pane along."""
+RLM = "\u200f"
+"""Keeps the full stop of a right-to-left line at its left end, though no letter follows it."""
 CAP = 15
 """A card's body is never longer; what is left out is said."""
 TIME_CELLS = 8
@@ -177,8 +179,8 @@ def _backwards(text: str) -> Callable[[int], bool] | None:
 
 
 def _mirrored(line: Line, text: str, width: int) -> Line:
-    """A line of a right-to-left paragraph: at the right edge, fenced by LRM so that only its cells are reordered."""
-    return ((LRM + " " * (width - cells(text)), ""), *line, (LRM, ""))
+    """A line of a right-to-left paragraph: at the right edge, fenced so that only its own cells are reordered."""
+    return ((LRM + " " * (width - cells(text)) + RLM, ""), *line, (RLM + LRM, ""))
 
 
 def _marked(text: str, start: int, end: int, hits: Sequence[Span]) -> Iterator[Run]:

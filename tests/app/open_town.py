@@ -1,0 +1,31 @@
+"""Opens the app on the invented town: `python -m tests.app.open_town [POSTS] [ignore] [hang] [fail]`."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import time
+
+from tests.app.memory_archive import MemoryArchive
+from tests.app.town import town
+
+
+class HangingArchive(MemoryArchive):
+    """Leaves no question of the close unanswered for a minute."""
+
+    def close(self) -> None:
+        time.sleep(60)
+
+
+def main(words: list[str]) -> int:
+    """Open the app; `ignore` begins with SIGHUP ignored as nohup does it, `hang` blocks at the end."""
+    if "ignore" in words:
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    from rejoinder.app.start import run
+
+    made = HangingArchive if "hang" in words else MemoryArchive
+    return run(made(town(int(words[0]) if words else 200), path="harbour.rejoinder"))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,96 @@
+"""However the line ends, the app leaves at once, puts the terminal back and keeps the place."""
+
+from __future__ import annotations
+
+import os
+import signal
+import termios
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from tests.app.pty_session import Session
+
+TOWN = ["-m", "tests.app.open_town", "200"]
+
+
+@pytest.fixture
+def state(home: Path) -> Path:
+    return home / "state" / "positions"
+
+
+def kept_id(state: Path) -> str:
+    (file,) = state.glob("*.json")
+    assert file.stat().st_mode & 0o777 == 0o600
+    return str(msgspec.json.decode(file.read_bytes())["id"])
+
+
+@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM])
+def test_signal_leaves_with_128_more_and_restores_the_terminal(number: signal.Signals, state: Path) -> None:
+    with Session(TOWN) as app:
+        before = termios.tcgetattr(app.master)
+        app.wait_for("200 / 200")
+        assert termios.tcgetattr(app.master)[3] != before[3]
+        app.press("kk")
+        app.kill(number)
+        assert app.leaves_within(2)
+        assert app.code == 128 + number
+        app.read()
+        assert b"\x1b[?1049l" in app.output
+        assert app.output.rfind(b"\x1b[?25h") > app.output.rfind(b"\x1b[?25l")
+        assert b"Traceback" not in app.output
+        assert termios.tcgetattr(app.master)[3] == before[3]
+    assert kept_id(state) == "198"
+
+
+@pytest.mark.parametrize("words", [[], ["ignore"]], ids=["plain", "with SIGHUP ignored"])
+def test_a_closed_terminal_ends_the_app(words: list[str], state: Path) -> None:
+    with Session([*TOWN, *words]) as app:
+        app.wait_for("200 / 200")
+        app.press("k")
+        app.hang_up()
+        assert app.leaves_within(2)
+        assert app.code == 128 + signal.SIGHUP
+    assert kept_id(state) == "199"
+
+
+def test_end_of_input_alone_ends_the_app() -> None:
+    reader, writer = os.pipe()
+    script = f"import os, sys; os.dup2({reader}, 0); sys.argv[1:] = ['50']; from tests.app.open_town import main; sys.exit(main(['50']))"
+    os.set_inheritable(reader, True)
+    with Session(["-c", script]) as app:
+        os.close(reader)
+        app.wait_for("50 / 50")
+        os.close(writer)
+        assert app.leaves_within(2)
+        assert app.code == 128 + signal.SIGHUP
+
+
+@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM])
+def test_an_app_that_hangs_is_left_all_the_same(number: signal.Signals) -> None:
+    with Session([*TOWN, "hang"]) as app:
+        app.wait_for("200 / 200")
+        app.kill(number)
+        assert app.leaves_within(2)
+        assert app.code == 128 + number
+
+
+def test_quitting_keeps_the_place_and_it_opens_there_again(state: Path) -> None:
+    with Session(TOWN) as app:
+        app.wait_for("200 / 200")
+        app.press("kkkk")
+        app.press("q")
+        assert app.leaves_within(2)
+        assert app.code == 0
+    assert kept_id(state) == "196"
+    with Session(TOWN) as app:
+        app.wait_for("196 / 200")
+
+
+def test_the_mouse_is_left_alone_over_ssh() -> None:
+    with Session(TOWN) as here, Session(TOWN, SSH_CONNECTION="198.51.100.7 50000 198.51.100.8 22") as there:
+        here.wait_for("200 / 200")
+        there.wait_for("200 / 200")
+        assert b"\x1b[?1000h" in here.output
+        assert b"\x1b[?1000h" not in there.output
