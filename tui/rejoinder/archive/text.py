@@ -2,8 +2,8 @@
 
 Words are compared without case, accents and points; kana, ideographs, emoji and the letters of scripts that write no
 spaces (Thai, Lao, Khmer, Burmese) are words of one character each, so that a word inside running text is a phrase.
-`indexed` prepares text for SQLite's FTS5 with the tokenizer `TOKENIZER`, which then finds exactly the words of `tokens`:
-`ascii` takes every character beyond ASCII for a letter, so what a letter is, is decided here and not by SQLite's tables.
+`indexed` prepares text for SQLite's FTS5 with the tokenizer `TOKENIZER`, which then finds exactly the words of
+`tokens`: `ascii` takes every character beyond ASCII for a letter, so that is decided here and not by SQLite's tables.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _SINGLE = (
     *(0x1AFF0, 0x1B170),  # old kana
     *(0x20000, 0x40000),  # ideographs beyond the first plane
 )
-"""Scripts without spaces: from, until, from, until … Ranges, so that every Python's Unicode agrees on newer characters."""
+"""Scripts without spaces: from, until, from, until … Ranges, so that every Python agrees on newer characters."""
 
 _PICTURES = (0x2190, 0x2200, 0x25A0, 0x2600, 0x1F000, 0x1F3FB, 0x1F400, 0x1FC00)
 """Arrows, shapes, emoji; the gap is the skin tones. Other signs are pictures by category: So, from U+2190 on."""
@@ -42,7 +42,7 @@ _IGNORED = (0x180B, 0x180E, 0x180F, 0x1810, 0xFE00, 0xFE10, 0x1F3FB, 0x1F400, 0x
 """Variation selectors and skin tones."""
 
 _SPELLING = frozenset((0, 9, 84, 91, 129, 130, 132))
-"""Combining classes of marks that spell: vowel signs, viramas, Telugu length marks, Tibetan vowels. Others are accents."""
+"""Combining classes of marks that spell: vowel signs, viramas, Telugu lengths, Tibetan vowels. Others are accents."""
 
 _OWN = {
     "ø": "o",
@@ -92,7 +92,7 @@ def _written(char: str) -> str:
 
 
 class _Folding(dict[int, str]):
-    """Code point -> what the index writes for it, worked out when first met: all of Unicode at once would cost a second."""
+    """Code point -> what the index writes, worked out when first met: all of Unicode at once would cost a second."""
 
     def __missing__(self, code: int) -> str:
         char = chr(code)
@@ -124,7 +124,7 @@ def tokens(text: str) -> list[str]:
 
 
 def fold_tag(tag: str) -> str:
-    """A hashtag, with or without #, as tags are compared: one token, whatever it is made of; empty if nothing is left."""
+    """A hashtag, with or without #, as tags are compared: one token, or empty if no letter is in it."""
     return "".join(tokens(tag))
 
 

@@ -1,0 +1,191 @@
+"""The operators of the search line, one entry each: how it is written, what it is for, and the condition it yields.
+
+To add one, add an entry to `OPERATORS`: help, README, man page, completion and the nearest-name hint read this table.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from rejoinder.archive import conditions as c
+from rejoinder.archive import values as v
+from rejoinder.errors import QueryError
+
+
+class Operator(msgspec.Struct, frozen=True):
+    """One operator. `help` has no full stop."""
+
+    name: str
+    example: str
+    help: str
+    read: v.Reader
+    also: tuple[tuple[str, v.Reader], ...] = ()
+    """Other spellings; some read their value in another way."""
+    shown: tuple[str, ...] = ()
+    """How help shows the other spellings, where not just `name:`."""
+    values: tuple[str, ...] = ()
+    """All the values there are, where they are few."""
+
+
+class Row(msgspec.Struct, frozen=True):
+    """A line of help, of the README's table, of completion. `aliases` are shown with their colon."""
+
+    name: str
+    example: str
+    help: str
+    aliases: tuple[str, ...]
+    values: tuple[str, ...]
+
+
+_KINDS: dict[str, v.Meaning] = {
+    **dict.fromkeys(("reply", "replies"), c.Is("reply")),
+    **dict.fromkeys(
+        ("repost", "reposts", "retweet", "retweets", "nativeretweets", "boost", "reblog"),
+        c.Is("repost"),
+    ),
+    **dict.fromkeys(("quote", "quotes"), c.Is("quote")),
+    "root": c.Is("root"),
+    "context": c.Is("context"),
+    "edited": c.Is("edited"),
+    "deleted": c.Is("deleted"),
+    "sensitive": c.Is("sensitive"),
+}
+_PARTS: dict[str, v.Meaning] = {
+    "media": c.Has("media"),
+    **dict.fromkeys(("image", "images", "photo", "photos", "twimg"), c.Has("image")),
+    **dict.fromkeys(("video", "videos", "native_video"), c.Has("video")),
+    **dict.fromkeys(("link", "links", "embed"), c.Has("link")),
+    "alt": c.Has("alt"),
+    **dict.fromkeys(("mention", "mentions"), c.Has("mention")),
+    **dict.fromkeys(("tag", "tags", "hashtag", "hashtags"), c.Has("tag")),
+    "replies": c.Has("replies"),
+}
+_KIND_NAMES = ("reply", "repost", "quote", "root", "context", "edited", "deleted", "sensitive")
+_PART_NAMES = ("media", "image", "video", "link", "alt", "mention", "tag", "replies")
+_FILTER_NAMES = ("replies", "retweets", "quote", "links", "media", "images", "videos", "hashtags", "mentions")
+_ORDERS: dict[str, v.Meaning] = {
+    **dict.fromkeys(("new", "newest"), v.Order("new")),
+    **dict.fromkeys(("old", "oldest"), v.Order("old")),
+}
+
+OPERATORS = (
+    Operator("from", "from:ada", "written by this account (handle or id)", v.account(c.From)),
+    Operator("to", "to:ada", "a reply to this account", v.account(c.To)),
+    Operator(
+        "mentions",
+        "mentions:ada",
+        "names this account in its text",
+        v.account(c.Mentions),
+        also=(("mention", v.account(c.Mentions)),),
+        shown=("@ada",),
+    ),
+    Operator("between", "between:ada,ben", "a reply of one of the two to the other", v.exchange),
+    Operator(
+        "since",
+        "since:2013-10-22",
+        "on this date or later; a date is 2013, 2013-10, 2013-10-22T14:00, or -2w (h d w m y) before the last post",
+        v.since,
+        also=(("after", v.since), ("since_time", v.since_second)),
+        shown=("after:", "since_time:"),
+    ),
+    Operator(
+        "until",
+        "until:2013-11",
+        "before this date",
+        v.until,
+        also=(("before", v.until), ("until_time", v.until_second)),
+        shown=("before:", "until_time:"),
+    ),
+    Operator("on", "on:2013-10-22", "on this day, or in this month or year; on:-3d is one day", v.on),
+    Operator("during", "during:2013-10", "in all of this time; during:-2w is the last two weeks", v.during),
+    Operator(
+        "is",
+        "is:reply",
+        f"of this kind: {', '.join(_KIND_NAMES)}",
+        v.one_of(_KINDS, _KIND_NAMES),
+        also=(("filter", v.one_of({**_PARTS, **_KINDS}, _FILTER_NAMES)),),
+        shown=("filter:replies", "filter:retweets"),
+        values=_KIND_NAMES,
+    ),
+    Operator(
+        "parent",
+        "parent:missing",
+        "a reply to a post that is not in the archive",
+        v.one_of({"missing": c.ParentMissing()}, ("missing",)),
+        values=("missing",),
+    ),
+    Operator(
+        "has",
+        "has:image",
+        f"holds this: {', '.join(_PART_NAMES)}",
+        v.one_of(_PARTS, _PART_NAMES),
+        shown=("filter:links", "filter:media"),
+        values=_PART_NAMES,
+    ),
+    Operator(
+        "likes",
+        "likes:>10",
+        "liked so often; a number is 5, >5, >=5, <5, <=5 or 2..9",
+        v.number("likes"),
+        also=(("min_faves", v.at_least("likes")), ("min_likes", v.at_least("likes"))),
+        shown=("min_faves:",),
+    ),
+    Operator(
+        "reposts",
+        "reposts:2..9",
+        "reposted so often",
+        v.number("reposts"),
+        also=(("min_retweets", v.at_least("reposts")), ("retweets", v.number("reposts"))),
+        shown=("min_retweets:",),
+    ),
+    Operator(
+        "replies",
+        "replies:>=5",
+        "with so many replies in this archive",
+        v.number("replies"),
+        also=(("min_replies", v.at_least("replies")),),
+        shown=("min_replies:",),
+    ),
+    Operator("lang", "lang:ar", "in this language, as the platform says", v.language, also=(("language", v.language),)),
+    Operator("source", "source:2024.zip", "from a source with this in its name", v.name(c.FromSource)),
+    Operator("platform", "platform:twitter", "of this platform", v.name(lambda platform: c.Platform(platform.lower()))),
+    Operator("url", "url:example.org", "links to this host or one below it", v.host, also=(("domain", v.host),)),
+    Operator("id", "id:20", "the post of this id or address; several with commas", v.ids),
+    Operator(
+        "conversation",
+        "conversation:20",
+        "in the conversation of the post with this id or address",
+        v.conversation,
+        also=(("conversation_id", v.conversation),),
+    ),
+    Operator(
+        "order",
+        "order:old",
+        "the oldest or the newest first",
+        v.one_of(_ORDERS, ("new", "old")),
+        values=("new", "old"),
+    ),
+)
+
+READERS: dict[str, v.Reader] = {
+    **{name: read for operator in OPERATORS for name, read in operator.also},
+    **{operator.name: operator.read for operator in OPERATORS},
+}
+"""Every spelling of every operator."""
+
+
+def rows() -> tuple[Row, ...]:
+    """Every operator, in the order of the help."""
+    return tuple(
+        Row(o.name, o.example, o.help, o.shown or tuple(f"{name}:" for name, _ in o.also), o.values) for o in OPERATORS
+    )
+
+
+def reader(name: str, column: int) -> v.Reader:
+    """What reads the value of this operator (case ignored). Raises QueryError with the nearest name."""
+    found = READERS.get(name.lower())
+    if found is None:
+        near = v.nearest(name.lower(), READERS)
+        hint = f"Did you mean {near}:? " if near else ""
+        raise QueryError(f"There is no operator {name}:", column, f'{hint}Quotes make words of it: "{name}:…"')
+    return found
