@@ -29,7 +29,7 @@ def list_command(as_json: bool) -> None:
 
 def show_archives(as_json: bool = False) -> None:
     """The list of archives; an archive that can't be opened is listed with the reason."""
-    rows = [_row(name) for name in archive_names()]
+    rows = [row_of(name) for name in archive_names()]
     if as_json:
         json_lines(rows)
         return
@@ -38,11 +38,12 @@ def show_archives(as_json: bool = False) -> None:
         return
     width = max(len(row["name"]) for row in rows)
     for row in rows:
-        say(f"{row['name']:<{width}}  {_told(row)}")
+        say(f"{row['name']:<{width}}  {told(row)}")
     say(f"\nOpen one: rejoinder open NAME      They lie in {archive_folder()}")
 
 
-def _row(name: str) -> dict[str, Any]:
+def row_of(name: str) -> dict[str, Any]:
+    """Name, size, posts and span of an archive; `problem` where it can't be opened."""
     from rejoinder.archive.opening import open_archive
     from rejoinder.reports.jsonl import iso
 
@@ -57,7 +58,8 @@ def _row(name: str) -> dict[str, Any]:
     return {**row, "posts": figures.posts, "first": iso(figures.first), "last": iso(figures.last)}
 
 
-def _told(row: dict[str, Any]) -> str:
+def told(row: dict[str, Any]) -> str:
+    """An archive's row in columns, for a person."""
     size = f"{row['bytes'] / 1_000_000:,.1f} MB"
     if "problem" in row:
         return f"{size:>12}  {row['problem']}"

@@ -72,10 +72,7 @@ def prove(path: Path, name: str) -> None:
     say(f'\nSearch "{query}": {archive.count(condition).n:,} posts, the newest two:\n')
     for entry in walk(archive, condition, "new", 2):
         say(block(entry))
-    deepest = max(
-        (archive.ancestors(entry.key) for entry in walk(archive, parse(archive, "is:reply").condition, "new", 200)),
-        key=len,
-        default=[],
-    )
+    replies = walk(archive, parse(archive, "is:reply").condition, "new", 200)
+    deepest = max((archive.ancestors(entry.key) for entry in replies), key=len, default=())
     say(f"A reply chain of {len(deepest)} posts, from its root:\n")
     show(archive, [(key, depth) for depth, key in enumerate(deepest)], as_json=False)

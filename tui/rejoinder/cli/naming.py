@@ -64,7 +64,7 @@ def name_for(path: Path) -> str:
     return re.sub(r"[^\w.-]+", "-", stem).strip("-.") or "archive"
 
 
-class ArchiveName(click.ParamType):
+class ArchiveName(click.ParamType[str]):
     """ARCHIVE on the command line; the shell completes the names in the data folder."""
 
     name = "archive"

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from rejoinder.archive.protocol import Archive
 
 
-class PathOrName(click.ParamType):
+class PathOrName(click.ParamType[str]):
     """An export's path, an archive's path or an archive's name; the shell completes files and names."""
 
     name = "path"
@@ -38,12 +38,29 @@ def open_command(paths: Sequence[str], zone: str | None, ascii_only: bool) -> No
 
     Several exports go into one archive named after the first. Without a PATH: the list of archives.
     """
-    if not paths:
-        from rejoinder.cli.archives import show_archives
+    path = find_or_import(paths) if paths else choose()
+    if path is not None:
+        browse(path, zone, ascii_only)
 
+
+def choose() -> Path | None:
+    """The archive that the person picks from the list; without a terminal, or without any, the list is printed."""
+    from rejoinder.cli.archives import row_of, show_archives, told
+
+    names = archive_names()
+    if not names or not on_terminal():
         show_archives()
-        return
-    browse(find_or_import(paths), zone, ascii_only)
+        return None
+    from rejoinder.app.chooser import Choice, ChooserApp
+
+    width = max(map(len, names))
+    choices = [Choice(archive_folder() / (name + SUFFIX), f"{name:<{width}}  {told(row_of(name))}") for name in names]
+    return ChooserApp(choices).run(mouse=False)
+
+
+def on_terminal() -> bool:
+    """Whether a person sits at both ends."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
 
 
 def find_or_import(paths: Sequence[str]) -> Path:
@@ -136,7 +153,7 @@ def browse(path: Path, zone: str | None = None, ascii_only: bool = False) -> Non
     from rejoinder.archive.opening import open_archive
 
     archive = open_archive(path)
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if not on_terminal():
         tell(archive)
         return
     _run_app(archive, zone, ascii_only)
