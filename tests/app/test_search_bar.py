@@ -1,0 +1,201 @@
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+import pytest
+from tests.app.pictures import Alone, awaited, controls, lines
+from textual import on
+from textual.pilot import Pilot
+
+from rejoinder.app.glyphs import UNICODE
+from rejoinder.app.history import History
+from rejoinder.app.search_help import Mode, complete, help_line
+from rejoinder.app.widgets.card import DARK
+from rejoinder.app.widgets.search_bar import SearchBar
+from rejoinder.archive.operators import rows
+
+
+class Holder(Alone):
+    widget: SearchBar
+
+    @on(SearchBar.Changed)
+    @on(SearchBar.Submitted)
+    @on(SearchBar.Left)
+    def hear(self, message: object) -> None:
+        self.said.append(message)
+
+
+def holder() -> Holder:
+    return Holder(SearchBar(UNICODE, DARK))
+
+
+async def type_in(pilot: Pilot[None], text: str, mode: Mode = "filter") -> SearchBar:
+    bar = pilot.app.query_one(SearchBar)
+    bar.open(mode)
+    await pilot.press(*["space" if letter == " " else letter for letter in text])
+    await pilot.pause()
+    return bar
+
+
+@awaited
+async def test_what_is_typed_is_told_and_shown_with_the_count() -> None:
+    app = holder()
+    async with app.run_test(size=(80, 24)) as pilot:
+        bar = await type_in(pilot, "ferry -x")
+        assert isinstance(app.said[-1], SearchBar.Changed)
+        assert (app.said[-1].text, app.said[-1].mode) == ("ferry -x", "filter")
+        bar.say("214 of ~1,900 …")
+        assert lines(bar)[0].startswith(" & ferry -x")
+        assert lines(bar)[0].endswith("214 of ~1,900 …")
+        await pilot.press("enter")
+        assert isinstance(app.said[-1], SearchBar.Submitted)
+        await pilot.press("escape")
+        assert isinstance(app.said[-1], SearchBar.Left)
+
+
+@awaited
+async def test_readline_keys_and_keys_of_the_timeline_stay_in_the_line() -> None:
+    app = holder()
+    async with app.run_test(size=(80, 24)) as pilot:
+        bar = await type_in(pilot, "jkq?G")
+        await pilot.press("ctrl+a", "a", "ctrl+e", "b", "ctrl+u", "x", "ctrl+w")
+        assert bar.text == ""
+        await pilot.press("ctrl+c")
+        assert isinstance(app.said[-1], SearchBar.Left)
+        assert app.is_running
+
+
+@awaited
+async def test_the_help_follows_the_word_under_the_cursor_and_tab_completes() -> None:
+    async with holder().run_test(size=(100, 24)) as pilot:
+        bar = await type_in(pilot, "ferry sin")
+        assert lines(bar)[1].strip().startswith("since:2013-10-22   Tab completes")
+        await pilot.press("tab")
+        assert bar.text == "ferry since:"
+        assert "on this date or later" in lines(bar)[1]
+        await pilot.press("ctrl+u", *"is:re")
+        assert lines(bar)[1].strip().startswith("Tab: reply repost   is:reply")
+        await pilot.press("tab")
+        assert bar.text == "is:reply "
+
+
+@awaited
+async def test_an_error_stands_below_its_column_and_goes_with_the_next_letter() -> None:
+    async with holder().run_test(size=(100, 24)) as pilot:
+        bar = await type_in(pilot, "ferry frm:mira")
+        bar.complain("There is no operator frm:", 7, "Did you mean from:?")
+        assert lines(bar)[1] == " " * 9 + "^ column 7: There is no operator frm: Did you mean from:?"
+        await pilot.press("x")
+        assert "^" not in lines(bar)[1]
+
+
+@awaited
+async def test_a_word_that_is_only_not_finished_is_not_blamed_before_enter() -> None:
+    async with holder().run_test(size=(100, 24)) as pilot:
+        bar = await type_in(pilot, "since:20")
+        bar.complain("'20' is no date.", 7)
+        assert "on this date or later" in lines(bar)[1]
+        await pilot.press("enter")
+        assert "^ column 7: '20' is no date." in lines(bar)[1]
+
+
+@pytest.mark.parametrize("width", [30, 60, 200])
+@pytest.mark.parametrize("column", [1, 20, 38])
+def test_an_error_is_told_at_any_width_wherever_it_is(width: int, column: int) -> None:
+    @awaited
+    async def drive() -> None:
+        async with holder().run_test(size=(width, 16)) as pilot:
+            bar = await type_in(pilot, "a" * 40)
+            await pilot.press("enter")
+            bar.complain("It is wrong.", column)
+            assert f"column {column}" in lines(bar)[1]
+            if "^" in lines(bar)[1]:
+                assert lines(bar)[1].index("^") == 3 + column - 1
+            assert all(bar.render_line(y).cell_length == width for y in (0, 1))
+
+    drive()
+
+
+@awaited
+async def test_a_long_line_is_shown_around_the_cursor() -> None:
+    async with holder().run_test(size=(60, 16)) as pilot:
+        bar = await type_in(pilot, "a" * 80 + "end")
+        assert lines(bar)[0].endswith("end")
+        await pilot.press("home", "船")
+        assert lines(bar)[0].startswith(" & 船aaa")
+
+
+@awaited
+async def test_up_and_down_bring_back_what_was_typed_before_also_after_a_restart() -> None:
+    async with holder().run_test(size=(80, 24)) as pilot:
+        await type_in(pilot, "first")
+        await pilot.press("enter")
+        await type_in(pilot, "second")
+        await pilot.press("enter")
+    async with holder().run_test(size=(80, 24)) as pilot:
+        bar = await type_in(pilot, "", mode="find")
+        await pilot.press("up")
+        assert bar.text == "second"
+        await pilot.press("up", "up")
+        assert bar.text == "first"
+        await pilot.press("down", "down")
+        assert bar.text == ""
+        await type_in(pilot, "f", mode="find")
+        await pilot.press("up")
+        assert bar.text == "first"
+        await type_in(pilot, "", mode="goto")
+        await pilot.press("up")
+        assert bar.text == ""
+
+
+def test_the_history_is_private_bounded_and_survives_damage(home: Path) -> None:
+    history = History()
+    for number in range(300):
+        history.add("query", f"word{number}")
+    history.add("query", "word250")
+    assert history.lines("query")[-1] == "word250"
+    assert len(history.lines("query")) == 200
+    file = home / "state" / "history.json"
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert [path.name for path in file.parent.iterdir()] == ["history.json"]
+    file.write_bytes(b"{broken")
+    assert history.lines("query") == []
+    history.add("query", "again")
+    assert history.lines("query") == ["again"]
+
+
+def test_a_disk_that_takes_no_history_does_not_stop_a_search(tmp_path: Path) -> None:
+    History(tmp_path / "missing" / "history.json").add("query", "ferry")
+
+
+@awaited
+async def test_the_goto_line_says_what_can_be_written() -> None:
+    async with holder().run_test(size=(100, 24)) as pilot:
+        bar = await type_in(pilot, "2013-10", mode="goto")
+        assert lines(bar)[0] == " D 2013-10"
+        assert "-2w" in lines(bar)[1] and "50%" in lines(bar)[1]
+
+
+@awaited
+async def test_pasted_escapes_do_not_reach_the_terminal() -> None:
+    async with holder().run_test(size=(80, 24)) as pilot:
+        bar = await type_in(pilot, "")
+        bar._editor.insert("[bold]\x1b]0;own\x07[/oops]")
+        bar.complain("[/oops] \x1b[31m", 1)
+        assert "[bold]" in lines(bar)[0]
+        assert controls(bar) == ""
+
+
+@pytest.mark.parametrize("row", rows(), ids=lambda row: row.name)
+def test_every_operator_has_help_where_it_is_typed(row: object) -> None:
+    example = row.example  # type: ignore[attr-defined]
+    words = "".join(text for text, _ in help_line(f"ferry -{example}", len(example) + 7, "find"))
+    assert row.help in words  # type: ignore[attr-defined]
+
+
+def test_completion_leaves_the_rest_of_the_line_alone() -> None:
+    assert complete("a fro b", 5) == ("a from: b", 7)
+    assert complete("is:q x", 4) == ("is:quote x", 9)
+    assert complete("from:ada", 8) is None
+    assert complete("f", 1) is None

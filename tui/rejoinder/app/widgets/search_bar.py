@@ -1,0 +1,248 @@
+"""The search bar: one line to type a query or a place in, with help or an error on a second line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import msgspec
+from rich.segment import Segment
+from rich.style import Style
+from textual.events import Key, Paste
+from textual.geometry import Offset
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+
+from rejoinder.app.glyphs import Glyphs
+from rejoinder.app.history import History
+from rejoinder.app.layout import Line
+from rejoinder.app.line_editor import LineEditor
+from rejoinder.app.search_help import Mode, complete, help_line, operator
+from rejoinder.app.widgets.card import Inks, strip
+from rejoinder.app.wrapping import cells, cut, safe
+
+SIGNS: dict[Mode, str] = {"find": "/", "filter": "&", "goto": "D"}
+PASSED_ON = frozenset({"pageup", "pagedown", "f1"})
+"""Keys that mean nothing in a line of text and go on to the screen."""
+LEAVE = frozenset({"escape", "ctrl+c", "ctrl+g"})
+OLDER, NEWER = frozenset({"up", "ctrl+p"}), frozenset({"down", "ctrl+n"})
+LEAST = 16
+"""Cells that the count leaves to the text."""
+
+
+class Complaint(msgspec.Struct, frozen=True):
+    """What is wrong with the line; `column` counts code points from 1."""
+
+    message: str
+    column: int
+
+
+class SearchBar(Widget, can_focus=True):
+    """Takes the place of the status line while something is typed; knows no query, only the line."""
+
+    DEFAULT_CSS = "SearchBar { width: 1fr; height: 2; }"
+
+    @dataclass
+    class Changed(Message):
+        """The line is another; of many in a row only the last may arrive."""
+
+        text: str
+        mode: Mode
+
+        def can_replace(self, message: Message) -> bool:
+            return isinstance(message, SearchBar.Changed)
+
+    @dataclass
+    class Submitted(Message):
+        """Enter."""
+
+        text: str
+        mode: Mode
+
+    @dataclass
+    class Left(Message):
+        """Esc: the line is given up."""
+
+    def __init__(self, glyphs: Glyphs, inks: Inks, history: History | None = None, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.glyphs = glyphs
+        self.inks = inks
+        self.mode: Mode = "find"
+        self._history = history or History()
+        self._editor = LineEditor()
+        self._older: list[str] = []
+        self._back = 0
+        self._draft = ""
+        self._said = ""
+        self._complaint: Complaint | None = None
+        self._insisting = False
+
+    # What is handed down
+
+    def open(self, mode: Mode, text: str = "") -> None:
+        """Show the bar with this text, ready to type."""
+        self.mode = mode
+        self._editor.replace(text)
+        self._older = self._history.lines(self._kind)
+        self._back, self._draft = 0, text
+        self._said, self._complaint, self._insisting = "", None, False
+        self.display = True
+        self.focus()
+        self.refresh()
+
+    def close(self) -> None:
+        """Put the bar away."""
+        self.display = False
+
+    def say(self, words: str) -> None:
+        """How many there are, at the right end (`214 of ~1,900 …`); clears a complaint."""
+        if words != self._said or self._complaint:
+            self._said, self._complaint = safe(words), None
+            self.refresh()
+
+    def complain(self, message: str, column: int, advice: str = "") -> None:
+        """Say on the second line what is wrong, and where (`column` from 1)."""
+        self._complaint = Complaint(safe(f"{message} {advice}".strip()), column)
+        self._said = ""
+        self.refresh()
+
+    @property
+    def text(self) -> str:
+        return self._editor.text
+
+    # Keys
+
+    def on_key(self, event: Key) -> None:
+        if event.key in PASSED_ON:
+            return
+        event.stop()
+        event.prevent_default()
+        if event.key in LEAVE:
+            self.post_message(self.Left())
+        elif event.key == "enter":
+            self._submit()
+        else:
+            before = self._editor.text
+            self._edit(event)
+            self._after(before)
+
+    def on_paste(self, event: Paste) -> None:
+        event.stop()
+        before = self._editor.text
+        self._editor.insert(event.text)
+        self._after(before)
+
+    def _edit(self, event: Key) -> None:
+        if event.key in OLDER:
+            self._remember(1)
+        elif event.key in NEWER:
+            self._remember(-1)
+        elif event.key == "tab":
+            if self.mode != "goto" and (done := complete(self._editor.text, self._editor.at)):
+                self._editor.text, self._editor.at = done
+        elif not self._editor.press(event.key) and event.is_printable and event.character:
+            self._editor.insert(event.character)
+
+    def _after(self, before: str) -> None:
+        """Paint, and tell a change."""
+        if self._editor.text != before:
+            self._complaint, self._insisting = None, False
+            self.post_message(self.Changed(self._editor.text, self.mode))
+        self.refresh()
+        self._place_cursor()
+
+    def _submit(self) -> None:
+        self._history.add(self._kind, self._editor.text)
+        self._insisting = True
+        self.refresh()
+        self.post_message(self.Submitted(self._editor.text, self.mode))
+
+    def _remember(self, steps: int) -> None:
+        """An older line that begins as what was typed, or a newer one again."""
+        if self._back == 0:
+            self._draft = self._editor.text
+        fitting = [self._draft, *(line for line in reversed(self._older) if line.startswith(self._draft))]
+        fitting = list(dict.fromkeys(fitting))
+        self._back = max(0, min(self._back + steps, len(fitting) - 1))
+        self._editor.replace(fitting[self._back])
+
+    @property
+    def _kind(self) -> str:
+        return "goto" if self.mode == "goto" else "query"
+
+    # Paint
+
+    def on_resize(self) -> None:
+        self._place_cursor()
+
+    def _place_cursor(self) -> None:
+        """The terminal's own cursor, where an input method draws what is being composed."""
+        if self.has_focus:
+            before, _, _ = self._editor.window(self._room)
+            self.app.cursor_position = Offset(self.region.x + self._lead + cells(before), self.region.y)
+
+    @property
+    def _lead(self) -> int:
+        """Cells before the text: ` & `."""
+        return 3
+
+    @property
+    def _room(self) -> int:
+        """Cells for the text."""
+        width = self.size.width - self._lead
+        said = cells(self._said) + 2 if self._said else 0
+        return max(1, width - said if width - said >= LEAST else width)
+
+    def render_line(self, y: int) -> Strip:
+        width = self.size.width
+        if y == 0:
+            return self._typed(width)
+        return strip(self._second() if y == 1 else (), width, self.inks)
+
+    def _typed(self, width: int) -> Strip:
+        before, under, after = self._editor.window(self._room)
+        used = self._lead + cells(before) + cells(under) + cells(after)
+        said = self._said if self._room + self._lead < width else ""
+        fault = self.inks["warning"] if self._complaint and self._insisting else Style()
+        made = Strip(
+            [
+                Segment(f" {SIGNS[self.mode]} ", self.inks["strong"]),
+                Segment(before, fault),
+                Segment(under, fault + Style(reverse=self.has_focus)),
+                Segment(after, fault),
+                Segment(" " * (width - used - cells(said) - bool(said)), Style()),
+                Segment(said + " " * bool(said), self.inks["dim"]),
+            ]
+        )
+        return made.adjust_cell_length(width)
+
+    def _second(self) -> Line:
+        """An error, unless the word under the cursor is only not yet finished; else help."""
+        editor, width = self._editor, self.size.width - self._lead
+        unfinished = self.mode != "goto" and operator(editor.text, editor.at) is not None
+        if self._complaint and (self._insisting or not unfinished):
+            return self._fault(self._complaint, width)
+        return ((" " * self._lead, ""), *_fitted(help_line(editor.text, editor.at, self.mode), width, self.glyphs.more))
+
+    def _fault(self, complaint: Complaint, width: int) -> Line:
+        """`^ column 7: …` below the place where the error is, with the message where there is room for it."""
+        left = cells(self._editor.text[: complaint.column - 1])
+        words = f"column {complaint.column}: {complaint.message}"
+        shown = cells(self._editor.text) <= self._room  # else the line is scrolled, and no place is below another
+        if not shown or not complaint.column:
+            return ((" " * self._lead, ""), (cut(words, width, self.glyphs.more), "warning"))
+        if left + 2 + cells(words) <= width or left < 3:
+            return ((" " * (self._lead + left), ""), (cut("^ " + words, width - left, self.glyphs.more), "warning"))
+        words = cut(words, max(left - 1, 0), self.glyphs.more)
+        return ((" " * (self._lead + left - 1 - cells(words)), ""), (f"{words} ^", "warning"))
+
+
+def _fitted(line: Line, width: int, more: str) -> Line:
+    """As much of a line as fits."""
+    runs, left = [], width
+    for text, ink in line:
+        shown = cut(text, left, more)
+        if left > 0:
+            runs.append((shown, ink))
+        left -= cells(text)
+    return tuple(runs)
