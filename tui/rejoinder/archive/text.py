@@ -109,8 +109,11 @@ _ASCII = {code: chr(code).lower() if chr(code).isalnum() or chr(code) == "_" els
 
 def indexed(text: str) -> str:
     """The text as FTS5 is to see it. Plain ASCII is returned as it is, the tokenizer folds its case. Never raises."""
-    if text.isascii():
-        return text
+    return text if text.isascii() else folded(text)
+
+
+def folded(text: str) -> str:
+    """The text's words, normalised, with one or more spaces between them, whether the text is ASCII or not."""
     if "™" in text:  # would become two letters of the word before it
         text = text.replace("™", " ")
     return normalize("NFKC", text).translate(_FOLDING)
@@ -125,7 +128,7 @@ def tokens(text: str) -> list[str]:
 
 def fold_tag(tag: str) -> str:
     """A hashtag, with or without #, as tags are compared: one token, or empty if no letter is in it."""
-    return "".join(tokens(tag))
+    return normalize("NFC", "".join(tokens(tag)))
 
 
 def fold_handle(handle: str) -> str:
