@@ -1,4 +1,4 @@
-"""A small archive in memory, so that the app's tests need no file: posts in order, replies, ghosts, and plain meanings."""
+"""A small archive in memory, so that the app's tests need no file: posts, replies, ghosts, plain meanings."""
 
 from __future__ import annotations
 

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import msgspec
 import pytest
-
 from tests.app.pty_session import Session
 
 TOWN = ["-m", "tests.app.open_town", "200"]
@@ -57,7 +56,7 @@ def test_a_closed_terminal_ends_the_app(words: list[str], state: Path) -> None:
 
 def test_end_of_input_alone_ends_the_app() -> None:
     reader, writer = os.pipe()
-    script = f"import os, sys; os.dup2({reader}, 0); sys.argv[1:] = ['50']; from tests.app.open_town import main; sys.exit(main(['50']))"
+    script = f"import os, sys; os.dup2({reader}, 0); from tests.app.open_town import main; sys.exit(main(['50']))"
     os.set_inheritable(reader, True)
     with Session(["-c", script]) as app:
         os.close(reader)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
 import msgspec
@@ -24,8 +25,7 @@ class Zone(msgspec.Struct, frozen=True):
     """The zone that every time is shown in; `name` is always written beside the times."""
 
     name: str = "UTC"
-    tz: tzinfo | None = UTC
-    """None is the machine's own zone, with its summer time."""
+    tz: tzinfo = UTC
 
     def local(self, ms: int) -> datetime | None:
         """The wall clock in this zone, or None where the time lies outside the years 1 to 9999."""
@@ -39,10 +39,15 @@ def zone(name: str) -> Zone:
     """The zone of this name (`UTC`, `local`, `Europe/Berlin`); UsageError if there is none."""
     if name.upper() in ("UTC", "Z", ""):
         return Zone()
-    if name == "local":
-        return Zone("local", None)
     from zoneinfo import ZoneInfo, ZoneInfoNotFoundError  # costs 4 ms, only where a zone is asked for
 
+    if name == "local" and not os.environ.get("TZ"):
+        try:
+            with open("/etc/localtime", "rb") as file:
+                return Zone("local", ZoneInfo.from_file(file))
+        except (OSError, ValueError):
+            return Zone()
+    name = os.environ["TZ"].lstrip(":") if name == "local" else name
     try:
         return Zone(name, ZoneInfo(name))
     except (ZoneInfoNotFoundError, ValueError, OSError):

@@ -99,13 +99,13 @@ class Viewport:
             self.goto(len(self.loaded) - 1 if pages > 0 else 0)
         elif self.lines:
             heads = [row for row, line in self.lines[1:] if line == self.head(row)]
-            self.cursor = heads[0] if heads else self.lines[-1][0]
+            self.cursor = (heads or self._rows_in_sight() or [self.cursor])[0]
 
     def scroll(self, lines: int) -> None:
         """So many lines down or up; the cursor goes along only where it would leave the window."""
         if self._wait(lambda: self.scroll(lines), *self._short(lines)) or not self._put(self._walk(lines)):
             return
-        rows = [row for row, line in self.lines[1:] if self.head(row) <= line <= self.last(row)]
+        rows = self._rows_in_sight()
         if rows:
             self.cursor = max(rows[0], min(self.cursor, rows[-1]))
 
@@ -150,7 +150,7 @@ class Viewport:
     def _nearest(self, upwards: bool | None) -> Align | None:
         """Which edge the post under the cursor has to be brought to, if any; by where the cursor came from if tall."""
         row, head, last = self.cursor, self.head(self.cursor), self.last(self.cursor)
-        shown = [line for at, line in self.lines[1:] if at == row]
+        shown = [line for at, line in self.lines[1:] if at == row and head <= line <= last]
         if shown and shown[0] <= head and shown[-1] >= last:
             return None
         if last - head + 2 > self.window:
@@ -161,6 +161,10 @@ class Viewport:
         """The line of the window on which the post under the cursor begins."""
         spot = (self.cursor, self.head(self.cursor)) if self.loaded.entries else None
         return next((y for y, at in enumerate(self.lines) if at == spot), None)
+
+    def _rows_in_sight(self) -> list[int]:
+        """The rows of whose cards a line can be seen."""
+        return [row for row, line in self.lines[1:] if self.head(row) <= line <= self.last(row)]
 
     def _put(self, spot: Spot) -> bool:
         """Put the window there, as far as there are posts to fill it; whether it moved."""

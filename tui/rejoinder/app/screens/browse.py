@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 
 import msgspec
 from textual.app import ComposeResult
@@ -14,29 +13,34 @@ from textual.screen import Screen
 from textual.timer import Timer
 from textual.widget import Widget
 
-from rejoinder.app.commands import BY_ID, Place, spoken, valid_in
+from rejoinder.app import goto
+from rejoinder.app.commands import Place, valid_in
 from rejoinder.app.keys import Dispatcher
-from rejoinder.app.layout import Look, Run
-from rejoinder.app.moments import month_of, when
+from rejoinder.app.layout import Look
 from rejoinder.app.position import Positions
 from rejoinder.app.questions import Questions
+from rejoinder.app.screens import telling
 from rejoinder.app.screens.jumping import Jumping
 from rejoinder.app.screens.reading import Reader, Stretch
+from rejoinder.app.screens.searching import Searching
+from rejoinder.app.screens.telling import WIDE
+from rejoinder.app.search_help import Mode
 from rejoinder.app.settings import ChainPane
 from rejoinder.app.widgets.card import Inks
 from rejoinder.app.widgets.reply_chain import ReplyChain
+from rejoinder.app.widgets.search_bar import SearchBar
 from rejoinder.app.widgets.status_line import StatusLine
 from rejoinder.app.widgets.timeline import Timeline
+from rejoinder.archive.conditions import Words
+from rejoinder.archive.highlight import matcher
 from rejoinder.archive.protocol import Archive, Entry, Figures, Node
 from rejoinder.archive.protocol import Key as PostKey
-from rejoinder.errors import RejoinderError
+from rejoinder.errors import QueryError, RejoinderError
 from rejoinder.records import Ghost
 
 PAUSE = 0.08
 """Seconds that the cursor rests before the chain follows it: a held key never loads chains."""
-WIDE = 110
 CHAIN_MOST = 5_000
-HINTS = ("help", "find", "filter", "toggle_chain", "goto")
 
 
 class BrowseScreen(Screen[None]):
@@ -48,6 +52,7 @@ class BrowseScreen(Screen[None]):
     ]
     DEFAULT_CSS = """
     BrowseScreen #panes { height: 1fr; layout: vertical; }
+    BrowseScreen #search { display: none; }
     BrowseScreen #chain { height: 33%; min-height: 4; display: none; }
     BrowseScreen.-with-chain #chain { display: block; }
     BrowseScreen.-wide #panes { layout: horizontal; }
@@ -70,6 +75,8 @@ class BrowseScreen(Screen[None]):
         self._figures: Figures | None = None
         self._pause: Timer | None = None
         self._texts: set[PostKey] = set()
+        self._terms: tuple[Words, ...] = ()
+        self._days: Mapping[int, int] = {}
         self._title = StatusLine(inks, look.glyphs.more, id="title")
         self._timeline = Timeline(look, inks, id="timeline")
         self._chain = ReplyChain(look, inks, id="chain")
@@ -77,6 +84,8 @@ class BrowseScreen(Screen[None]):
         self._questions = Questions(archive, self.call_later, self.fail)
         self._reader = Reader(archive, self._questions, self._timeline, self.tell)
         self._jumping = Jumping(archive, self._reader, self._timeline, self.say)
+        self._searching = Searching(archive, self._questions, self._reader, self._timeline, self.say, self._searched)
+        self._bar = SearchBar(look.glyphs, inks, id="search")
         self._dispatchers = {place: Dispatcher(valid_in(place)) for place in ("timeline", "chain", "post")}
 
     def compose(self) -> ComposeResult:
@@ -85,6 +94,7 @@ class BrowseScreen(Screen[None]):
             yield self._timeline
             yield self._chain
         yield self._status
+        yield self._bar
 
     def on_mount(self) -> None:
         self._timeline.moved_now = self.tell
@@ -106,13 +116,14 @@ class BrowseScreen(Screen[None]):
 
     def _take_figures(self, figures: Figures) -> None:
         self._figures = figures
+        self._searching.last = figures.last or 0
         self.tell()
 
     def _take_days(self, days: Sequence[tuple[int, int]]) -> None:
         """Days are counted in UTC, and 1970-01-01 is ordinal 719163; in another zone no heading gives a number."""
         if self.look.zone.name == "UTC":
-            self._timeline.days = {day + 719_163: count for day, count in days}
-            self._timeline.refresh()
+            self._days = {day + 719_163: count for day, count in days}
+            self._searched()
 
     def fail(self, error: RejoinderError) -> None:
         """A question failed: say what, and what to do."""
@@ -126,39 +137,33 @@ class BrowseScreen(Screen[None]):
 
     def tell(self) -> None:
         """Title and status line for the post under the cursor; in the frame of the key that moved it."""
-        self._title.show(self._title_runs(), ())
+        width, reader, searching = self.size.width, self._reader, self._searching
+        total = self._figures.posts + self._figures.context if self._figures else None
+        typing = self._bar.display and self._bar.mode
+        found = (
+            ""
+            if typing == "find"
+            else searching.find.text and f"{searching.find.text} {self.look.glyphs.dot} {self._found()}"
+        )
+        self._title.show(
+            telling.title(self._archive.path, self._figures, self.look, width),
+            telling.searches(
+                "" if typing == "filter" else searching.filter.text, reader.count, total, found, self.look, width
+            ),
+        )
         self._status.be_quiet()
-        self._status.show(self._status_runs(), self._hints())
+        self._status.show(
+            telling.status(self._timeline.entry, self._timeline.rank, reader.count, self.look), telling.hints()
+        )
         if (entry := self._timeline.entry) is not None:
             self._positions.stand_at(entry.post)
+        if typing in ("find", "filter"):
+            counted = self._found() if typing == "find" else telling.number_of(reader.count, total, self.look)
+            self._bar.say(counted if self._bar.text else "")
 
-    def _title_runs(self) -> Sequence[Run]:
-        dot, dash, figures = self.look.glyphs.dot, self.look.glyphs.dash, self._figures
-        runs: list[Run] = [(f" {Path(self._archive.path).stem}", "name")]
-        if figures is not None:
-            words = [f"{figures.posts:,} posts"]
-            if self.size.width >= WIDE:
-                words.append(f"{figures.accounts:,} accounts")
-                first, last = month_of(figures.first, self.look.zone), month_of(figures.last, self.look.zone)
-                words += [f"{first} {dash} {last}" if first != last else first] if first else []
-            runs.append(("".join(f" {dot} {word}" for word in words), ""))
-        return (*runs, (f" {dot} {self.look.zone.name}", ""))
-
-    def _status_runs(self) -> Sequence[Run]:
-        entry, rank, count = self._timeline.entry, self._timeline.rank, self._reader.count
-        dot, more = self.look.glyphs.dot, self.look.glyphs.more
-        if entry is None:
-            return ((" no posts", "dim"),)
-        where = f" {rank + 1:,}" if rank is not None else f" {more}"
-        if count is not None:
-            where += f" / {'' if count.exact else '~'}{count.n:,}"
-            if rank is not None:
-                where += f" {dot} {100 * (rank + 1) // max(1, count.n)} %"
-        return ((where, ""), (f" {dot} {when(entry.post, self.look.zone)}", "dim"))
-
-    def _hints(self) -> Sequence[Run]:
-        hints = (f"{spoken(BY_ID[id].keys[0])} {BY_ID[id].label}" for id in HINTS)
-        return tuple((f"  {hint}", "dim") for hint in hints)
+    def _found(self) -> str:
+        count = self._searching.found
+        return f"{telling.number_of(count, None, self.look)} hit{'' if count and count.n == 1 else 's'}"
 
     # Keys
 
@@ -176,7 +181,7 @@ class BrowseScreen(Screen[None]):
 
     async def run_command(self, id: str, count: int | None = None) -> None:
         """Run a command on the first of focused pane, screen and app that knows it."""
-        for owner in (self.focused, self, self._jumping, self._timeline, self.app):
+        for owner in (self.focused, self, self._jumping, self._searching, self._timeline, self.app):
             action = getattr(owner, f"action_{id}", None)
             if action is not None:
                 done = action(count)
@@ -186,6 +191,87 @@ class BrowseScreen(Screen[None]):
 
     def _pane(self) -> Place:
         return "chain" if self.focused is self._chain else "timeline"
+
+    # The search line
+
+    def action_find(self, count: int | None = None) -> None:
+        self._open_bar("find", self._searching.find.text)
+
+    def action_filter(self, count: int | None = None) -> None:
+        self._open_bar("filter", self._searching.filter.text)
+
+    def action_goto(self, count: int | None = None) -> None:
+        self._open_bar("goto", "")
+
+    def _open_bar(self, mode: Mode, text: str) -> None:
+        self._searching.begin()
+        self._status.display = False
+        self._bar.open(mode, text)
+        self.tell()
+
+    def _close_bar(self) -> None:
+        self._bar.close()
+        self._status.display = True
+        self._timeline.focus()
+
+    def on_search_bar_changed(self, typed: SearchBar.Changed) -> None:
+        if typed.mode != "goto" and self._bar.display:
+            self._search(typed.text, typed.mode, live=True)
+
+    def on_search_bar_submitted(self, typed: SearchBar.Submitted) -> None:
+        if typed.mode == "goto" and self._go_to(typed.text):
+            self._close_bar()
+        elif typed.mode != "goto" and self._search(typed.text, typed.mode, live=False):
+            self._close_bar()
+            self._searching.settle()
+
+    def on_search_bar_left(self) -> None:
+        self._close_bar()
+        if self._bar.mode != "goto":
+            self._searching.leave()
+
+    def _search(self, text: str, mode: Mode, live: bool) -> bool:
+        """Put a search line in force; False and a complaint where it can't be understood."""
+        try:
+            search = self._searching.read(text, live)
+        except QueryError as error:
+            self._bar.complain(error.message, error.column, error.advice)
+            return False
+        self._searching.apply_find(search) if mode == "find" else self._searching.apply_filter(search)
+        return True
+
+    def _go_to(self, text: str) -> bool:
+        try:
+            target = goto.parse(text, last=self._searching.last, zone=self.look.zone.tz)
+        except QueryError as error:
+            self._bar.complain(error.message, error.column, error.advice)
+            return False
+        if target.time is not None:
+            self._jumping.to_time(target.time)
+        elif target.fraction is not None:
+            self._jumping.to_fraction(target.fraction)
+        elif target.id is not None:
+            self._jumping.to_id(target.id)
+        return True
+
+    def _searched(self) -> None:
+        """Another search is in force, or its hits are counted: marks, empty state, title."""
+        searching = self._searching
+        self._timeline.days = {} if searching.filter else self._days
+        self._timeline.refresh()
+        self._timeline.empty = telling.nothing_matches(searching.filter.text, searching.last, self.look)
+        terms = (*searching.filter.query.terms, *searching.find.query.terms)
+        if terms != self._terms:
+            self._terms = terms
+            self._timeline.restyle(msgspec.structs.replace(self.look, hits=matcher(terms) if terms else None))
+        self.tell()
+
+    async def action_dismiss(self, result: object = None) -> None:
+        """Esc: back to the timeline, then the find and the filter are cleared. It never leaves."""
+        if self.focused is not self._timeline:
+            self._timeline.focus()
+        else:
+            self._searching.clear()
 
     # The timeline's wishes
 

@@ -1,0 +1,210 @@
+"""Find and filter: what is typed in the search line becomes what the timeline shows and marks, while it is typed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from rejoinder.app.questions import Questions
+from rejoinder.app.screens.reading import Reader
+from rejoinder.app.widgets.timeline import Timeline
+from rejoinder.archive import conditions as c
+from rejoinder.archive.protocol import Archive, Count, Direction, Entry, Key, Place
+from rejoinder.archive.query import Query, parse
+from rejoinder.errors import QueryError
+
+NOTHING = Query(c.Everything())
+
+
+class Search:
+    """A search line that is in force, and what it means."""
+
+    def __init__(self, text: str = "", query: Query = NOTHING) -> None:
+        self.text = text
+        self.query = query
+
+    def __bool__(self) -> bool:
+        return bool(self.text)
+
+
+class Searching:
+    """Keeps one filter and one find, and the post from which a search line was begun."""
+
+    def __init__(
+        self,
+        archive: Archive,
+        questions: Questions,
+        reader: Reader,
+        timeline: Timeline,
+        say: Callable[[str], None],
+        changed: Callable[[], None],
+    ) -> None:
+        """`changed` is called when another search is in force, or the number of its hits is known."""
+        self.filter = Search()
+        self.find = Search()
+        self.found: Count | None = None
+        """How many posts of the timeline the find hits."""
+        self.last = 0
+        """Time of the archive's last post (ms); dates such as -2w count back from it."""
+        self._archive = archive
+        self._questions = questions
+        self._reader = reader
+        self._timeline = timeline
+        self._say = say
+        self._changed = changed
+        self._origin: Key | None = None
+        self._before = (self.filter, self.find)
+
+    def begin(self) -> None:
+        """A search line is opened: from here it looks, and here it comes back to."""
+        entry = self._timeline.entry
+        self._origin = entry.key if entry else self._origin
+        self._before = (self.filter, self.find)
+
+    def read(self, text: str, live: bool) -> Search:
+        """What a line means; raises QueryError with the column of the culprit."""
+        text = text.strip()
+        if not text:
+            return Search()
+        return Search(text, parse(text, now=self.last, zone=self._timeline.look.zone.tz, live=live))
+
+    def apply_filter(self, search: Search) -> None:
+        """Show only what matches; the cursor stays on its post, or goes to the next that is left."""
+        if search.query.condition == self.filter.query.condition and search.text == self.filter.text:
+            return
+        entry = self._timeline.entry
+        self.filter = search
+        origin = self._origin if self._origin is not None else entry.key if entry else None
+        self._reader.narrow(search.query.condition, origin, self._changed)
+        self._changed()
+
+    def apply_find(self, search: Search) -> None:
+        """Mark what matches, and go to the first hit from where the search line was begun."""
+        self.find, self.found = search, None
+        self._changed()
+        if search:
+            self._go(lambda both: self._hit_from_origin(both), lambda found: None)
+            self._count()
+        elif self._origin is not None:
+            self._reader.to_key(self._origin)
+
+    def leave(self) -> None:
+        """The search line is given up: as before, and back to where it was begun."""
+        filter_before, find_before = self._before
+        if self.filter.text != filter_before.text:
+            self.apply_filter(filter_before)
+        if self.find.text != find_before.text:
+            self.find, self.found = find_before, None
+            self._changed()
+            if self._origin is not None:
+                self._reader.to_key(self._origin)
+        self._origin = None
+
+    def settle(self) -> None:
+        """The search line is done: what was typed stays in force."""
+        self._origin = None
+
+    def clear(self) -> bool:
+        """Take back the find, else the filter; the cursor stays on its post. False where neither is in force."""
+        if self.find:
+            self.find, self.found = Search(), None
+            self._changed()
+            return True
+        if self.filter:
+            self.apply_filter(Search())
+            return True
+        return False
+
+    # Commands
+
+    def action_next_hit(self, count: int | None = None) -> None:
+        self._step("newer", count or 1, "No later hit.")
+
+    def action_previous_hit(self, count: int | None = None) -> None:
+        self._step("older", count or 1, "No earlier hit.")
+
+    def action_filter_author(self, count: int | None = None) -> None:
+        if (entry := self._timeline.entry) is not None:
+            self._narrow_to(f"from:{account(entry)}")
+
+    def action_filter_pair(self, count: int | None = None) -> None:
+        """Only what two wrote to each other."""
+        entry = self._timeline.entry
+        if entry is None:
+            return
+        other = (
+            entry.addressee.handle if entry.addressee else entry.post.reply_author and entry.post.reply_author.handle
+        )
+        if not other:
+            self._say("This post is addressed to nobody whose name is known.")
+            return
+        one = account(entry)
+        self._narrow_to(f"(from:{one} to:{other}) OR (from:{other} to:{one})")
+
+    def action_filter_conversation(self, count: int | None = None) -> None:
+        if (entry := self._timeline.entry) is not None:
+            self._narrow_to(f"conversation:{entry.post.id}")
+
+    def action_filter_hashtag(self, count: int | None = None) -> None:
+        entry = self._timeline.entry
+        if entry is not None and entry.post.tags:
+            self._narrow_to(f"#{entry.post.tags[0]}")
+        else:
+            self._say("This post has no hashtag.")
+
+    def action_filter_day(self, count: int | None = None) -> None:
+        entry = self._timeline.entry
+        moment = self._timeline.look.zone.local(entry.post.time) if entry and entry.post.time is not None else None
+        if moment is None:
+            self._say("The day of this post is not known.")
+        else:
+            self._narrow_to(f"on:{moment:%Y-%m-%d}")
+
+    def _narrow_to(self, text: str) -> None:
+        """A filter that a key made; it can be edited afterwards like a typed one."""
+        try:
+            search = self.read(text, live=False)
+        except QueryError as error:
+            self._say(error.message)
+            return
+        self.apply_filter(search)
+
+    # The archive
+
+    def _hit_from_origin(self, both: c.Condition) -> Place | None:
+        return self._archive.seek(both, key=self._origin) if self._origin is not None else None
+
+    def _step(self, direction: Direction, count: int, nothing: str) -> None:
+        entry = self._timeline.entry
+        if not (self.find or self.filter):
+            self._say("Nothing is searched for: / finds, & filters.")
+        elif not self.find:
+            self._timeline.move(count if direction == "newer" else -count)
+        elif entry is not None:
+            self._go(
+                lambda both: self._beside(both, entry, direction, count),
+                lambda found: None if found else self._say(nothing),
+            )
+
+    def _beside(self, both: c.Condition, entry: Entry, direction: Direction, count: int) -> Place | None:
+        found = self._archive.page(both, entry.place, direction, count)
+        return None if not found else found[-1 if direction == "newer" else 0].place
+
+    def _go(self, seek: Callable[[c.Condition], Place | None], arrived: Callable[[bool], None]) -> None:
+        """Go to a place among the posts that meet both filter and find."""
+        find = self.find.query.condition
+        self._reader.jump(lambda condition: seek(c.all_of((condition, find))), "near", arrived)
+
+    def _count(self) -> None:
+        search, both = self.find, c.all_of((self.filter.query.condition, self.find.query.condition))
+
+        def take(count: Count) -> None:
+            if self.find is search:
+                self.found = count
+                self._changed()
+
+        self._questions.ask("found", lambda: self._archive.count(both), take)
+
+
+def account(entry: Entry) -> str:
+    """What `from:` takes for the author of a post."""
+    return entry.author.handle or entry.author.id

@@ -1,0 +1,84 @@
+"""What title and status line say, as runs of text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from rejoinder.app.commands import BY_ID, spoken
+from rejoinder.app.layout import Look, Run
+from rejoinder.app.moments import month_of, when
+from rejoinder.app.wrapping import cut, safe
+from rejoinder.archive.protocol import Count, Entry, Figures
+
+WIDE = 110
+"""From so many columns on the chain stands beside the timeline, and the title says more."""
+HINTS = ("help", "find", "filter", "toggle_chain", "goto")
+
+
+def title(path: str, figures: Figures | None, look: Look, width: int) -> Sequence[Run]:
+    """` harbour · 4,012 posts · 60 accounts · 2019-03 – 2022-02 · UTC`; narrow without accounts and span."""
+    dot, dash = look.glyphs.dot, look.glyphs.dash
+    words: list[str] = []
+    if figures is not None:
+        words.append(plural(figures.posts, "post"))
+        if width >= WIDE:
+            words += [f"{figures.context:,} for context"] if figures.context else []
+            words.append(plural(figures.accounts, "account"))
+            first, last = month_of(figures.first, look.zone), month_of(figures.last, look.zone)
+            words += [f"{first} {dash} {last}" if first != last else first] if first else []
+    told = "".join(f" {dot} {word}" for word in (*words, look.zone.name))
+    return ((" " + cut(safe(Path(path).stem), width // 2, look.glyphs.more), "name"), (told, ""))
+
+
+def searches(filtered: str, count: Count | None, of: int | None, found: str, look: Look, width: int) -> Sequence[Run]:
+    """`⟂ ferry · 214 of 4,012` at the right end of the title, and before it what is found."""
+    runs: list[Run] = []
+    room = max(8, width // 4)
+    if found:
+        runs += [("/ ", "dim"), (cut(safe(found), room, look.glyphs.more), "accent"), ("  ", "")]
+    if filtered:
+        number = f" {look.glyphs.dot} {number_of(count, of, look)}" if count is not None else f" {look.glyphs.more}"
+        runs.append((f"{look.glyphs.filter} {cut(safe(filtered), room, look.glyphs.more)}", "accent"))
+        runs.append((number + " ", ""))
+    return runs
+
+
+def number_of(count: Count | None, of: int | None, look: Look) -> str:
+    """`214 of 4,012`; `~` where it is an estimate."""
+    if count is None:
+        return look.glyphs.more
+    about = "" if count.exact else look.glyphs.about
+    return f"{about}{count.n:,}" + (f" of {of:,}" if of is not None else "")
+
+
+def status(entry: Entry | None, rank: int | None, count: Count | None, look: Look) -> Sequence[Run]:
+    """` 3,104 / 4,012 · 77 % · 3 Jun 2021 14:07 UTC`; what is not known yet is `…`."""
+    if entry is None:
+        return ((" no posts", "dim"),)
+    where = f" {rank + 1:,}" if rank is not None else f" {look.glyphs.more}"
+    if count is not None:
+        where += f" / {number_of(count, None, look)}"
+        if rank is not None:
+            where += f" {look.glyphs.dot} {100 * (rank + 1) // max(1, count.n)} %"
+    return ((where, ""), (f" {look.glyphs.dot} {when(entry.post, look.zone)}", "dim"))
+
+
+def hints() -> Sequence[Run]:
+    """The keys that a newcomer needs first."""
+    words = (f"{spoken(BY_ID[id].keys[0])} {BY_ID[id].label}" for id in HINTS)
+    return tuple((f"  {word}", "dim") for word in words)
+
+
+def nothing_matches(text: str, last: int | None, look: Look) -> Sequence[str]:
+    """The empty state of a filter."""
+    lines = [f"No post matches “{safe(text)}”." if look.glyphs.bar != ">" else f'No post matches "{safe(text)}".', ""]
+    ended = look.zone.local(last) if last is not None else None
+    if ended is not None:
+        lines.append(f"The archive ends on {ended.day} {ended:%B} {ended.year}.")
+    return [*lines, "Esc clears the filter."]
+
+
+def plural(count: int, word: str) -> str:
+    """`1 post`, `4,012 posts`."""
+    return f"{count:,} {word}{'' if count == 1 else 's'}"
