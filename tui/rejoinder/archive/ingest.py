@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import Literal, Protocol
 
 import msgspec
@@ -58,3 +59,31 @@ class Report(msgspec.Struct, frozen=True):
 
     lines: tuple[Line, ...]
     total: Line
+
+
+def run(
+    inputs: Sequence[Input],
+    target: Path,
+    progress: Callable[[Progress], None] | None = None,
+    processes: int | None = None,
+) -> Report:
+    """Add these inputs to the archive file, which is made if there is none; what it holds already is not added again.
+
+    The new file takes the old one's place only when it has been written and checked: whatever ends this call before
+    (an exception out of `progress` too), the old archive is whole. `processes` defaults to the cores there are.
+    Raises ArchiveError where the archive can't be read or written, and what a reader raises.
+    """
+    from rejoinder.archive.sqlite.importing import add
+
+    return add(inputs, target, progress or _nobody, processes)
+
+
+def upgrade(target: Path, progress: Callable[[Progress], None] | None = None) -> None:
+    """Write an archive of an older version anew for this one. Raises ArchiveError as `run` does."""
+    from rejoinder.archive.sqlite.importing import rewrite
+
+    rewrite(target, progress or _nobody)
+
+
+def _nobody(progress: Progress) -> None:
+    """Nobody watches."""

@@ -1,0 +1,191 @@
+"""The processes that do an import's work beside the one that asked for it, and what happens when one of them fails.
+
+Each is spawned (a fork of a program with threads may hang), is a daemon, ignores Ctrl-C (the importing process tells it
+to stop) and holds only its own ends of its two pipes, so that it ends by itself when the importing process is killed.
+"""
+
+from __future__ import annotations
+
+import errno
+import signal
+import time
+import traceback
+from collections import deque
+from collections.abc import Callable, Sequence
+from multiprocessing import get_context
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from types import TracebackType
+from typing import Any, Self
+
+from rejoinder.errors import ArchiveError, RejoinderError
+
+Tick = Callable[[Any], None]
+"""What a job calls now and then with how far it is."""
+Job = tuple[Callable[..., Any], tuple[Any, ...]]
+"""A function that takes a Tick first, and its other arguments; both travel by pickle."""
+
+_PAUSE = 0.15
+"""Seconds between two reports of one job."""
+
+
+class Crew:
+    """Some processes, or none: with `size` 0 all jobs are done by the caller, one after another."""
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+        self._mates = [_Mate() for _ in range(size)]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        for mate in self._mates:
+            mate.end(kindly=error is None)
+
+    def run(self, jobs: Sequence[Job], watch: Callable[[int, Any], None]) -> list[Any]:
+        """Do the jobs, the first ones first; `watch(job, report)` hears of each as it goes. Results in order.
+
+        Raises what a job raised, ArchiveError where a process died.
+        """
+        if not self._mates:
+            return [job(_Pace(lambda seen, n=n: watch(n, seen)), *args) for n, (job, args) in enumerate(jobs)]  # type: ignore[misc]
+        return _Shift(self._mates, jobs, watch).done()
+
+
+class _Shift:
+    """Jobs handed to mates as they become free."""
+
+    def __init__(self, mates: list[_Mate], jobs: Sequence[Job], watch: Callable[[int, Any], None]) -> None:
+        self._waiting = deque(enumerate(jobs))
+        self._results: list[Any] = [None] * len(jobs)
+        self._left = len(jobs)
+        self._watch = watch
+        self._mates = mates
+
+    def done(self) -> list[Any]:
+        for mate in self._mates:
+            self._hand(mate)
+        while self._left:
+            busy = {mate.pipe: mate for mate in self._mates if mate.job is not None}
+            for ready in wait(list(busy), timeout=1.0):
+                self._hear(busy[ready])  # type: ignore[index]
+        return self._results
+
+    def _hand(self, mate: _Mate) -> None:
+        mate.job = None
+        if self._waiting:
+            mate.job, job = self._waiting.popleft()
+            mate.send(job)
+
+    def _hear(self, mate: _Mate) -> None:
+        kind, value = mate.receive()
+        assert mate.job is not None
+        if kind == "report":
+            self._watch(mate.job, value)
+        elif kind == "result":
+            self._results[mate.job] = value
+            self._left -= 1
+            self._hand(mate)
+        else:
+            raise value
+
+
+class _Mate:
+    """One process and the pipe to it."""
+
+    def __init__(self) -> None:
+        context = get_context("spawn")
+        self.pipe, theirs = context.Pipe()
+        self.job: int | None = None
+        self.process: BaseProcess = context.Process(target=_work, args=(theirs,), daemon=True)
+        self.process.start()
+        theirs.close()
+
+    def send(self, job: Job) -> None:
+        try:
+            self.pipe.send(job)
+        except OSError as error:
+            raise self._dead() from error
+
+    def receive(self) -> tuple[str, Any]:
+        try:
+            return self.pipe.recv()  # type: ignore[no-any-return]
+        except (EOFError, OSError) as error:
+            raise self._dead() from error
+
+    def _dead(self) -> ArchiveError:
+        self.process.join(2.0)
+        code = self.process.exitcode
+        return ArchiveError(
+            f"A process of the import ended unexpectedly (exit code {code}).",
+            "Nothing was changed. Perhaps memory ran out; try again with less open beside it.",
+        )
+
+    def end(self, kindly: bool) -> None:
+        """Let the process go: closing its pipe is enough for an idle one, a busy one is stopped."""
+        self.pipe.close()
+        if kindly:
+            self.process.join(2.0)
+        if self.process.is_alive():
+            self.process.kill()
+            self.process.join()
+        self.process.close()
+
+
+class _Pace:
+    """Passes on reports, but not too many of them."""
+
+    def __init__(self, tell: Callable[[Any], None]) -> None:
+        self._tell = tell
+        self._next = 0.0
+
+    def __call__(self, seen: Any) -> None:
+        now = time.monotonic()
+        if now >= self._next:
+            self._next = now + _PAUSE
+            self._tell(seen)
+
+
+def _work(pipe: Connection) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    while True:
+        try:
+            job, args = pipe.recv()
+        except EOFError:
+            return
+        with _Relay(pipe):
+            pipe.send(("result", job(_Pace(lambda seen: pipe.send(("report", seen))), *args)))
+
+
+class _Relay:
+    """Hands whatever goes wrong to the importing process: it decides, and no traceback is printed over a screen."""
+
+    def __init__(self, pipe: Connection) -> None:
+        self._pipe = pipe
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> bool:
+        if isinstance(error, (BrokenPipeError, ConnectionResetError)):
+            raise SystemExit(1)  # the importing process is gone: there is nobody to tell
+        if not isinstance(error, Exception):
+            return False
+        if isinstance(error, (RejoinderError, OSError, MemoryError)):
+            error = told(error)
+        error.add_note("".join(traceback.format_exception(error)))
+        self._pipe.send(("error", error))
+        return True
+
+
+def told(error: Exception) -> RejoinderError:
+    """The error as a person is told it."""
+    if isinstance(error, RejoinderError):
+        return error
+    if isinstance(error, MemoryError):
+        return ArchiveError("There is not enough memory for this import.", "Nothing was changed.")
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return ArchiveError("The disk is full.", "Nothing was changed. Make room and import again.")
+    return ArchiveError(f"The import can't go on: {error}", "Nothing was changed.")

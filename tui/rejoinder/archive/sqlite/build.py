@@ -1,0 +1,343 @@
+"""A planned archive becomes a file: small tables here, posts and index shards by the crew, then all of it is checked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import apsw
+import msgspec
+import numpy as np
+
+from rejoinder.archive import facets, text
+from rejoinder.archive.crew import Crew, Job
+from rejoinder.archive.ingest import Line
+from rejoinder.archive.protocol import Figures
+from rejoinder.archive.sqlite.loading import Ints
+from rejoinder.archive.sqlite.order import Mask
+from rejoinder.archive.sqlite.plan import Plan
+from rejoinder.archive.sqlite.register import Person
+from rejoinder.archive.sqlite.runs import RunWriter
+from rejoinder.archive.sqlite.schema import APPLICATION_ID, INDEXES, TABLES, VERSION, shard_bits, shard_table
+from rejoinder.archive.sqlite.write import connect, write_posts, write_shard
+from rejoinder.archive.stage import IS_CONTEXT, IS_REPLY, LIKE, MENTION, QUOTE, REPLY, REPOST, UNKNOWN, halves
+from rejoinder.errors import ArchiveError
+from rejoinder.records import Account, Like, Origin, Ref
+
+_DAY = 86_400_000
+_HAS_REPLIES, _PARENT_MISSING = 1, 2
+_json = msgspec.json.encode
+
+
+def build(
+    plan: Plan, lines: Mapping[int, Line], problems: Sequence[bytes], folder: Path, crew: Crew,
+    watch: Callable[[int, int], None],
+) -> Path:  # fmt: skip
+    """Write the archive into the folder and give its path; `watch(job, posts)` hears of posts written and indexed.
+
+    Raises ArchiveError where the disk fails or the finished file is not what was planned.
+    """
+    path = folder / "archive"
+    posts = len(plan.order)
+    _write_columns(plan, folder)
+    connection = connect(path, cache=32 << 20)
+    with connection:
+        connection.execute(TABLES)
+        connection.execute(f"pragma application_id={APPLICATION_ID}; pragma user_version={VERSION}")
+        _write_small(connection, plan, lines, problems)
+        _write_runs(connection, plan)
+        _write_meta(connection, plan, len(problems))
+    connection.close()
+    shards = _shards(posts)
+    jobs: list[Job] = [(write_posts, (path, plan.rows.paths, folder, posts))]
+    jobs += _shard_jobs(plan, shards, folder)
+    done: list[int] = crew.run(jobs, watch)
+    if done != [posts, *(high - low for low, high in shards)]:
+        raise ArchiveError("The archive was not written whole.", "Nothing was changed. Import again.")
+    _join(path, folder, len(shards))
+    _check(path, posts, len(shards))
+    return path
+
+
+def _shards(posts: int) -> list[tuple[int, int]]:
+    size = 1 << shard_bits(posts)
+    return [(low, min(posts, low + size)) for low in range(0, posts, size)]
+
+
+def _shard_jobs(plan: Plan, shards: Sequence[tuple[int, int]], folder: Path) -> list[Job]:
+    extras = _extras(len(plan.groups))
+    late = _late_marks(plan)
+    return [
+        (write_shard, (folder / f"shard.{n}", plan.rows.paths, folder, n, span, extras, late))
+        for n, span in enumerate(shards)
+    ]
+
+
+def _extras(groups: int) -> list[str]:
+    """Marks by the code group × 4 + 2 (parent missing) + 1 (has replies)."""
+    found = []
+    for code in range(groups * 4):
+        marks = [facets.group(code >> 2)] if code >> 2 else []
+        marks += [facets.PARENT_MISSING] if code & _PARENT_MISSING else []
+        marks += [facets.part("replies")] if code & _HAS_REPLIES else []
+        found.append("".join(mark + " " for mark in marks))
+    return found
+
+
+def _late_marks(plan: Plan) -> list[str] | None:
+    """Marks by byline, where there are replies that name no account and whose parent is here; else None."""
+    if not _late(plan).any():
+        return None
+    marks = [""]
+    for byline in plan.register.bylines:
+        handle = text.fold_handle(byline.handle) if byline.handle else None
+        identity = facets.account(byline.platform, byline.id, handle, byline.name)
+        marks.append(facets.addressee(identity) + " " if identity else "")
+    return marks
+
+
+def _late(plan: Plan) -> Ints:
+    """Byline of the parent's author, for replies that name no account themselves; else 0."""
+    rows, parent = plan.rows, plan.forest.parent
+    own = rows.addressee[plan.order]
+    if not len(own):
+        return own
+    return np.where((own == 0) & (parent > 0), rows.author[plan.order][parent - 1], 0)
+
+
+def _write_columns(plan: Plan, folder: Path) -> None:
+    """The columns that the crew follows."""
+    rows, order, trees = plan.rows, plan.order, plan.forest
+    own = np.arange(1, len(order) + 1)
+    for name, column in {
+        "time": rows.time[order],
+        "id": np.where(rows.half[order] == 0, rows.id[order], 0),
+        "manner": rows.manner[order],
+        "member": rows.member[order],
+        "author": rows.author[order],
+        "addressee": rows.addressee[order],
+        "parent": trees.tree_parent,
+        "root": np.where(trees.root == own, 0, trees.root),
+        "replies": trees.replies,
+    }.items():
+        column.astype(np.int64).tofile(folder / f"column.{name}")
+    missing = ((rows.flags[order] & IS_REPLY) != 0) & (trees.parent <= 0)
+    code = plan.group * 4 + missing * _PARENT_MISSING + (trees.replies > 0) * _HAS_REPLIES
+    code.astype(np.int32).tofile(folder / "column.extra")
+    _late(plan).astype(np.int32).tofile(folder / "column.late")
+    rows.stage[order].astype(np.int16).tofile(folder / "column.stage")
+    for name, starts, sizes in (("bodies", rows.body_at, rows.body), ("words", rows.words_at, rows.words)):
+        starts[order].astype(np.int64).tofile(folder / f"column.{name}_at")
+        sizes[order].astype(np.int32).tofile(folder / f"column.{name}_size")
+
+
+def _write_small(
+    connection: apsw.Connection, plan: Plan, lines: Mapping[int, Line], problems: Sequence[bytes]
+) -> None:
+    """Sources, members, manners, bylines, accounts, ghosts, likes, problems, days."""
+    register, people = plan.register, plan.people
+    many = connection.executemany
+    many(
+        "insert into source values(?, ?, ?)",
+        ((n, _json(source), _json(lines[n])) for n, source in enumerate(register.sources)),
+    )
+    many("insert into member values(?, ?, ?)", ((n, *member) for n, member in enumerate(register.members)))
+    many("insert into manner values(?, ?)", ((n, _json(manner)) for n, manner in enumerate(register.manners)))
+    many(
+        "insert into byline values(?, ?, ?, ?, ?)",
+        ((n, people.of[n], b.id, b.handle, b.name) for n, b in enumerate(register.bylines, 1)),
+    )
+    _write_accounts(connection, plan)
+    many("insert into ghost values(?, ?, ?, ?, ?, ?)", ((n, *ghost) for n, ghost in enumerate(plan.ghosts, 1)))
+    many("insert into liked values(?, ?)", enumerate((_like(plan, *like) for like in plan.likes), 1))
+    many("insert into problem values(?, ?)", enumerate(problems, 1))
+    time = plan.rows.time[plan.order]
+    days, counts = np.unique(time[time != UNKNOWN] // _DAY, return_counts=True)
+    many("insert into day values(?, ?)", zip(days.tolist(), counts.tolist(), strict=True))
+    connection.execute(INDEXES)
+
+
+def _like(plan: Plan, like: Any, byline: int, member: int) -> bytes:
+    """A like as the record that it was, in JSON; its source is looked up by the member's number in `origin.source`."""
+    who = plan.register.bylines[byline - 1]
+    return _json(
+        Like(
+            like.platform, str(like.post), Ref(who.id, who.handle, who.name), like.time, like.until, like.text,
+            like.permalink, Origin(str(member), "", like.place[1]),
+        )
+    )  # fmt: skip
+
+
+def _write_accounts(connection: apsw.Connection, plan: Plan) -> None:
+    people, rows, order = plan.people, plan.rows, plan.order
+    posts = np.bincount(plan.author, minlength=len(people.people)).tolist()
+    latest = np.zeros(len(people.people), np.int64)
+    latest[plan.author] = rows.author[order]
+    bylines = plan.register.bylines
+    told = _told(plan)
+    connection.executemany(
+        "insert into account values(?, ?, ?, ?, ?, ?, ?)",
+        (
+            (n, p.platform, p.id, *_names(p, bylines[b - 1] if b else None), count, told.get(n))
+            for n, (p, b, count) in enumerate(zip(people.people, latest.tolist(), posts, strict=True))
+        ),
+    )
+    handles = ((folded, n) for n, person in enumerate(people.people) for folded in person.handles | person.joined)
+    connection.executemany("insert into handle values(?, ?)", sorted(handles))
+
+
+def _names(person: Person, latest: Any) -> tuple[str | None, str | None]:
+    """Handle and name of an account: those of its latest post here, as far as that has them."""
+    handle = latest.handle if latest and latest.handle else person.handle
+    return handle, (latest.name if latest and latest.name else person.name)
+
+
+def _told(plan: Plan) -> dict[int, bytes]:
+    """What the exports say of accounts; of several records of one account the fullest, an owner's first."""
+    found: dict[int, Account] = {}
+    for stage, (bylines, _) in zip(plan.names, plan.numbered, strict=True):
+        for each in stage.accounts:
+            number = plan.people.of[bylines[each.byline]]
+            byline = plan.register.bylines[bylines[each.byline] - 1]
+            account = Account(*byline, each.created, each.bio, each.owner, each.handles)
+            known = found.get(number)
+            if number and (known is None or _fullness(account) > _fullness(known)):
+                found[number] = account
+    return {number: _json(account) for number, account in found.items()}
+
+
+def _fullness(account: Account) -> tuple[bool, int]:
+    return account.owner, len(_json(account))
+
+
+def _write_runs(connection: apsw.Connection, plan: Plan) -> None:
+    rows, order, trees = plan.rows, plan.order, plan.forest
+    runs = RunWriter(connection, lambda column, letter: column.astype(f"<{_NUMPY[letter]}").tobytes())
+    numbers = np.arange(1, len(order) + 1)
+    ghost_keys = [halves(ghost[1])[0] for ghost in plan.ghosts]
+    ids = np.concatenate((rows.id[order], np.array(ghost_keys, np.int64)))
+    keys = np.concatenate((numbers, -np.arange(1, len(ghost_keys) + 1)))
+    runs.write("ids", "qi", *_by(ids, keys))
+    has = trees.tree_parent != 0
+    runs.write("kids", "ii", *_by(trees.tree_parent[has], numbers[has]))
+    runs.write("trees", "ii", *_by(trees.root[_in_trees(plan)], numbers[_in_trees(plan)]))
+    source, target, kind, post = plan.acts
+    runs.write("acts", "iibi", source, target, kind, post)
+    runs.write("pairs", "iiiiiiiii", *_pairs(source, target, kind, post))
+    for name, column in (("likes", rows.likes[order]), ("reposts", rows.reposts[order]), ("replies", trees.replies)):
+        letter = "i" if not len(column) or _narrow(column) else "q"
+        least = -(2**31) if letter == "i" else UNKNOWN
+        runs.write(name, letter, np.where(column == UNKNOWN, least, column), packed=True)
+
+
+_NUMPY = {"b": "i1", "h": "i2", "i": "i4", "q": "i8"}
+
+
+def _narrow(column: Ints) -> bool:
+    known = column[column != UNKNOWN]
+    return not len(known) or bool(known.min() > -(2**31) and known.max() < 2**31)
+
+
+def _by(keys: Ints, values: Ints) -> tuple[Ints, Ints]:
+    """Both columns in the order of keys, then values."""
+    order = np.lexsort((values, keys))
+    return keys[order], values[order]
+
+
+def _in_trees(plan: Plan) -> Mask:
+    """Posts of trees that hold at least two posts, ghosts counted."""
+    root, trees = plan.forest.root, plan.forest
+    numbers = np.arange(1, len(root) + 1)
+    is_root = np.zeros(len(root) + 1, bool)
+    is_root[trees.tree_parent[trees.tree_parent > 0]] = True
+    return (root != numbers) | is_root[1:]
+
+
+def _pairs(source: Ints, target: Ints, kind: Ints, post: Ints) -> tuple[Ints, ...]:
+    """Per ordered pair of accounts: how many replies, quotes, mentions, reposts, likes, its first and its last post."""
+    if not len(source):
+        return (np.empty(0, np.int64),) * 9
+    new = np.ones(len(source), bool)
+    new[1:] = (source[1:] != source[:-1]) | (target[1:] != target[:-1])
+    firsts = np.flatnonzero(new)
+    of = np.cumsum(new) - 1
+    counts = [np.bincount(of[kind == k], minlength=len(firsts)) for k in (REPLY, QUOTE, MENTION, REPOST, LIKE)]
+    return (
+        source[firsts], target[firsts], *counts, np.minimum.reduceat(post, firsts), np.maximum.reduceat(post, firsts)
+    )  # fmt: skip
+
+
+def _write_meta(connection: apsw.Connection, plan: Plan, problems: int) -> None:
+    rows, order = plan.rows, plan.order
+    values = {
+        "text": text.VERSION,
+        "posts": len(order),
+        "untimed": int((rows.time[order] == UNKNOWN).sum()),
+        "shard_bits": shard_bits(len(order)),
+        "groups": _json([(plan.platforms[platform], sources) for platform, sources in plan.groups]),
+        "figures": _json(_figures(plan, problems)),
+    }
+    connection.executemany("insert into meta values(?, ?)", values.items())
+
+
+def _figures(plan: Plan, problems: int) -> Figures:
+    rows, order, trees = plan.rows, plan.order, plan.forest
+    context = (rows.flags[order] & IS_CONTEXT) != 0
+    time = rows.time[order]
+    known = time[time != UNKNOWN]
+    return Figures(
+        posts=int((~context).sum()),
+        context=int(context.sum()),
+        accounts=len(np.unique(plan.author[plan.author > 0])),
+        replies=int((((rows.flags[order] & IS_REPLY) != 0) & ~context).sum()),
+        ghosts=len(plan.ghosts),
+        conversations=len(np.unique(trees.root[_in_trees(plan)])),
+        likes=len(plan.likes),
+        problems=problems,
+        sources=len(plan.register.sources),
+        first=int(known[0]) if len(known) else None,
+        last=int(known[-1]) if len(known) else None,
+        bytes=0,
+    )
+
+
+def _join(path: Path, folder: Path, shards: int) -> None:
+    """Copy the index shards in, as what they are to SQLite: two plain tables each."""
+    connection = connect(path)
+    for n in range(shards):
+        side = folder / f"shard.{n}"
+        connection.execute("attach ? as side", (str(side),))
+        with connection:
+            connection.execute(shard_table(n))
+            for table in (f"words_{n}_data", f"words_{n}_idx"):
+                connection.execute(f"delete from {table}; insert into {table} select * from side.{table}")
+        connection.execute("detach side")
+        side.unlink()
+    connection.close()
+
+
+def _check(path: Path, posts: int, shards: int) -> None:
+    """Every post is there, and every shard holds as many as it should. (Each was checked inside when it was made.)"""
+    connection = connect(path)
+    last, count = connection.execute("select max(number), count(*) from post").fetchone()
+    indexed = sum(
+        _documents(connection.execute(f"select block from words_{n}_data where id = 1").fetchone()[0])
+        for n in range(shards)
+    )
+    connection.close()
+    if (last or 0, count, indexed) != (posts, posts, posts):
+        raise ArchiveError(
+            f"The archive was not written whole ({count} posts and {indexed} indexed, of {posts}).",
+            "Nothing was changed. Import again.",
+        )
+
+
+def _documents(record: bytes) -> int:
+    """How many rows an FTS5 index holds: the first varint of its averages record (SQLite's fts5_index.c)."""
+    number = 0
+    for byte in record[:8]:
+        number = number << 7 | byte & 0x7F
+        if byte < 0x80:
+            break
+    return number

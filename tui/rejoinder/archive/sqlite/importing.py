@@ -1,0 +1,293 @@
+"""An import from its inputs to the new file in the old one's place: reading, ordering, writing, checking."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+from rejoinder.archive.body import Member
+from rejoinder.archive.crew import Crew, Job, Tick, told
+from rejoinder.archive.ingest import Input, Line, Phase, Progress, Report
+from rejoinder.archive.sqlite.carry import Carried, carry
+from rejoinder.archive.sqlite.register import Register
+from rejoinder.archive.stage import Names, Stage
+from rejoinder.archive.workshop import Workshop
+from rejoinder.records import Origin, Problem, Source
+
+_SMALL = 16 << 20
+"""Bytes to read below which starting processes (0.3 s) costs more than they save."""
+_MOST = 4
+"""Processes: each costs memory, and ordering, done by one, is what is left to wait for."""
+_TICK = 512
+
+
+class Share(NamedTuple):
+    """A part of an input, or of the old archive, for one reader."""
+
+    source: int
+    input: Input | None
+    """None: the old archive."""
+    index: int
+    count: int
+
+
+class Seen(NamedTuple):
+    """How far a reader is."""
+
+    source: str
+    bytes: int
+    posts: int
+    problems: int
+
+
+def add(
+    inputs: Sequence[Input], target: Path, progress: Callable[[Progress], None], processes: int | None
+) -> Report:
+    """See `ingest.run`."""
+    if not target.exists():
+        return _made(inputs, None, target, progress, processes)
+    old = Carried(target)
+    try:
+        fresh = _fresh(inputs, old)
+        if not fresh:
+            return _report(inputs, old, {})
+        return _made(inputs, old, target, progress, processes)
+    finally:
+        old.close()
+
+
+def rewrite(target: Path, progress: Callable[[Progress], None]) -> None:
+    """See `ingest.upgrade`."""
+    old = Carried(target)
+    try:
+        _made([], old, target, progress, None)
+    finally:
+        old.close()
+
+
+def _fresh(inputs: Sequence[Input], old: Carried | None) -> list[Input]:
+    """Those inputs whose files are not in the archive yet, and no file twice."""
+    known = {source.fingerprint for source in old.sources} if old else set()
+    fresh = []
+    for each in inputs:
+        fingerprint = each.source.fingerprint
+        if not fingerprint or fingerprint not in known:
+            fresh.append(each)
+            known.add(fingerprint)
+    return fresh
+
+
+def _made(
+    inputs: Sequence[Input],
+    old: Carried | None,
+    target: Path,
+    progress: Callable[[Progress], None],
+    processes: int | None,
+) -> Report:
+    work = _Work(_fresh(inputs, old), old, target, progress)
+    with Workshop(target) as workshop:
+        workshop.need(work.bytes_needed())
+        try:
+            with Crew(work.crew_size(processes)) as crew:
+                lines = work.done(workshop, crew)
+        except (OSError, MemoryError) as error:
+            raise told(error) from error
+    return _report(inputs, old, lines)
+
+
+def _report(inputs: Sequence[Input], old: Carried | None, lines: dict[str, Line]) -> Report:
+    """A line for each input; one that was here already tells that all of it was."""
+    before = {source.fingerprint: line for source, line in zip(old.sources, old.lines, strict=True)} if old else {}
+    found = []
+    for each in inputs:
+        line = lines.pop(_identity(each.source), None)
+        found.append(line or _again(each.source, before.get(each.source.fingerprint)))
+    total = Line("", "", *(sum(getattr(line, field) for line in found) for field in Line.__struct_fields__[2:]))
+    return Report(tuple(found), total)
+
+
+def _again(source: Source, before: Line | None) -> Line:
+    duplicates = before.posts + before.duplicates if before else 0
+    return Line(source.name, source.format, 0, 0, 0, duplicates, 0)
+
+
+def _identity(source: Source) -> str:
+    return source.fingerprint or f"{source.name}\0{source.path}"
+
+
+class _Work:
+    """One import: what is read, what is known, how far it is."""
+
+    def __init__(
+        self, inputs: Sequence[Input], old: Carried | None, target: Path, progress: Callable[[Progress], None]
+    ) -> None:
+        self._inputs, self._old, self._tell = inputs, old, progress
+        self._old_bytes = target.stat().st_size if old else 0
+        self._bytes = sum(each.bytes for each in inputs) + self._old_bytes
+        self._register = Register(old.sources if old else [], old.members if old else [])
+        self._numbers = [self._register.own(each.source) for each in inputs]
+        self._progress = Progress()
+        self._seen: dict[int, Seen] = {}
+        self._written: dict[int, int] = {}
+
+    def bytes_needed(self) -> int:
+        """Room for stages and the new file, by experience with JSON exports; compressed ones may need more later."""
+        new = sum(each.bytes for each in self._inputs)
+        return new * 8 // 10 + self._old_bytes * 2 + (8 << 20)
+
+    def crew_size(self, processes: int | None) -> int:
+        """Processes beside this one; none for little work or a single core."""
+        if processes is None:
+            processes = min(_MOST, len(os.sched_getaffinity(0)))
+        return processes if processes > 1 and self._bytes >= _SMALL else 0
+
+    def done(self, workshop: Workshop, crew: Crew) -> dict[str, Line]:
+        """Do all of it; the result for each input, by its identity."""
+        folder = workshop.folder
+        stages = self._read(crew, folder)
+        workshop.need(sum(path.stat().st_size for path in folder.iterdir()) * 3 // 2)
+        self._phase("ordering", 0.5)
+        from rejoinder.archive.sqlite.build import build  # numpy takes 0.1 s to import and is not needed before
+        from rejoinder.archive.sqlite.plan import Tallied, plan
+
+        planned = plan(stages, self._register, folder)
+        problems, by_source = self._problems(planned.names, [members for _, members in planned.numbered])
+        likes = Counter(self._register.members[member].source for _, _, member in planned.likes)
+        lines = {
+            number: Line(source.name, source.format, t.posts, t.context, likes[number], t.duplicates, by_source[number])
+            for number, source in enumerate(self._register.sources)
+            for t in [planned.tallied.get(number, Tallied())]
+        }
+        kept = lines | dict(enumerate(self._old.lines)) if self._old else lines
+        self._phase("writing", 0.55)
+        path = build(planned, kept, problems, folder, crew, lambda job, n: self._wrote(job, n, len(planned.order)))
+        self._phase("checking", 0.98)
+        workshop.deliver(path)
+        return self._lines(lines)
+
+    def _lines(self, lines: dict[int, Line]) -> dict[str, Line]:
+        """Lines of the inputs: what a source inside an input brought counts for the input."""
+        found = {}
+        for number, each in zip(self._numbers, self._inputs, strict=True):
+            parts = [lines[number], *(lines[n] for n, owner in self._register.owner.items() if owner == number)]
+            sums = (sum(getattr(part, field) for part in parts) for field in Line.__struct_fields__[2:])
+            found[_identity(each.source)] = Line(each.source.name, each.source.format, *sums)
+        return found
+
+    def _read(self, crew: Crew, folder: Path) -> list[Path]:
+        self._phase("reading", 0.0)
+        hands = max(1, crew.size)
+        members, base = self._register.members, self._register.base
+        names = [source.name for source in self._register.sources]
+        jobs: list[Job] = []
+        stages = []
+        for n, shares in enumerate(self._shares(hands)):
+            stages.append(folder / f"stage.{n}")
+            archive = self._old.path if self._old else None
+            jobs.append((read, (stages[-1], members, base, names, shares, archive)))
+        crew.run(jobs, self._heard)
+        return stages
+
+    def _shares(self, hands: int) -> list[list[Share]]:
+        """Who reads what: large inputs are cut, small ones go whole to whoever has least to read."""
+        shares: list[list[Share]] = [[] for _ in range(hands)]
+        load = [0] * hands
+        whole = [Share(number, each, 0, 1) for number, each in zip(self._numbers, self._inputs, strict=True)]
+        if self._old:
+            whole.append(Share(0, None, 0, 1))
+        for share in sorted(whole, key=lambda share: -self._size(share)):
+            if self._size(share) >= _SMALL and hands > 1:
+                for n in range(hands):
+                    shares[n].append(share._replace(index=n, count=hands))
+                    load[n] += self._size(share) // hands
+            else:
+                n = load.index(min(load))
+                shares[n].append(share)
+                load[n] += self._size(share) + 1
+        return [sorted(part, key=lambda share: share.source) for part in shares]
+
+    def _size(self, share: Share) -> int:
+        return self._old_bytes if share.input is None else share.input.bytes
+
+    def _problems(self, names: Sequence[Names], members: Sequence[list[int]]) -> tuple[list[bytes], Counter[int]]:
+        """All problems as they are kept, the old ones first, each once; and how many each source has."""
+        found = dict.fromkeys(self._old.problems if self._old else [])
+        counts: Counter[int] = Counter()
+        known: list[Member] = self._register.members
+        for stage, numbers in zip(names, members, strict=True):
+            for each in stage.problems:
+                member = known[numbers[each.place[0]]]
+                origin = Origin(self._register.sources[member.source].name, member.name, each.place[1])
+                found[msgspec.json.encode(Problem(each.reason, origin, each.excerpt))] = None
+                counts[member.source] += 1
+        return list(found), counts
+
+    def _phase(self, phase: Phase, done: float) -> None:
+        self._progress.phase, self._progress.done = phase, done
+        self._tell(self._progress)
+
+    def _heard(self, job: int, seen: Seen) -> None:
+        self._seen[job] = seen
+        self._progress.source = seen.source
+        self._progress.posts = sum(each.posts for each in self._seen.values())
+        self._progress.problems = sum(each.problems for each in self._seen.values())
+        self._progress.done = 0.5 * min(1.0, sum(each.bytes for each in self._seen.values()) / max(1, self._bytes))
+        self._tell(self._progress)
+
+    def _wrote(self, job: int, posts: int, total: int) -> None:
+        self._written[job] = posts
+        self._progress.done = 0.55 + 0.42 * min(1.0, sum(self._written.values()) / max(1, 2 * total))
+        self._tell(self._progress)
+
+
+def read(
+    tick: Tick,
+    path: Path,
+    members: Sequence[Member],
+    base: int,
+    names: Sequence[str],
+    shares: Sequence[Share],
+    archive: Path | None,
+) -> int:
+    """Stage some shares one after another; the number of posts."""
+    stage = Stage(path, members, base)
+    behind = 0
+    for share in shares:
+        name = "" if share.input is None else names[share.source]
+        stage.begin(share.source, name)
+        seen = 0
+        for n, seen in enumerate(_steps(stage, share, archive)):
+            if n % _TICK == 0:
+                tick(Seen(name, behind + seen, stage.posts, stage.problems))
+        behind += seen
+    tick(Seen("", behind, stage.posts, stage.problems))
+    stage.close()
+    return stage.posts
+
+
+def _steps(stage: Stage, share: Share, archive: Path | None) -> Iterable[int]:
+    """Stage one share record by record, telling how many bytes of it are behind."""
+    if share.input is None:
+        assert archive is not None
+        yield from _carried(stage, archive, share)
+        return
+    stream = share.input.open(share.index, share.count)
+    add = stage.add
+    for record in stream:
+        add(record)
+        yield stream.consumed
+
+
+def _carried(stage: Stage, archive: Path, share: Share) -> Iterable[int]:
+    old = Carried(archive)
+    each = archive.stat().st_size / max(1, old.posts)
+    try:
+        for n, _ in enumerate(carry(stage, old, share.index, share.count), 1):
+            yield int(n * each)
+    finally:
+        old.close()

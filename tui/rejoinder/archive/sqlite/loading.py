@@ -1,0 +1,137 @@
+"""Stages read back as columns: every row of every stage, with numbers that are the import's and no longer a stage's."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from rejoinder.archive.body import Body, Byline, Manner, Member, decode, restore
+from rejoinder.archive.sqlite.fold import Telling
+from rejoinder.archive.sqlite.register import Numbering, Register
+from rejoinder.archive.stage import HAS_PARENT, IS_OLD, KEY, REF, TEXT, UNKNOWN, Names, read_names
+from rejoinder.records import Origin
+
+Ints = npt.NDArray[np.int64]
+
+
+def _layout(columns: Sequence[tuple[str, str]]) -> np.dtype[np.void]:
+    return np.dtype([(name, "<" + letter if letter != "B" else "u1") for name, letter in columns])
+
+
+class Rows:
+    """All rows of some stages, column by column, in the order they were read."""
+
+    def __init__(self, paths: Sequence[Path], names: Sequence[Names], numberings: Sequence[Numbering]) -> None:
+        self.paths = list(paths)
+        stages = [_read(path, "keys", KEY) for path in paths]
+        self.count = sum(map(len, stages))
+        self.stage = np.repeat(np.arange(len(stages), dtype=np.int16), [len(stage) for stage in stages])
+        self.id, self.time, self.parent, self.likes, self.reposts = (
+            _joined(stage[name] for stage in stages) for name in ("id", "time", "parent", "likes", "reposts")
+        )
+        self.flags = _joined(stage["flags"] for stage in stages)
+        self.body, self.words = (_joined(stage[name] for stage in stages) for name in ("body", "words"))
+        self.body_at, self.words_at = (_joined(_starts(s[name]) for s in stages) for name in ("body", "words"))
+        self.author = _renumbered(stages, "author", [n.bylines for n in numberings])
+        self.addressee = _renumbered(stages, "addressee", [[*n.bylines, 0] for n in numberings])
+        self.manner = _renumbered(stages, "manner", [n.manners for n in numberings])
+        self.member = _renumbered(stages, "member", [n.members for n in numberings])
+        firsts = np.cumsum([0, *map(len, stages)])
+        self.half = self._halves("texts", firsts)
+        self.parent_half = self._halves("parents", firsts)
+        self.refs = _refs(paths, firsts, numberings)
+        self.places = {
+            int(firsts[n]) + row: members for n, stage in enumerate(names) for row, members in stage.places
+        }
+        """Members of the rows that were read in several places; their numbers are the import's already."""
+
+    def _halves(self, name: str, firsts: Ints) -> Ints:
+        halves = np.zeros(self.count, np.int64)
+        for n, path in enumerate(self.paths):
+            rows = _read(path, name, TEXT)
+            halves[firsts[n] + rows["row"].astype(np.int64)] = rows["half"]
+        return halves
+
+    @property
+    def has_parent(self) -> npt.NDArray[np.bool_]:
+        return (self.flags & HAS_PARENT) != 0
+
+
+class Reader:
+    """Decodes single rows again: for posts that several sources tell, and for ids that are not numbers."""
+
+    def __init__(self, rows: Rows, register: Register) -> None:
+        self._rows = rows
+        self._files = [os.open(f"{path}.bodies", os.O_RDONLY | os.O_CLOEXEC) for path in rows.paths]
+        self._bylines: list[Byline] = register.bylines
+        self._manners: list[Manner] = register.manners
+        self._members: list[Member] = register.members
+
+    def body(self, row: int) -> Body:
+        rows = self._rows
+        return decode(os.pread(self._files[rows.stage[row]], int(rows.body[row]), int(rows.body_at[row])))
+
+    def telling(self, row: int) -> Telling:
+        """The row as a record again."""
+        rows = self._rows
+        body = self.body(row)
+        member = int(rows.member[row])
+        time, addressee = int(rows.time[row]), int(rows.addressee[row])
+        post = restore(
+            body,
+            int(rows.id[row]),
+            None if time == UNKNOWN else time,
+            self._manners[rows.manner[row]],
+            self._bylines[rows.author[row] - 1],
+            self._bylines[addressee - 1] if addressee else None,
+            Origin(member=self._members[member].name, position=body.position),
+        )
+        old = bool(rows.flags[row] & IS_OLD)
+        return Telling((member, body.position), post, body.rest.places, body.rest.others, old)
+
+    def close(self) -> None:
+        for file in self._files:
+            os.close(file)
+
+
+def load(paths: Sequence[Path], register: Register) -> tuple[Rows, list[Names]]:
+    """The rows of these stages, and the lists that lie beside them (still with their stages' numbers)."""
+    names = [read_names(path) for path in paths]
+    numberings = [register.take(each) for each in names]
+    return Rows(paths, names, numberings), names
+
+
+def _read(path: Path, name: str, columns: Sequence[tuple[str, str]]) -> npt.NDArray[np.void]:
+    return np.fromfile(f"{path}.{name}", _layout(columns))
+
+
+def _joined(columns: Iterable[npt.NDArray[np.generic]]) -> Ints:
+    return np.concatenate(list(columns))  # type: ignore[return-value]
+
+
+def _starts(lengths: npt.NDArray[np.generic]) -> Ints:
+    ends = np.cumsum(lengths, dtype=np.int64)
+    return ends - lengths.astype(np.int64)
+
+
+def _renumbered(stages: Sequence[npt.NDArray[np.void]], name: str, maps: Sequence[Sequence[int]]) -> Ints:
+    """A column through each stage's numbering; -1 takes the last entry of the map."""
+    return _joined(
+        np.asarray(numbers or [0], np.int32)[stage[name]] for stage, numbers in zip(stages, maps, strict=True)
+    )
+
+
+def _refs(paths: Sequence[Path], firsts: Ints, numberings: Sequence[Numbering]) -> npt.NDArray[np.void]:
+    """The refs of all stages: row and byline are the import's; byline 0 = not named."""
+    wide = np.dtype([("row", "i8"), ("kind", "u1"), ("byline", "i4"), ("id", "i8"), ("half", "i8")])
+    found = []
+    for n, path in enumerate(paths):
+        refs = _read(path, "refs", REF).astype(wide)
+        refs["row"] += firsts[n]
+        refs["byline"] = np.asarray([*numberings[n].bylines, 0], np.int32)[refs["byline"]]
+        found.append(refs)
+    return np.concatenate(found) if found else np.empty(0, wide)

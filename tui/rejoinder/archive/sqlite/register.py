@@ -1,0 +1,142 @@
+"""One numbering for what each stage has numbered by itself, and which bylines are the same account."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+import msgspec
+
+from rejoinder.archive.body import Byline, Manner, Member
+from rejoinder.archive.facets import account as identity
+from rejoinder.archive.stage import Names
+from rejoinder.archive.text import fold_handle
+from rejoinder.records import Account, Source
+
+
+class Numbering(msgspec.Struct):
+    """Where one stage's numbers lie in the whole: position = the stage's number, value = the import's."""
+
+    bylines: list[int]
+    manners: list[int]
+    members: list[int]
+
+
+class Register:
+    """All bylines (from 1), manners (from 0), members and sources (from 0) of an import."""
+
+    def __init__(self, sources: Sequence[Source], members: Sequence[Member]) -> None:
+        self.base = len(sources)
+        self.sources = list(sources)
+        self._inner: dict[tuple[int, str], int] = {}
+        self.owner: dict[int, int] = {}
+        """Of sources that an input names itself: the input's own source."""
+        self._bylines: dict[Byline, int] = {}
+        self._manners: dict[Manner, int] = {}
+        self._members = {member: number for number, member in enumerate(members)}
+
+    @property
+    def bylines(self) -> list[Byline]:
+        return list(self._bylines)
+
+    @property
+    def manners(self) -> list[Manner]:
+        return list(self._manners)
+
+    @property
+    def members(self) -> list[Member]:
+        return list(self._members)
+
+    def own(self, source: Source) -> int:
+        """Number the source of an input."""
+        self.sources.append(source)
+        self.base = len(self.sources)
+        return self.base - 1
+
+    def take(self, names: Names) -> Numbering:
+        """Number what a stage holds."""
+        inner = [self._source(of, source) for of, source in names.sources]
+        members = [
+            Member(inner[member.source - self.base], member.name) if member.source >= self.base else member
+            for member in names.members
+        ]
+        return Numbering(
+            [self._bylines.setdefault(byline, len(self._bylines) + 1) for byline in names.bylines],
+            [self._manners.setdefault(manner, len(self._manners)) for manner in names.manners],
+            [self._members.setdefault(member, len(self._members)) for member in members],
+        )
+
+    def _source(self, of: int, source: Source) -> int:
+        """A source that the input `of` names; two readers of one input may both have met it."""
+        key = (of, source.name)
+        if key not in self._inner:
+            self._inner[key] = self._known(source)
+            self.owner[self._inner[key]] = of
+        return self._inner[key]
+
+    def _known(self, source: Source) -> int:
+        """The number of this source; a file that has grown names again what it named before."""
+        if source not in self.sources:
+            self.sources.append(source)
+        return self.sources.index(source)
+
+
+class Person(msgspec.Struct):
+    """An account as it is put together from bylines; `joined` are handles that other bylines named it by, without id."""
+
+    platform: str
+    id: str | None
+    handle: str | None
+    name: str | None
+    handles: set[str] = msgspec.field(default_factory=set)
+    joined: set[str] = msgspec.field(default_factory=set)
+    record: Account | None = None
+
+
+class People:
+    """The accounts behind the bylines: number 0 is nobody.
+
+    An account is its platform and id. A byline without an id is the account that bore the handle, if exactly one did in
+    this archive; else an account of its own.
+    """
+
+    def __init__(self, bylines: Sequence[Byline]) -> None:
+        self.people = [Person("", None, None, None)]
+        self.of = [0]
+        """Position = byline number, value = account number."""
+        self._known: dict[str, int] = {}
+        bearers: defaultdict[tuple[str, str], set[int]] = defaultdict(set)
+        self.of += [self._number(byline, bearers) if byline.id is not None else 0 for byline in bylines]
+        for number, byline in enumerate(bylines, 1):
+            if byline.id is None:
+                self.of[number] = self._without_id(byline, bearers)
+
+    def _number(self, byline: Byline, bearers: defaultdict[tuple[str, str], set[int]]) -> int:
+        number = self._person(byline)
+        if byline.handle:
+            folded = fold_handle(byline.handle)
+            self.people[number].handles.add(folded)
+            bearers[byline.platform, folded].add(number)
+        return number
+
+    def _person(self, byline: Byline) -> int:
+        key = identity(byline.platform, byline.id, fold_handle(byline.handle) if byline.handle else None, byline.name)
+        if not key:
+            return 0
+        number = self._known.get(key)
+        if number is None:
+            number = self._known[key] = len(self.people)
+            self.people.append(Person(byline.platform, byline.id, byline.handle, byline.name))
+        return number
+
+    def _without_id(self, byline: Byline, bearers: defaultdict[tuple[str, str], set[int]]) -> int:
+        folded = fold_handle(byline.handle) if byline.handle else ""
+        found = bearers.get((byline.platform, folded), set()) if folded else set()
+        if len(found) != 1:
+            number = self._person(byline)
+            if folded and number:
+                self.people[number].handles.add(folded)
+            return number
+        (number,) = found
+        self.people[number].joined.add(folded)
+        return number

@@ -1,0 +1,130 @@
+"""Sorted integer columns in blocks: what the archive knows of order and kin (ids, replies, trees, acts, counts).
+
+A run is a table of integers sorted by its first column, cut into blocks of `step` rows; a block holds its columns one
+after another, little-endian. The first key of every block is kept together, so that a look-up reads one block. Against
+an SQLite index this takes no work per row to write (numpy hands over bytes: 1 s less for a million posts) and 12 bytes
+instead of 17 an id. The price: it can't be changed in place, which a sealed file never is.
+"""
+
+from __future__ import annotations
+
+import sys
+import zlib
+from array import array
+from bisect import bisect_left, bisect_right
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+import apsw
+
+if TYPE_CHECKING:
+    import numpy
+
+    Column = numpy.typing.NDArray[numpy.int64]
+
+_WIDTHS = {"b": 1, "h": 2, "i": 4, "q": 8}
+_CACHED = 64
+"""Blocks kept decoded: at most 64 × 12 kB for look-ups, or half a dozen of the large ones that scans read."""
+STEP = 1024
+SCAN_STEP = 1 << 16
+
+
+class Run:
+    """The reading side of one run."""
+
+    def __init__(self, connection: apsw.Connection, name: str) -> None:
+        row = connection.execute(
+            "select number, columns, rows, step, packed, firsts from run where name = ?", (name,)
+        ).fetchone()
+        self._connection = connection
+        self._base = int(row[0]) << 32
+        self.columns, self.rows, self.step, self._packed = str(row[1]), int(row[2]), int(row[3]), bool(row[4])
+        self._firsts = _ints("q", row[5])
+        self._blocks: OrderedDict[int, list[array[int]]] = OrderedDict()
+
+    def block(self, number: int) -> list[array[int]]:
+        """The columns of one block."""
+        found = self._blocks.get(number)
+        if found is None:
+            found = self._blocks[number] = self._read(number)
+            if len(self._blocks) > (_CACHED if self.step == STEP else 6):
+                self._blocks.popitem(last=False)
+        else:
+            self._blocks.move_to_end(number)
+        return found
+
+    def _read(self, number: int) -> list[array[int]]:
+        row = self._connection.execute("select data from block where number = ?", (self._base + number,)).fetchone()
+        data = zlib.decompress(row[0]) if self._packed else row[0]
+        rows = min(self.step, self.rows - number * self.step)
+        columns, at = [], 0
+        for letter in self.columns:
+            end = at + rows * _WIDTHS[letter]
+            columns.append(_ints(letter, data[at:end]))
+            at = end
+        return columns
+
+    def find(self, key: int) -> list[tuple[int, ...]]:
+        """The rows with this key, without the key."""
+        return list(self._rows(key))
+
+    def values(self, key: int) -> array[int]:
+        """The second column of the rows with this key."""
+        found: array[int] = array(self.columns[1])
+        for columns, low, high in self._spans(key):
+            found.extend(columns[1][low:high])
+        return found
+
+    def _rows(self, key: int) -> Iterator[tuple[int, ...]]:
+        for columns, low, high in self._spans(key):
+            yield from zip(*(column[low:high] for column in columns[1:]), strict=True)
+
+    def _spans(self, key: int) -> Iterator[tuple[list[array[int]], int, int]]:
+        number = max(0, bisect_left(self._firsts, key) - 1)
+        while number < len(self._firsts) and self._firsts[number] <= key:
+            columns = self.block(number)
+            low, high = bisect_left(columns[0], key), bisect_right(columns[0], key)
+            if low < high:
+                yield columns, low, high
+            number += 1
+
+
+def _ints(letter: str, data: bytes) -> array[int]:
+    numbers: array[int] = array(letter)
+    numbers.frombytes(data)
+    if sys.byteorder == "big":
+        numbers.byteswap()
+    return numbers
+
+
+class RunWriter:
+    """Writes runs into an archive file that is being made."""
+
+    def __init__(self, connection: apsw.Connection, narrow: Callable[[Column, str], bytes]) -> None:
+        self._connection = connection
+        self._bytes = narrow
+        self._count = 0
+
+    def write(self, name: str, columns: str, *data: Column, packed: bool = False) -> None:
+        """Keep these columns, sorted by the first of them already unless `packed` (columns to scan) says otherwise."""
+        step = SCAN_STEP if packed else STEP
+        rows = len(data[0])
+        self._count += 1
+        firsts = b"" if packed else self._bytes(data[0][::step], "q")
+        self._connection.execute(
+            "insert into run values(?, ?, ?, ?, ?, ?, ?)",
+            (self._count, name, columns, rows, step, int(packed), firsts),
+        )
+        base = self._count << 32
+        self._connection.executemany(
+            "insert into block values(?, ?)",
+            ((base + number, self._block(columns, data, number * step, step, packed))
+             for number in range(-(-rows // step))),
+        )
+
+    def _block(self, columns: str, data: tuple[Column, ...], at: int, step: int, packed: bool) -> bytes:
+        block = b"".join(
+            self._bytes(column[at : at + step], letter) for letter, column in zip(columns, data, strict=True)
+        )
+        return zlib.compress(block, 1) if packed else block

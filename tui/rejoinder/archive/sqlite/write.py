@@ -1,0 +1,161 @@
+"""The two long jobs of an import's writing: rows of posts, and shards of the index. Each may run in a process of its own.
+
+Both follow the order that was worked out before, from raw columns on disk, and know no numpy: so a process stays small.
+"""
+
+from __future__ import annotations
+
+import os
+from array import array
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import apsw
+
+from rejoinder.archive.crew import Tick
+from rejoinder.archive.sqlite.schema import PAGE, shard_table
+from rejoinder.errors import ArchiveError
+from rejoinder.folders import private_file
+
+CHUNK = 4096
+POST_COLUMNS = ("time", "id", "manner", "member", "author", "addressee", "parent", "root", "replies")
+_HASH = 128 << 20
+"""Bytes that FTS5 gathers before it writes: a shard whole, so that it need not be merged afterwards."""
+
+
+def connect(path: Path, cache: int = 8 << 20) -> apsw.Connection:
+    """A database that is being made: nothing in it need survive a crash, so no journal and no waiting for the disk."""
+    connection = apsw.Connection(str(private_file(path)))
+    connection.execute(
+        f"pragma page_size={PAGE}; pragma journal_mode=off; pragma synchronous=off; pragma locking_mode=exclusive;"
+        f"pragma cache_size=-{cache >> 10}; pragma temp_store=memory; pragma cell_size_check=off"
+    )
+    return connection
+
+
+class Columns:
+    """The planned columns, read from disk."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def read(self, name: str, letter: str, low: int, high: int) -> list[int]:
+        """Values of posts `low` to `high` (positions from 0, end excluded)."""
+        values: array[int] = array(letter)
+        with open(self._folder / f"column.{name}", "rb") as file:
+            file.seek(low * values.itemsize)
+            values.frombytes(file.read((high - low) * values.itemsize))
+        return values.tolist()
+
+
+class Pieces:
+    """Bodies or words of posts, fetched from the stages in the timeline's order."""
+
+    def __init__(self, stages: Sequence[Path], name: str, folder: Path) -> None:
+        self._files = [os.open(f"{stage}.{name}", os.O_RDONLY | os.O_CLOEXEC) for stage in stages]
+        self._name = name
+        self._columns = Columns(folder)
+
+    def read(self, low: int, high: int) -> list[bytes]:
+        """Those of posts `low` to `high`."""
+        stages = self._columns.read("stage", "h", low, high)
+        starts = self._columns.read(f"{self._name}_at", "q", low, high)
+        sizes = self._columns.read(f"{self._name}_size", "i", low, high)
+        first, end = min(starts), max(map(int.__add__, starts, sizes))
+        if stages.count(stages[0]) == len(stages) and end - first < 4 * sum(sizes) + 4096:
+            block = os.pread(self._files[stages[0]], end - first, first)
+            return [block[at - first : at - first + size] for at, size in zip(starts, sizes, strict=True)]
+        files = self._files
+        return [os.pread(files[n], size, at) for n, at, size in zip(stages, starts, sizes, strict=True)]
+
+    def close(self) -> None:
+        for file in self._files:
+            os.close(file)
+
+
+def write_posts(tick: Tick, archive: Path, stages: Sequence[Path], folder: Path, count: int) -> int:
+    """Fill the table of posts; the number written. Raises ArchiveError where the disk fails."""
+    pieces, columns = Pieces(stages, "bodies", folder), Columns(folder)
+    with _Failing(), _Closing(connect(archive)) as connection, connection:
+        for low in range(0, count, CHUNK):
+            high = min(count, low + CHUNK)
+            rows = [columns.read(name, "q", low, high) for name in POST_COLUMNS]
+            connection.executemany(
+                "insert into post values(?,?,?,?,?,?,?,?,?,?,?)",
+                zip(range(low + 1, high + 1), *rows, pieces.read(low, high), strict=True),
+            )
+            tick(high)
+    pieces.close()
+    return count
+
+
+def write_shard(
+    tick: Tick,
+    path: Path,
+    stages: Sequence[Path],
+    folder: Path,
+    number: int,
+    span: tuple[int, int],
+    extras: Sequence[str],
+    late: Sequence[str] | None,
+) -> int:
+    """Index the words of posts `span` (positions from 0) as shard `number` in a file of its own, and check it.
+
+    `extras` are the marks that only the whole order could tell, by the column `extra`; `late` the marks of addressees
+    that only the parent could tell, by the column `late`.
+    """
+    pieces, columns = Pieces(stages, "words", folder), Columns(folder)
+    with _Failing(), _Closing(connect(path)) as connection:
+        with connection:
+            connection.execute(shard_table(number))
+            connection.execute(f"insert into words_{number}(words_{number}, rank) values('hashsize', ?)", (_HASH,))
+            for low in range(*span, CHUNK):
+                high = min(span[1], low + CHUNK)
+                connection.executemany(
+                    f"insert into words_{number}(rowid, words) values(?, ?)",
+                    zip(
+                        range(low + 1, high + 1), _words(pieces, columns, low, high, extras, late), strict=True
+                    ),
+                )
+                tick(high - span[0])
+            connection.execute(f"insert into words_{number}(words_{number}) values('optimize')")
+        connection.execute(f"insert into words_{number}(words_{number}, rank) values('integrity-check', 0)")
+    pieces.close()
+    return span[1] - span[0]
+
+
+def _words(
+    pieces: Pieces, columns: Columns, low: int, high: int, extras: Sequence[str], late: Sequence[str] | None
+) -> Iterator[str]:
+    codes = columns.read("extra", "i", low, high)
+    words = map(bytes.decode, pieces.read(low, high))
+    if late is None:
+        return (extras[code] + text if code else text for code, text in zip(codes, words, strict=True))
+    marks = columns.read("late", "i", low, high)
+    return (late[n] + extras[code] + text for n, code, text in zip(marks, codes, words, strict=True))
+
+
+class _Closing:
+    """Closes a connection however its use ends."""
+
+    def __init__(self, connection: apsw.Connection) -> None:
+        self._connection = connection
+
+    def __enter__(self) -> apsw.Connection:
+        return self._connection
+
+    def __exit__(self, *error: object) -> None:
+        self._connection.close(force=True)
+
+
+class _Failing:
+    """Turns what SQLite says into what a person is told."""
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: object, error: BaseException | None, at: object) -> None:
+        if isinstance(error, apsw.FullError):
+            raise ArchiveError("The disk is full.", "Nothing was changed. Make room and import again.") from error
+        if isinstance(error, apsw.Error):
+            raise ArchiveError(f"The archive can't be written: {error}", "Nothing was changed.") from error

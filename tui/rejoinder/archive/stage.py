@@ -1,0 +1,404 @@
+"""What a reader makes of records before their order is known: rows of a stage on disk, in the order they were read.
+
+A stage is a few files in the import's private folder. `keys` has one fixed-width row a post (what ordering needs); `bodies`
+and `words` hold, one after another, what the archive and its index will hold of each; `refs` names whom posts address, and
+`texts` the second half of ids that are not numbers. Accounts, manners and members are numbered within the stage: the
+import renumbers them all at once. Nothing here knows numpy or SQLite, so that a reader process stays small.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Sequence
+from hashlib import blake2b
+from pathlib import Path
+from typing import BinaryIO
+
+import msgspec
+
+from rejoinder.archive import facets
+from rejoinder.archive.body import Byline, Id, Manner, Member, Other, Place, encode, kept
+from rejoinder.archive.text import fold_handle, fold_tag, indexed
+from rejoinder.folders import private_file
+from rejoinder.records import Account, Like, Media, Origin, Post, Problem, Reading, Ref, Source
+
+KEY = (
+    *(("id", "q"), ("time", "q"), ("parent", "q"), ("likes", "q"), ("reposts", "q")),
+    *(("author", "i"), ("addressee", "i"), ("manner", "i"), ("member", "i"), ("body", "I"), ("words", "I"), ("flags", "B")),
+)
+"""Columns of `keys` with their struct letters; `body` and `words` are lengths in bytes."""
+REF = (("row", "I"), ("kind", "B"), ("byline", "i"), ("id", "q"), ("half", "q"))
+"""Columns of `refs`: an act of a row's author; byline -1 where the account is not named; half -1 where no post is."""
+TEXT = (("row", "I"), ("half", "q"))
+"""Columns of `texts` and `parents`: the other half of the name of an id that is not a number."""
+
+UNKNOWN = -(2**63)
+"""A time or count that is not known."""
+HAS_PARENT, IS_REPLY, IS_CONTEXT, IS_OLD = 1, 2, 4, 8
+REPLY, QUOTE, MENTION, REPOST, LIKE = range(5)
+"""Kinds of act, as contacts know them."""
+
+_key = struct.Struct("<" + "".join(letter for _, letter in KEY)).pack
+_ref = struct.Struct("<" + "".join(letter for _, letter in REF)).pack
+_text = struct.Struct("<" + "".join(letter for _, letter in TEXT)).pack
+_halves = struct.Struct("<qq").unpack
+
+KINDS_OF_FILM = frozenset({"video", "gif"})
+
+
+class StagedAccount(msgspec.Struct, array_like=True):
+    """What an export says of an account, beyond its byline."""
+
+    byline: int
+    created: int | None
+    bio: str | None
+    owner: bool
+    handles: tuple[tuple[str, int | None, int | None], ...]
+
+
+class StagedLike(msgspec.Struct, array_like=True):
+    """One like; `byline` is who liked."""
+
+    platform: str
+    post: Id
+    byline: int
+    place: Place
+    time: int | None
+    until: int | None
+    text: str | None
+    permalink: str | None
+
+
+class StagedProblem(msgspec.Struct, array_like=True):
+    """One problem."""
+
+    place: Place
+    reason: str
+    excerpt: str
+
+
+class Names(msgspec.Struct, array_like=True):
+    """What a stage keeps beside its rows; numbers are positions in these lists."""
+
+    rows: int
+    bylines: list[Byline]
+    manners: list[Manner]
+    members: list[Member]
+    sources: list[tuple[int, Source]]
+    """Sources named inside an input: (number of the input's own source, the source)."""
+    accounts: list[StagedAccount]
+    likes: list[StagedLike]
+    problems: list[StagedProblem]
+    places: list[tuple[int, list[int]]]
+    """Rows read in several places: (row, members)."""
+
+
+def halves(id: Id) -> tuple[int, int]:
+    """The name of an id in two integers: (the number, 0), or 127 bits of the text's hash, the second never 0."""
+    if isinstance(id, int):
+        return id, 0
+    low, high = _halves(blake2b(id.encode(), digest_size=16).digest())
+    return low, (high & (2**63 - 1)) | 1
+
+
+class Stage:
+    """The writing side of a stage."""
+
+    def __init__(self, path: Path, members: Sequence[Member] = (), sources: int = 0) -> None:
+        """`members` and `sources` (their count) are numbered already; what is new here comes after them."""
+        self._path = path
+        self._rows = 0
+        self._base = sources
+        self._source = 0
+        self._name = ""
+        self._files = {name: _create(path, name) for name in ("keys", "bodies", "words", "refs", "texts", "parents")}
+        self._put_key, self._put_body = self._files["keys"].write, self._files["bodies"].write
+        self._put_words, self._put_ref = self._files["words"].write, self._files["refs"].write
+        self._bylines: dict[Byline, int] = {}
+        self._identities: list[str] = []
+        self._authors: list[str] = []
+        self._manners: dict[tuple[object, ...], int] = {}
+        self._manner_marks: list[str] = []
+        self._members = {member: number for number, member in enumerate(members)}
+        self._sources: dict[tuple[int, str], tuple[int, Source]] = {}
+        self._accounts: list[StagedAccount] = []
+        self._likes: list[StagedLike] = []
+        self._problems: list[StagedProblem] = []
+        self._places: list[tuple[int, list[int]]] = []
+        self.posts = 0
+        self.problems = 0
+
+    def begin(self, source: int, name: str) -> None:
+        """The records that follow are of this source."""
+        self._source, self._name = source, name
+
+    def add(self, record: Reading) -> None:
+        """Stage any record; what no archive can hold (numbers beyond 64 bit, half a surrogate) becomes a problem."""
+        try:
+            if isinstance(record, Post):
+                self.post(record, self._member(record.origin.source, record.origin.member))
+            else:
+                self._other(record)
+        except (UnicodeEncodeError, OverflowError, struct.error) as error:
+            self._unkeepable(record, error)
+
+    def _other(self, record: Reading) -> None:
+        if isinstance(record, Like):
+            self.like(record, (self._member(record.origin.source, record.origin.member), record.origin.position))
+        elif isinstance(record, Problem):
+            self._problem(record)
+        elif isinstance(record, Account):
+            self._account(record)
+        elif isinstance(record, Source):
+            self._named(record)
+
+    def post(
+        self, post: Post, member: int, places: tuple[Place, ...] = (), others: tuple[Other, ...] = (), mark: int = 0
+    ) -> None:
+        """Stage a post of this member; `places` and `others` are what an earlier merge knows of it, `mark` a flag."""
+        body = encode(post, places, others)
+        author = self._byline(post.platform, post.author, post.handle, post.name)
+        addressee, flags = self._addressee(post)
+        low, half = halves(kept(post.id))
+        parent, parent_half = (0, 0) if post.reply_to is None else halves(kept(post.reply_to))
+        manner = self._manner(post)
+        marks = self._authors[author] + self._manner_marks[manner]
+        if flags or post.mentions or post.links or post.tags or post.media or post.quote is not None:
+            marks += self._marks(post, addressee, flags)
+        if post.edited is not None or post.deleted is not None or (post.repost is not None and not post.is_repost):
+            marks += _rare_marks(post)
+        words = (marks + indexed(post.text)).encode()
+        row = self._rows
+        self._put_key(
+            _key(
+                low,
+                UNKNOWN if post.time is None else post.time,
+                parent,
+                UNKNOWN if post.likes is None else post.likes,
+                UNKNOWN if post.reposts is None else post.reposts,
+                author,
+                addressee,
+                manner,
+                member,
+                len(body),
+                len(words),
+                flags | mark | (IS_CONTEXT if post.context else 0),
+            )
+        )
+        self._put_body(body)
+        self._put_words(words)
+        if half:
+            self._files["texts"].write(_text(row, half))
+        if parent_half:
+            self._files["parents"].write(_text(row, parent_half))
+        if places:
+            self._places.append((row, [place[0] for place in places]))
+        if post.mentions or post.quote is not None or post.is_repost or post.repost is not None:
+            self._acts(post, row)
+        self._rows = row + 1
+        self.posts += 1
+
+    def _addressee(self, post: Post) -> tuple[int, int]:
+        """(byline of the account replied to or -1, flags)."""
+        flags = 0 if post.reply_to is None else HAS_PARENT | IS_REPLY
+        ref = post.reply_author
+        if ref is None:
+            return -1, flags
+        return self._byline(post.platform, ref.id, ref.handle, ref.name), flags | IS_REPLY
+
+    def _byline(self, platform: str, id: str | None, handle: str | None, name: str | None) -> int:
+        key = (platform, id, handle, name)
+        number = self._bylines.get(key)  # type: ignore[call-overload]
+        if number is None:
+            _keepable(key)
+            number = self._bylines[Byline(*key)] = len(self._bylines)
+            identity = facets.account(platform, id, fold_handle(handle) if handle else None, name)
+            self._identities.append(identity)
+            self._authors.append(facets.author(identity) + " " if identity else "")
+        return int(number)
+
+    def _manner(self, post: Post) -> int:
+        key = (
+            post.platform,
+            post.language,
+            post.app,
+            post.clock,
+            post.precision,
+            post.text_status,
+            post.visibility,
+            post.context,
+            post.sensitive,
+            post.is_repost,
+            post.reply_asserted,
+        )
+        number = self._manners.get(key)
+        if number is None:
+            _keepable(key)
+            number = self._manners[key] = len(self._manners)
+            self._manner_marks.append(_manner_marks(post))
+        return number
+
+    def _member(self, source: str, name: str) -> int:
+        number = self._source
+        if source and source != self._name:
+            known = self._sources.get((number, source))
+            number = known[0] if known else self._named(Source(source))
+        member = (number, name)
+        found = self._members.get(member)  # type: ignore[call-overload]
+        if found is None:
+            _keepable(member)
+            found = self._members[Member(*member)] = len(self._members)
+        return int(found)
+
+    def _named(self, source: Source) -> int:
+        """The number of a source that the input itself names; the first that bears a name counts."""
+        key = (self._source, source.name)
+        if key not in self._sources:
+            _keepable(source)
+            self._sources[key] = (self._base + len(self._sources), source)
+        return self._sources[key][0]
+
+    def _marks(self, post: Post, addressee: int, flags: int) -> str:
+        """The marks that not every post has, each with a space after it."""
+        marks = [_REPLY] if flags else []
+        if addressee >= 0 and self._identities[addressee]:
+            marks.append(facets.addressee(self._identities[addressee]))
+        if post.mentions:
+            marks += self._mention_marks(post)
+        if post.tags:
+            marks.append(_TAGS)
+            marks += {facets.tag(fold_tag(tag)) for tag in post.tags}
+        if post.links:
+            marks.append(_LINKS)
+            marks += {facets.host(host) for host in map(host_of, [link.url for link in post.links]) if host}
+        if post.media:
+            marks += _media_marks(post.media)
+        if post.quote is not None:
+            marks.append(_QUOTE)
+        return " ".join(marks) + " " if marks else ""
+
+    def _mention_marks(self, post: Post) -> list[str]:
+        typed = {
+            self._identities[self._byline(post.platform, mention.id, mention.handle, None)]
+            for mention in post.mentions
+            if mention.kind == "typed"
+        }
+        return [_MENTIONS, *(facets.mention(identity) for identity in typed if identity)]
+
+    def _acts(self, post: Post, row: int) -> None:
+        for mention in post.mentions:
+            if mention.kind == "typed":
+                byline = self._byline(post.platform, mention.id, mention.handle, None)
+                self._put_ref(_ref(row, MENTION, byline, 0, -1))
+        if post.quote is not None:
+            self._act(post, row, QUOTE, post.quote, post.quote_author)
+        if post.is_repost or post.repost is not None:
+            self._act(post, row, REPOST, post.repost, post.repost_author)
+
+    def _act(self, post: Post, row: int, kind: int, id: str | None, ref: Ref | None) -> None:
+        byline = -1 if ref is None else self._byline(post.platform, ref.id, ref.handle, ref.name)
+        low, half = (0, -1) if id is None else halves(kept(id))
+        self._put_ref(_ref(row, kind, byline, low, half))
+
+    def like(self, like: Like, place: Place) -> None:
+        """Stage a like read at this place."""
+        byline = self._byline(like.platform, like.account.id, like.account.handle, like.account.name)
+        row = StagedLike(
+            like.platform, kept(like.post), byline, place, like.time, like.until, like.text, like.permalink
+        )
+        _keepable(row)
+        self._likes.append(row)
+
+    def _account(self, account: Account) -> None:
+        byline = self._byline(account.platform, account.id, account.handle, account.name)
+        row = StagedAccount(byline, account.created, account.bio, account.owner, account.handles)
+        _keepable(row)
+        self._accounts.append(row)
+
+    def _problem(self, problem: Problem) -> None:
+        place = (self._member(problem.origin.source, problem.origin.member), problem.origin.position)
+        self._problems.append(StagedProblem(place, _sound(problem.reason), _sound(problem.excerpt)))
+        self.problems += 1
+
+    def _unkeepable(self, record: Reading, error: Exception) -> None:
+        reason = "half a character (surrogate)" if isinstance(error, UnicodeEncodeError) else "a number is too large"
+        origin = getattr(record, "origin", Origin())
+        self._problem(Problem(reason, Origin(_sound(origin.source), _sound(origin.member), origin.position)))
+
+    def close(self) -> None:
+        """Write the lists; after that the stage can be read."""
+        for file in self._files.values():
+            file.close()
+        names = Names(
+            self._rows,
+            list(self._bylines),
+            [Manner(*key) for key in self._manners],  # type: ignore[arg-type]
+            list(self._members),
+            [(input_source, source) for (input_source, _), (_, source) in self._sources.items()],
+            self._accounts,
+            self._likes,
+            self._problems,
+            self._places,
+        )
+        with _create(self._path, "names") as file:
+            file.write(msgspec.msgpack.encode(names))
+
+
+def read_names(path: Path) -> Names:
+    """The lists of a closed stage."""
+    return msgspec.msgpack.decode(Path(f"{path}.names").read_bytes(), type=Names)
+
+
+def _create(path: Path, name: str) -> BinaryIO:
+    return open(private_file(Path(f"{path}.{name}")), "wb", buffering=1 << 20)
+
+
+def _keepable(thing: object) -> None:
+    """Raises UnicodeEncodeError or OverflowError for what can't be written, before it is given a number."""
+    msgspec.msgpack.encode(thing)
+
+
+def _sound(text: str) -> str:
+    return text.encode(errors="replace").decode()
+
+
+_REPLY, _QUOTE = facets.kind("reply"), facets.kind("quote")
+_TAGS, _LINKS, _MENTIONS = facets.part("tag"), facets.part("link"), facets.part("mention")
+
+
+def _manner_marks(post: Post) -> str:
+    marks = facets.languages(post.language) if post.language else []
+    marks += [facets.kind(kind) for kind in ("context", "sensitive") if getattr(post, kind)]
+    if post.is_repost:
+        marks.append(facets.kind("repost"))
+    return "".join(mark + " " for mark in marks)
+
+
+def _rare_marks(post: Post) -> str:
+    marks = [facets.kind(kind) for kind in ("edited", "deleted") if getattr(post, kind) is not None]
+    if post.repost is not None and not post.is_repost:
+        marks.append(facets.kind("repost"))
+    return "".join(mark + " " for mark in marks)
+
+
+def _media_marks(media: Sequence[Media]) -> list[str]:
+    names = {"media"}
+    for each in media:
+        if each.kind == "image":
+            names.add("image")
+        elif each.kind in KINDS_OF_FILM:
+            names.add("video")
+        if each.alt:
+            names.add("alt")
+    return [facets.part(name) for name in sorted(names)]
+
+
+def host_of(url: str) -> str:
+    """The host of a link, lower case, without user and port; empty where there is none."""
+    head, mark, rest = url.partition("://")
+    if not mark:
+        return ""
+    for end in "/?#\\":
+        rest = rest.partition(end)[0]
+    host = rest.rpartition("@")[2].lower()
+    return host.partition("]")[0] if host.startswith("[") else host.partition(":")[0].rstrip(".")
