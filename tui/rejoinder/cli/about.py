@@ -14,7 +14,7 @@ def formats_command(as_json: bool) -> None:
     from rejoinder.cli.output import json_lines
     from rejoinder.formats import registry
 
-    rows = [(name, registry.load(name).TITLE) for name in registry.names()]
+    rows = list(registry.titles().items())
     if as_json:
         json_lines({"name": name, "title": title} for name, title in rows)
     else:

@@ -112,9 +112,9 @@ def _known(name: str) -> Any:
 @ARCHIVE
 def upgrade_command(archive_name: str) -> None:
     """Write an archive of an older version anew for this one; the old file is replaced when that has ended well."""
-    from rejoinder.archive.opening import upgrade
+    from rejoinder.archive import ingest
     from rejoinder.cli.progress import ProgressLine
 
     with ProgressLine() as line:
-        upgrade(archive_path(archive_name), line)
+        ingest.upgrade(archive_path(archive_name), line)
     note(f"{archive_name} is up to date.")

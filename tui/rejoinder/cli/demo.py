@@ -36,7 +36,7 @@ def sample_archive(name: str) -> Path:
     from rejoinder.cli.naming import SUFFIX
     from rejoinder.errors import ArchiveError
     from rejoinder.folders import folder, private_folder
-    from rejoinder.formats.export import fingerprint
+    from rejoinder.formats import registry
     from rejoinder.samples import sample
 
     export = sample(name)
@@ -49,7 +49,7 @@ def sample_archive(name: str) -> Path:
         if archive is not None:
             known = {source.fingerprint for source in archive.sources()}
             archive.close()
-            if fingerprint(export) in known:
+            if registry.fingerprint(export, "native") in known:
                 return path
         path.unlink()
     import_paths(path, [export])

@@ -77,20 +77,17 @@ def make_input(path: Path, format_name: str) -> Input:
     """One export as the archive takes it in: what it is, and how a share of it is read."""
     from rejoinder.archive.ingest import Input
     from rejoinder.formats import registry
-    from rejoinder.formats.export import Export
 
-    with Export(path) as export:
-        total = export.total
     return Input(
         source=describe_source(path, format_name),
         open=partial(registry.open_share, path.resolve(), format_name),
-        bytes=total,
+        bytes=registry.size(path, format_name),
     )
 
 
 def describe_source(path: Path, format_name: str) -> Source:
     """What is kept of an export beside its posts: name, place, size and fingerprint."""
-    from rejoinder.formats.export import fingerprint
+    from rejoinder.formats import registry
     from rejoinder.records import Source
 
     size, modified = measure(path)
@@ -99,7 +96,7 @@ def describe_source(path: Path, format_name: str) -> Source:
         format=format_name,
         path=str(path.resolve()),
         size=size,
-        fingerprint=fingerprint(path),
+        fingerprint=registry.fingerprint(path, format_name),
         modified=modified,
         imported=int(time.time() * 1000),
         tool=__version__,
