@@ -6,7 +6,6 @@ import os
 from typing import Any
 
 from rich.console import RenderableType
-from rich.text import Text
 from textual.app import App
 
 from rejoinder import crash
@@ -33,7 +32,9 @@ class RejoinderApp(App[None], inherit_bindings=False):
 
     def __init__(self, archive: Archive, settings: Settings = Settings()) -> None:  # noqa: B008
         """Reads the first posts at once, so that they are in the first frame. UsageError for a zone that is none."""
-        super().__init__(driver_class=Driver)
+        super().__init__(driver_class=Driver, ansi_color=True)
+        self.sentence = ""
+        """What to tell the person once the terminal is put back; nothing where all went well."""
         self.animation_level = "none"
         light = settings.theme == "light" or (settings.theme == "auto" and has_light_background())
         self.theme = "ansi-light" if light else "ansi-dark"
@@ -49,24 +50,17 @@ class RejoinderApp(App[None], inherit_bindings=False):
         return self._browse
 
     def panic(self, *_renderables: RenderableType) -> None:
-        """Whatever went wrong: the places in the code go to the log, a sentence that names it to the person."""
-        super().panic(Text(self._sentence()))
+        """Whatever went wrong: the places in the code go to the log, and `sentence` names it to the person."""
+        error = self._exception
+        if isinstance(error, RejoinderError):
+            self.sentence = f"{error.message} {error.advice}".strip()
+        else:
+            self.sentence = crash.tell(error or RuntimeError())
+        super().panic()
 
     def _fatal_error(self) -> None:
         """Textual would print the traceback with the values of all variables, posts among them."""
         self.panic()
-
-    def _sentence(self) -> str:
-        error = self._exception
-        if isinstance(error, RejoinderError):
-            return f"{error.message} {error.advice}".strip()
-        return crash.tell(error or RuntimeError())
-
-    def action_close(self, count: int | None = None) -> None:
-        self.exit()
-
-    def action_stop(self, count: int | None = None) -> None:
-        self.exit()
 
     async def action_quit(self, count: int | None = None) -> None:
         self.exit()

@@ -27,6 +27,8 @@ def run(archive: Archive, zone: str | None = None, ascii_only: bool = False) -> 
     # Over SSH a mouse that reports every movement costs bytes on each of them.
     app.run(mouse="SSH_CONNECTION" not in os.environ)
     archive.close()
+    if app.sentence:
+        print(f"rejoinder: {app.sentence}", file=sys.stderr)
     return app.return_code or 0
 
 

@@ -27,6 +27,7 @@ from rejoinder.app.screens.telling import WIDE
 from rejoinder.app.search_help import Mode
 from rejoinder.app.settings import ChainPane
 from rejoinder.app.widgets.card import Inks
+from rejoinder.app.widgets.post_view import PostView
 from rejoinder.app.widgets.reply_chain import ReplyChain
 from rejoinder.app.widgets.search_bar import SearchBar
 from rejoinder.app.widgets.status_line import StatusLine
@@ -52,13 +53,13 @@ class BrowseScreen(Screen[None]):
     ]
     DEFAULT_CSS = """
     BrowseScreen #panes { height: 1fr; layout: vertical; }
-    BrowseScreen #search { display: none; }
+    BrowseScreen #search, BrowseScreen #post { display: none; }
     BrowseScreen #chain { height: 33%; min-height: 4; display: none; }
     BrowseScreen.-with-chain #chain { display: block; }
     BrowseScreen.-wide #panes { layout: horizontal; }
     BrowseScreen.-wide #chain { height: 1fr; width: 2fr; }
-    BrowseScreen.-wide #timeline { width: 3fr; }
-    BrowseScreen.-wide.-with-chain #timeline { max-width: 106; }
+    BrowseScreen.-wide #timeline, BrowseScreen.-wide #post { width: 3fr; }
+    BrowseScreen.-wide.-with-chain #timeline, BrowseScreen.-wide.-with-chain #post { max-width: 106; }
     """
 
     def __init__(
@@ -79,6 +80,7 @@ class BrowseScreen(Screen[None]):
         self._days: Mapping[int, int] = {}
         self._title = StatusLine(inks, look.glyphs.more, id="title")
         self._timeline = Timeline(look, inks, id="timeline")
+        self._post = PostView(look, inks, id="post")
         self._chain = ReplyChain(look, inks, id="chain")
         self._status = StatusLine(inks, look.glyphs.more, id="status")
         self._questions = Questions(archive, self.call_later, self.fail)
@@ -92,6 +94,7 @@ class BrowseScreen(Screen[None]):
         yield self._title
         with Container(id="panes"):
             yield self._timeline
+            yield self._post
             yield self._chain
         yield self._status
         yield self._bar
@@ -111,6 +114,11 @@ class BrowseScreen(Screen[None]):
     def on_unmount(self) -> None:
         self._questions.close()
         self._positions.keep()
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing is being asked of the archive."""
+        return self._questions.idle
 
     # What the archive answered
 
@@ -189,8 +197,12 @@ class BrowseScreen(Screen[None]):
                     await done
                 return
 
+    def _read_on(self) -> None:
+        """The focus to the timeline, or to the post in full that stands in its place."""
+        (self._post if self._post.display else self._timeline).focus()
+
     def _pane(self) -> Place:
-        return "chain" if self.focused is self._chain else "timeline"
+        return "chain" if self.focused is self._chain else "post" if self.focused is self._post else "timeline"
 
     # The search line
 
@@ -212,7 +224,7 @@ class BrowseScreen(Screen[None]):
     def _close_bar(self) -> None:
         self._bar.close()
         self._status.display = True
-        self._timeline.focus()
+        self._read_on()
 
     def on_search_bar_changed(self, typed: SearchBar.Changed) -> None:
         if typed.mode != "goto" and self._bar.display:
@@ -259,7 +271,10 @@ class BrowseScreen(Screen[None]):
         searching = self._searching
         self._timeline.days = {} if searching.filter else self._days
         self._timeline.refresh()
-        self._timeline.empty = telling.nothing_matches(searching.filter.text, searching.last, self.look)
+        if searching.filter:
+            self._timeline.empty = telling.nothing_matches(searching.filter.text, searching.last, self.look)
+        else:
+            self._timeline.empty = telling.EMPTY
         terms = (*searching.filter.query.terms, *searching.find.query.terms)
         if terms != self._terms:
             self._terms = terms
@@ -268,8 +283,10 @@ class BrowseScreen(Screen[None]):
 
     async def action_dismiss(self, result: object = None) -> None:
         """Esc: back to the timeline, then the find and the filter are cleared. It never leaves."""
-        if self.focused is not self._timeline:
-            self._timeline.focus()
+        if self._post.display:
+            self.action_unzoom()
+        elif self.focused is not self._timeline:
+            self._read_on()
         else:
             self._searching.clear()
 
@@ -286,7 +303,9 @@ class BrowseScreen(Screen[None]):
         self._jumping.remember()
         self._reader.to_rank(wish.rank)
 
-    def on_timeline_moved(self, _moved: Timeline.Moved) -> None:
+    def on_timeline_moved(self, moved: Timeline.Moved) -> None:
+        if self._post.display:
+            self._post.show(moved.entry)
         if self._pause is not None:
             self._pause.stop()
         self._pause = self.set_timer(PAUSE, self._follow)
@@ -325,7 +344,7 @@ class BrowseScreen(Screen[None]):
             self.say("This post is not in this archive: it is known only because others reply to it.")
             return
         self._jumping.to_key(wish.key)
-        self._timeline.focus()
+        self._read_on()
 
     # Panes
 
@@ -352,7 +371,7 @@ class BrowseScreen(Screen[None]):
             self._chain.focus()
         else:
             self._chain_wish = "closed"
-            self._timeline.focus()
+            self._read_on()
             self._arrange()
 
     def action_next_pane(self, count: int | None = None) -> None:
@@ -366,15 +385,38 @@ class BrowseScreen(Screen[None]):
             self._chain.focus()
 
     def action_pane_left(self, count: int | None = None) -> None:
-        self._timeline.focus()
+        self._read_on()
 
     def _step_pane(self, step: int) -> None:
-        panes: list[Widget] = [pane for pane in (self._timeline, self._chain) if pane.display]
+        panes: list[Widget] = [pane for pane in (self._timeline, self._post, self._chain) if pane.display]
         here = panes.index(self.focused) if self.focused in panes else 0
         panes[(here + step) % len(panes)].focus()
 
     def action_zoom(self, count: int | None = None) -> None:
-        self._timeline.open_warning()
+        """The post in full, in the timeline's place; a closed warning is opened first."""
+        entry = self._timeline.entry
+        if entry is not None and not self._timeline.open_warning():
+            self._post.show(entry)
+            self._post.display, self._timeline.display = True, False
+            self._post.focus()
+
+    def action_unzoom(self, count: int | None = None) -> None:
+        self._post.display, self._timeline.display = False, True
+        self._timeline.focus()
+
+    def action_close(self, count: int | None = None) -> None:
+        """Close what lies on top; at the bottom, leave."""
+        if self._post.display:
+            self.action_unzoom()
+        else:
+            self.app.exit()
+
+    def action_stop(self, count: int | None = None) -> None:
+        """Stop the running search; where nothing runs, leave."""
+        if self._questions.forget("jump", "count", "found", "chain"):
+            self.say("Stopped.")
+        else:
+            self.app.exit()
 
     def restyle(self, look: Look) -> None:
         """Another look for all panes."""

@@ -14,6 +14,7 @@ from rejoinder.archive.protocol import Count, Entry, Figures
 WIDE = 110
 """From so many columns on the chain stands beside the timeline, and the title says more."""
 HINTS = ("help", "find", "filter", "toggle_chain", "goto")
+EMPTY = ("This archive holds no posts.", "", "Import an export into it: rejoinder import ARCHIVE PATH")
 
 
 def title(path: str, figures: Figures | None, look: Look, width: int) -> Sequence[Run]:

@@ -321,7 +321,8 @@ class Timeline(Widget, can_focus=True):
         head, last = view.head(row), view.last(row)
         if line < head:
             return strip((*self._rule(row, width - 1), self._bar(y)), width, self.inks)
-        body = self._card(row)[line - head] if line <= last else Strip.blank(self._body_width)
+        # Not Strip.blank: its segment has no style, which Textual's filter for NO_COLOR can't take.
+        body = self._card(row)[line - head] if line <= last else strip((), self._body_width, self.inks)
         right = (" " * (width - GUTTER - self._body_width - 1), ""), self._bar(y)
         return Strip([*self._gutter(row, line), *body, *(Segment(text, self.inks[ink]) for text, ink in right)], width)
 
