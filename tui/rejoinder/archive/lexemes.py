@@ -54,7 +54,7 @@ def _lexeme(line: str, at: int) -> tuple[Lexeme, int]:
         end = _closing(line, at)
         starred = line.startswith("*", end)
         return Lexeme("words", at + 1, line[at + 1 : end - 1], beginning=starred), end + starred
-    if sign == "-" and not _ends(line, at + 1):
+    if sign == "-" and line[at + 1 : at + 2].strip() not in ("", ")"):
         return Lexeme("-", at + 1), at + 1
     end = _run(line, at)
     run = line[at:end]

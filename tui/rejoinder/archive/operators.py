@@ -52,7 +52,7 @@ _KINDS: dict[str, v.Meaning] = {
 }
 _PARTS: dict[str, v.Meaning] = {
     "media": c.Has("media"),
-    **dict.fromkeys(("image", "images", "photo", "photos", "twimg"), c.Has("image")),
+    **dict.fromkeys(("image", "images", "picture", "pictures", "photo", "photos", "twimg"), c.Has("image")),
     **dict.fromkeys(("video", "videos", "native_video"), c.Has("video")),
     **dict.fromkeys(("link", "links", "embed"), c.Has("link")),
     "alt": c.Has("alt"),

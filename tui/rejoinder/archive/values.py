@@ -202,7 +202,7 @@ def name(meaning: Callable[[str], c.Condition]) -> Reader:
 def host(value: Value) -> Meaning:
     """A host, or an address of which only the host counts."""
     text = value.text.strip().lower()
-    place = text.partition("://")[2] or text
+    place = text.partition("://")[2] if "://" in text else text
     for end in "/?#":
         place = place.partition(end)[0]
     found = place.rpartition("@")[2].partition(":")[0].strip(".")

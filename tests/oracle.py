@@ -1,0 +1,252 @@
+"""What every condition means, in plain Python over a list of posts: slow, readable, and the judge of every engine.
+
+It shares with the engines only the records, the conditions and the normaliser of words. Where the conditions leave a
+question open, the answer stands here as a sentence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from urllib.parse import urlsplit
+
+from rejoinder.archive import conditions as c
+from rejoinder.archive.text import fold_handle, fold_tag, tokens
+from rejoinder.records import Media, Mention, Post, Ref
+
+Name = tuple[str, str]
+"""(platform, id) of a post: what makes it one and the same."""
+Person = tuple[str, str, str]
+"""(platform, "id" | "handle", which): an account as the archive knows it."""
+
+
+class Town:
+    """The facts of one archive: each post once, who wrote what, what answers what."""
+
+    def __init__(self, told: Sequence[Post]) -> None:
+        """`told` are posts as their sources tell them; the same post from several sources may only differ in origin."""
+        self.posts: dict[Name, Post] = {}
+        self.sources: dict[Name, set[str]] = {}
+        for post in told:
+            self.posts.setdefault(name(post), post)
+            self.sources.setdefault(name(post), set()).add(post.origin.source)
+
+    def meeting(self, condition: c.Condition) -> set[Name]:
+        """The posts that meet a condition."""
+        return {of for of, post in self.posts.items() if self.meets(post, condition)}
+
+    def meets(self, post: Post, condition: c.Condition) -> bool:
+        """Whether this post meets the condition."""
+        match condition:
+            case c.Everything():
+                return True
+            case c.Not():
+                return not self.meets(post, condition.condition)
+            case c.All():
+                return all(self.meets(post, inner) for inner in condition.conditions)
+            case c.Any():
+                return any(self.meets(post, inner) for inner in condition.conditions)
+            case c.Words():
+                return stands_in(condition, tokens(post.text))
+            case c.Between():
+                return lies_between(post.time, condition)
+            case c.From():
+                return self.is_meant(condition.account, self.author(post))
+            case c.To():
+                return self.is_meant(condition.account, self.addressee(post))
+            case c.Mentions():
+                return any(self.is_meant(condition.account, person) for person in self.named(post))
+            case c.Tag():
+                return fold_tag(condition.tag) in map(fold_tag, post.tags)
+            case c.Is():
+                return is_kind(post, condition.kind)
+            case c.ParentMissing():
+                return is_reply(post) and self.parent(post) is None
+            case c.Has():
+                return self.replies_to(post) > 0 if condition.part == "replies" else holds(post, condition.part)
+            case c.Language():
+                return speaks(post, condition.code)
+            case c.Platform():
+                return post.platform == condition.platform
+            case c.FromSource():
+                return any(condition.name.casefold() in source.casefold() for source in self.sources[name(post)])
+            case c.Domain():
+                return any(is_below(link.url, condition.host) for link in post.links)
+            case c.Numbers():
+                return is_within(self.number(post, condition.number), condition)
+            case c.Ids():
+                return any(bears(post, id) for id in condition.ids)
+            case c.Conversation():
+                return any(
+                    self.root(post) == self.root(other) for other in self.posts.values() if bears(other, condition.id)
+                )
+
+    # Kin
+
+    def parent(self, post: Post) -> Post | None:
+        """The parent, where it is here. (A post may be its own, in damaged data.)"""
+        return self.posts.get((post.platform, post.reply_to)) if post.reply_to is not None else None
+
+    def replies_to(self, post: Post) -> int:
+        """How many posts here answer it directly, context ones too."""
+        return self._replies.get(name(post), 0)
+
+    @cached_property
+    def _replies(self) -> dict[Name, int]:
+        replies: dict[Name, int] = {}
+        for post in self.posts.values():
+            if post.reply_to is not None:
+                of = (post.platform, post.reply_to)
+                replies[of] = replies.get(of, 0) + 1
+        return replies
+
+    def root(self, post: Post) -> Name:
+        """The same name for all posts of one conversation; missing parents hold their replies together."""
+        return self._roots[name(post)]
+
+    @cached_property
+    def _roots(self) -> dict[Name, Name]:
+        together: dict[Name, set[Name]] = {}
+        for post in self.posts.values():
+            both = [name(post)] if post.reply_to is None else [name(post), (post.platform, post.reply_to)]
+            joined = set().union(*(together.get(each, {each}) for each in both))
+            together.update((each, joined) for each in joined)
+        return {each: min(joined) for each, joined in together.items()}
+
+    # Accounts
+
+    def author(self, post: Post) -> Person | None:
+        return self.person(post.platform, Ref(post.author, post.handle, post.name))
+
+    def addressee(self, post: Post) -> Person | None:
+        """Who is replied to: as the post says, else whoever wrote the parent."""
+        if post.reply_author is not None:
+            return self.person(post.platform, post.reply_author)
+        parent = self.parent(post)
+        return self.author(parent) if parent else None
+
+    def named(self, post: Post) -> Iterator[Person | None]:
+        """Whom the author typed."""
+        for mention in post.mentions:
+            if mention.kind == "typed":
+                yield self.person(post.platform, as_ref(mention))
+
+    def person(self, platform: str, ref: Ref) -> Person | None:
+        """The account that this names. Without an id it is the account that bore the handle, if exactly one did."""
+        if ref.id is not None:
+            return platform, "id", ref.id
+        if not ref.handle:
+            return None
+        handle = fold_handle(ref.handle)
+        bearers = {id for where, id, borne in self._borne if where == platform and borne == handle}
+        return (platform, "id", bearers.pop()) if len(bearers) == 1 else (platform, "handle", handle)
+
+    @cached_property
+    def _borne(self) -> set[tuple[str, str, str]]:
+        """(platform, id, folded handle) as the posts say: of authors, addressees, typed mentions, quoted, reposted."""
+        refs = [(post.platform, ref) for post in self.posts.values() for ref in refs_of(post)]
+        return {
+            (platform, ref.id, fold_handle(ref.handle)) for platform, ref in refs if ref.id is not None and ref.handle
+        }
+
+    def is_meant(self, typed: str, person: Person | None) -> bool:
+        """Whether what was typed (an id, or any handle that the account bore) means this account."""
+        if person is None:
+            return False
+        platform, kind, which = person
+        if kind == "handle":
+            return which == fold_handle(typed)
+        return which == typed or (platform, which, fold_handle(typed)) in self._borne
+
+    def number(self, post: Post, number: c.Number) -> int | None:
+        """Likes and reposts as told; replies as they are here."""
+        return {"likes": post.likes, "reposts": post.reposts, "replies": self.replies_to(post)}[number]
+
+
+def name(post: Post) -> Name:
+    return post.platform, post.id
+
+
+def refs_of(post: Post) -> list[Ref]:
+    """The accounts that a post tells of, by id and handle."""
+    told = [Ref(post.author, post.handle), post.reply_author, post.quote_author, post.repost_author]
+    return [ref for ref in told if ref] + [as_ref(mention) for mention in post.mentions if mention.kind == "typed"]
+
+
+def as_ref(mention: Mention) -> Ref:
+    return Ref(mention.id, mention.handle)
+
+
+def stands_in(words: c.Words, text: Sequence[str]) -> bool:
+    """Whether the words stand next to each other in the text; of a prefix, the last may go on."""
+    if not words.tokens:
+        return True
+    *head, last = words.tokens
+    for start in range(len(text) - len(head)):
+        ending = text[start + len(head)]
+        if list(text[start : start + len(head)]) == head and (
+            ending.startswith(last) if words.prefix else ending == last
+        ):
+            return True
+    return False
+
+
+def lies_between(time: int | None, span: c.Between) -> bool:
+    if time is None:
+        return False
+    return (span.since is None or span.since <= time) and (span.until is None or time < span.until)
+
+
+def is_reply(post: Post) -> bool:
+    """To a post, or only to an account."""
+    return post.reply_to is not None or post.reply_author is not None
+
+
+def is_kind(post: Post, kind: c.Kind) -> bool:
+    return {
+        "reply": is_reply(post),
+        "root": not is_reply(post),
+        "quote": post.quote is not None,
+        "repost": post.is_repost or post.repost is not None,
+        "context": post.context,
+        "edited": post.edited is not None,
+        "deleted": post.deleted is not None,
+        "sensitive": post.sensitive,
+    }[kind]
+
+
+def holds(post: Post, part: c.Part) -> bool:
+    """What the post itself holds. A GIF is a video, as on the platforms; a mention counts whoever typed it."""
+    return {
+        "media": bool(post.media),
+        "image": any(each.kind == "image" for each in post.media),
+        "video": any(each.kind in ("video", "gif") for each in post.media),
+        "link": bool(post.links),
+        "alt": any(map(has_alt, post.media)),
+        "mention": bool(post.mentions),
+        "tag": bool(post.tags),
+    }[part]
+
+
+def has_alt(media: Media) -> bool:
+    return bool(media.alt)
+
+
+def speaks(post: Post, code: str) -> bool:
+    """`pt` also finds `pt-br`."""
+    return post.language is not None and f"{post.language.lower()}-".startswith(f"{code}-")
+
+
+def is_below(url: str, host: str) -> bool:
+    """Whether the link leads to this host or to one below it."""
+    return f".{urlsplit(url).hostname or ''}".endswith(f".{host}")
+
+
+def is_within(number: int | None, wanted: c.Numbers) -> bool:
+    if number is None:
+        return False
+    return (wanted.low is None or wanted.low <= number) and (wanted.high is None or number <= wanted.high)
+
+
+def bears(post: Post, id: str) -> bool:
+    return id in (post.id, f"{post.platform}:{post.id}")
