@@ -16,7 +16,8 @@ Phase = Literal["reading", "ordering", "writing", "checking"]
 class Stream(Protocol):
     """What reads one share of an input: iterate it for records; `consumed` says how many bytes of the source are behind it."""
 
-    consumed: int
+    @property
+    def consumed(self) -> int: ...
 
     def __iter__(self) -> Iterator[Reading]: ...
 

@@ -1,11 +1,11 @@
-"""What a format is: a module with a title, a recogniser and a reader. mypy checks the built-in ones against `Format`."""
+"""What a format is: a module with a title, a recogniser and a reader; built-in ones are checked against `Format`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Protocol
 
-from rejoinder.formats.export import Export
+from rejoinder.formats.export import Export, Member
 from rejoinder.records import Reading
 
 
@@ -17,6 +17,10 @@ class Format(Protocol):
 
     def recognise(self, export: Export) -> bool:
         """Whether this format can read the export. Looks at names and first bytes, never reads all, never raises."""
+        ...
+
+    def members(self, export: Export) -> list[Member]:
+        """The members that `read` will read: what the progress bar and a folder's fingerprint count."""
         ...
 
     def read(self, export: Export) -> Iterator[Reading]:

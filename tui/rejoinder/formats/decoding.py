@@ -1,0 +1,143 @@
+"""Bytes of an export decoded to Structs, in batches; one problem for each piece that can't be, with its place."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Generic, NamedTuple, TypeVar
+
+import msgspec
+
+from rejoinder.errors import FormatError
+from rejoinder.formats.blocks import BLOCK, Pieces
+from rejoinder.formats.export import Export, Member
+from rejoinder.formats.pieces import piece, pieces
+from rejoinder.formats.prose import excerpt
+from rejoinder.records import Origin, Problem
+
+T = TypeVar("T")
+_PLACE = re.compile(r" \(byte \d+\)$| - at `.*`$")
+
+
+class Batch(NamedTuple, Generic[T]):
+    """Some decoded values of one member with their positions (from 1), and what could not be decoded among them."""
+
+    member: str
+    positions: Sequence[int]
+    values: list[T]
+    problems: list[Problem]
+
+
+def batches(export: Export, members: Iterable[Member], decoder: msgspec.json.Decoder[T]) -> Iterator[Batch[T]]:
+    """Every value in these members that belongs to this reader's share.
+
+    A member that can't be opened is a problem. Raises FormatError where it must not be opened (encrypted, a bomb).
+    """
+    for member, whole in _dealt(export, members):
+        index, count = export.share
+
+        def mine(number: int, whole: bool = whole, index: int = index, count: int = count) -> bool:
+            return whole or number % count == index
+
+        for found in pieces(export, member, mine):
+            yield _decoded(member.name, found, decoder)
+
+
+def raw(export: Export, name: str, position: int) -> bytes:
+    """The bytes at a place. Raises FormatError where the member or the position is not there (any more)."""
+    member = next((member for member in export.members if member.name == name), None)
+    found = None if member is None else piece(export, member, position)
+    if found is None:
+        raise FormatError(
+            f"There is no record {position} in {name} of {export.name} (any more).",
+            "The export seems to have changed since it was imported.",
+        )
+    return found
+
+
+def _dealt(export: Export, members: Iterable[Member]) -> Iterator[tuple[Member, bool]]:
+    """The members this share reads: small ones whole (by the least loaded share), big ones by blocks."""
+    index, count = export.share
+    load = [0] * count
+    for member in members:
+        if count == 1:
+            yield member, True
+        elif member.size > BLOCK:
+            yield member, False
+        else:
+            least = load.index(min(load))
+            load[least] += member.size + 1
+            if least == index:
+                yield member, True
+
+
+def _decoded(member: str, found: Pieces, decoder: msgspec.json.Decoder[T]) -> Batch[T]:
+    first, parts, trouble = found
+    if not trouble:
+        try:
+            values = list(map(decoder.decode, parts))
+        except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+            return _one_by_one(member, found, decoder)
+        return Batch(member, range(first, first + len(parts)), values, [])
+    return Batch(member, [], [], [problem(trouble, member, first, bytes(parts[0]))])
+
+
+def _one_by_one(member: str, found: Pieces, decoder: msgspec.json.Decoder[T]) -> Batch[T]:
+    positions: list[int] = []
+    values: list[T] = []
+    problems: list[Problem] = []
+    for position, part in enumerate(found.parts, found.first):
+        data = bytes(part)
+        if not data or data.isspace():
+            continue  # blank lines keep a stream alive
+        value = decoded(data, decoder)
+        if isinstance(value, Failure):
+            problems.append(problem(value.reason, member, position, data))
+        else:
+            positions.append(position)
+            values.append(value)
+    return Batch(member, positions, values, problems)
+
+
+class Failure(NamedTuple):
+    """Why a piece could not be decoded."""
+
+    reason: str
+
+
+def decoded(data: bytes, decoder: msgspec.json.Decoder[T]) -> T | Failure:
+    """One value; what only a strict reader refuses is read all the same: bytes that are no UTF-8, half of a surrogate
+    pair, NaN, bare control characters in a string."""
+    try:
+        return decoder.decode(data)
+    except msgspec.ValidationError as error:
+        return Failure(f"A field is not as expected: {error}.")
+    except RecursionError:
+        return Failure("Its brackets are nested too deeply.")
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        strict = error
+    try:
+        return msgspec.convert(
+            json.loads(data.decode("utf-8", "replace"), strict=False), decoder.type, strict=decoder.strict
+        )
+    except msgspec.ValidationError as error:
+        return Failure(f"A field is not as expected: {error}.")
+    except RecursionError:
+        return Failure("Its brackets are nested too deeply.")
+    except ValueError:
+        return Failure(_reason(strict))
+
+
+def _reason(error: Exception) -> str:
+    text = str(error)
+    if isinstance(error, UnicodeDecodeError):
+        return "This is not UTF-8 text."
+    if "truncated" in text:
+        return "This is cut short."
+    return f"This is no valid JSON: {_PLACE.sub('', text.removeprefix('JSON is malformed: '))}."
+
+
+def problem(reason: str, member: str, position: int, data: bytes = b"") -> Problem:
+    """A problem at a place, with a clean short excerpt of what stands there."""
+    return Problem(reason=reason, origin=Origin(member=member, position=position), excerpt=excerpt(data))

@@ -1,0 +1,123 @@
+"""Twitter API v1.1: tweet objects, JSON Lines, lists, search answers and trees of one file a tweet, packed or not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from rejoinder.formats import decoding
+from rejoinder.formats.export import Export, Member, stem
+from rejoinder.formats.pieces import first
+from rejoinder.formats.twitter.times import api_time
+from rejoinder.formats.twitter.tweet import is_tweet, nested, post
+from rejoinder.formats.twitter.views import Tweet
+from rejoinder.records import Post, Problem, Reading
+
+TITLE = "Twitter API v1.1"
+SAMPLES = 12
+"""How many files of a tree are looked at to recognise it."""
+_NAME = re.compile(r"\.(?:json|jsonl|ndjson|jl|txt|log)$|^[^.]+$")
+_BESIDE = frozenset(("structure.json", "annotation.json", "annotations.json"))
+"""What lies beside the tweets of a PHEME or RumourEval tree."""
+_PACKS = re.compile(r"\.(?:zip|tar|tgz|tbz2|txz|7z|rar)$|\.tar\.\w+$", re.IGNORECASE)
+
+
+class Line(Tweet, gc=False):
+    """A top-level object: a tweet, a search answer, or one of the notices of a stream."""
+
+    statuses: tuple[Tweet, ...] | None = None
+    delete: Any = None
+    limit: Any = None
+    scrub_geo: Any = None
+    status_withheld: Any = None
+    user_withheld: Any = None
+    warning: Any = None
+    disconnect: Any = None
+    event: Any = None
+    friends: Any = None
+    friends_str: Any = None
+    control: Any = None
+
+
+_NOTICES = Line.__struct_fields__[Line.__struct_fields__.index("delete") :]
+_decoder = msgspec.json.Decoder(Line)
+
+
+def recognise(export: Export) -> bool:
+    """Whether all of the files looked at hold v1.1 tweets, search answers or notices."""
+    names = [member.name for member in members(export)]
+    if not names:
+        return False
+    if export.is_folder and (len(names) <= SAMPLES or any(_PACKS.search(member.name) for member in export.members)):
+        return False  # a few files, or other exports among them: each is read as an export of its own
+    step = max(1, len(names) // SAMPLES)
+    return all(_is_ours(export.head(name)) for name in names[::step][:SAMPLES])
+
+
+def members(export: Export) -> list[Member]:
+    """The members that may hold tweets."""
+    found = [m for m in export.members if m.size and _NAME.search(stem(m.name)) and stem(m.name) not in _BESIDE]
+    return export.members if export.is_single else [m for m in found if "." in m.name.rpartition("/")[2]]
+
+
+def _is_ours(head: bytes) -> bool:
+    data = first(head)
+    if data is None:
+        return False
+    view = decoding.decoded(data, _decoder)
+    if isinstance(view, decoding.Failure):
+        return False
+    if view.statuses is not None:
+        return all(map(_is_v1, view.statuses))
+    return _is_v1(view) or (is_notice(view) and view.id_str is None)
+
+
+def _is_v1(view: Tweet) -> bool:
+    """A tweet with a date as v1.1 writes it, and with its author (which archives leave out)."""
+    return is_tweet(view) and view.user is not None and api_time(view.created_at or "") is not None
+
+
+def is_notice(view: Line) -> bool:
+    """Whether this line of a stream tells something that is no post."""
+    return any(getattr(view, name) is not None for name in _NOTICES)
+
+
+def read(export: Export) -> Iterator[Reading]:
+    """Posts in file order; originals inside of them (reposted, quoted) come first, as context. Notices are left out."""
+    for batch in decoding.batches(export, members(export), _decoder):
+        yield from batch.problems
+        member = batch.member
+        for position, view in zip(batch.positions, batch.values, strict=True):
+            if view.retweeted_status is None and view.quoted_status is None and is_tweet(view):
+                yield post(view, member, position)
+            else:
+                yield from _unusual(view, member, position)
+
+
+def _unusual(view: Line, member: str, position: int) -> Iterator[Post | Problem]:
+    if view.statuses is not None:
+        for tweet in view.statuses:
+            yield from _with_originals(tweet, member, position)
+    elif not (is_notice(view) and not is_tweet(view)):
+        yield from _with_originals(view, member, position)
+
+
+def _with_originals(view: Tweet, member: str, position: int) -> Iterator[Post | Problem]:
+    if is_tweet(view):
+        yield from nested(view, member, position)
+        yield post(view, member, position)
+    else:
+        yield _not_a_post(view, member, position)
+
+
+def _not_a_post(view: Tweet, member: str, position: int) -> Problem:
+    missing = "id" if view.full_text is not None or view.text is not None else "text"
+    return decoding.problem(f"This is no post: it has no {missing}.", member, position, msgspec.json.encode(view))
+
+
+def raw(export: Export, member: str, position: int) -> bytes:
+    """The bytes of the object at this line or element."""
+    return decoding.raw(export, member, position)
