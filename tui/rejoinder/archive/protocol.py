@@ -13,15 +13,19 @@ from typing import Literal, Protocol
 import msgspec
 
 from rejoinder.archive.conditions import Condition
-from rejoinder.records import Account, Ghost, Media, Post, Problem, Source
+from rejoinder.records import Account, Ghost, Origin, Post, Problem, Source
 
 Key = int
 """A post's key in this archive file. Negative keys are ghosts'."""
 Direction = Literal["newer", "older"]
 
 
+UNTIMED = -(2**63)
+"""The time of a place where a post has none: before all others."""
+
+
 class Place(msgspec.Struct, frozen=True, order=True):
-    """Where a post stands: its time (ms; posts without a time come first) and its key, which breaks ties."""
+    """Where a post stands: its time (ms; UNTIMED, and so first, without one) and its key, which breaks ties."""
 
     time: int
     key: Key
@@ -59,6 +63,10 @@ class Entry(msgspec.Struct, frozen=True):
     """Direct replies that are in this archive."""
     original: Quoted | None = None
     """What a quote or repost shows of the other post, where it is here."""
+    origins: tuple[Origin, ...] = ()
+    """Every place where the post was read, that of `post` first."""
+    versions: tuple[Post, ...] = ()
+    """The post as other sources tell it, where they say something else (differing counts alone are not kept)."""
 
 
 class Quoted(msgspec.Struct, frozen=True):

@@ -24,7 +24,15 @@ from rejoinder.records import Account, Like, Media, Origin, Post, Problem, Readi
 
 KEY = (
     *(("id", "q"), ("time", "q"), ("parent", "q"), ("likes", "q"), ("reposts", "q")),
-    *(("author", "i"), ("addressee", "i"), ("manner", "i"), ("member", "i"), ("body", "I"), ("words", "I"), ("flags", "B")),
+    *(
+        ("author", "i"),
+        ("addressee", "i"),
+        ("manner", "i"),
+        ("member", "i"),
+        ("body", "I"),
+        ("words", "I"),
+        ("flags", "B"),
+    ),
 )
 """Columns of `keys` with their struct letters; `body` and `words` are lengths in bytes."""
 REF = (("row", "I"), ("kind", "B"), ("byline", "i"), ("id", "q"), ("half", "q"))

@@ -132,9 +132,7 @@ def _write_columns(plan: Plan, folder: Path) -> None:
         sizes[order].astype(np.int32).tofile(folder / f"column.{name}_size")
 
 
-def _write_small(
-    connection: apsw.Connection, plan: Plan, lines: Mapping[int, Line], problems: Sequence[bytes]
-) -> None:
+def _write_small(connection: apsw.Connection, plan: Plan, lines: Mapping[int, Line], problems: Sequence[bytes]) -> None:
     """Sources, members, manners, bylines, accounts, ghosts, likes, problems, days."""
     register, people = plan.register, plan.people
     many = connection.executemany

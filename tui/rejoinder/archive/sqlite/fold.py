@@ -16,9 +16,7 @@ from rejoinder.archive.body import Other, Place
 from rejoinder.records import Origin, Post
 
 _STATUS = {"verbatim": 0, "partial": 1, "paraphrase": 2, "absent": 3}
-_PRECISION = {
-    name: n for n, name in enumerate(("millisecond", "second", "minute", "day", "month", "year", "unknown"))
-}
+_PRECISION = {name: n for n, name in enumerate(("millisecond", "second", "minute", "day", "month", "year", "unknown"))}
 _COUNTS = ("likes", "reposts", "replies", "quotes")
 _FILLED = (
     *("author", "handle", "name", "reply_author", "quote", "quote_author", "repost", "repost_author", "conversation"),

@@ -45,9 +45,7 @@ class Seen(NamedTuple):
     problems: int
 
 
-def add(
-    inputs: Sequence[Input], target: Path, progress: Callable[[Progress], None], processes: int | None
-) -> Report:
+def add(inputs: Sequence[Input], target: Path, progress: Callable[[Progress], None], processes: int | None) -> Report:
     """See `ingest.run`."""
     if not target.exists():
         return _made(inputs, None, target, progress, processes)

@@ -44,9 +44,7 @@ class Rows:
         self.half = self._halves("texts", firsts)
         self.parent_half = self._halves("parents", firsts)
         self.refs = _refs(paths, firsts, numberings)
-        self.places = {
-            int(firsts[n]) + row: members for n, stage in enumerate(names) for row, members in stage.places
-        }
+        self.places = {int(firsts[n]) + row: members for n, stage in enumerate(names) for row, members in stage.places}
         """Members of the rows that were read in several places; their numbers are the import's already."""
 
     def _halves(self, name: str, firsts: Ints) -> Ints:

@@ -153,7 +153,9 @@ def snowflake_times(twitter: Mask, half: Ints, id: Ints) -> Ints:
     return np.where(tells, (id >> 22) + _SNOWFLAKE_EPOCH, UNKNOWN)
 
 
-def groups(platform: Ints, source: Ints, several: dict[int, frozenset[int]]) -> tuple[Ints, list[tuple[int, list[int]]]]:
+def groups(
+    platform: Ints, source: Ints, several: dict[int, frozenset[int]]
+) -> tuple[Ints, list[tuple[int, list[int]]]]:
     """Which (platform, sources) each row belongs to, the largest group first; `several` names rows of more than one."""
     sets: dict[tuple[int, frozenset[int]], int] = {}
     wide = int(source.max(initial=0)) + 1

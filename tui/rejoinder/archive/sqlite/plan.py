@@ -105,9 +105,7 @@ def _sources(rows: Rows, register: Register) -> Ints:
     return np.array([member.source for member in register.members] or [0], np.int64)[rows.member]
 
 
-def _fold(
-    rows: Rows, register: Register, doubled: list[Ints], folder: Path, tallied: dict[int, Tallied]
-) -> Path:
+def _fold(rows: Rows, register: Register, doubled: list[Ints], folder: Path, tallied: dict[int, Tallied]) -> Path:
     """A stage of the posts that several rows told; members are numbered as in the register."""
     path = folder / "folded"
     members = register.members
@@ -144,9 +142,7 @@ def _take_back(
             line.duplicates += 1
 
 
-def _planned(
-    rows: Rows, alive: Mask, register: Register, names: list[Names], tallied: dict[int, Tallied]
-) -> Plan:
+def _planned(rows: Rows, alive: Mask, register: Register, names: list[Names], tallied: dict[int, Tallied]) -> Plan:
     platforms, platform_of = _platforms(register)
     numbered = [(n.bylines, n.members) for n in map(register.take, names)]
     people = People(register.bylines)
@@ -198,7 +194,11 @@ def _unique_likes(
 
 
 def _targets(
-    rows: Rows, platform_of: Ints, refs: np.ndarray, likes: Sequence[tuple[StagedLike, int, int]], platforms: list[str]  # type: ignore[type-arg]
+    rows: Rows,
+    platform_of: Ints,
+    refs: np.ndarray,
+    likes: Sequence[tuple[StagedLike, int, int]],
+    platforms: list[str],  # type: ignore[type-arg]
 ) -> tuple[Ints, Ints, Ints]:
     """(platform, half, id) of the posts that refs and likes point at."""
     at = {platform: n for n, platform in enumerate(platforms)}

@@ -119,8 +119,10 @@ class RunWriter:
         base = self._count << 32
         self._connection.executemany(
             "insert into block values(?, ?)",
-            ((base + number, self._block(columns, data, number * step, step, packed))
-             for number in range(-(-rows // step))),
+            (
+                (base + number, self._block(columns, data, number * step, step, packed))
+                for number in range(-(-rows // step))
+            ),
         )
 
     def _block(self, columns: str, data: tuple[Column, ...], at: int, step: int, packed: bool) -> bytes:

@@ -76,6 +76,4 @@ def check_header(path: Path, upgrading: bool = False) -> None:
 
 def outdated(path: Path) -> ArchiveError:
     """What is said of an archive that must be written anew first."""
-    return ArchiveError(
-        f"{path} was written by an older Rejoinder.", f"Bring it up to date: rejoinder upgrade {path}"
-    )
+    return ArchiveError(f"{path} was written by an older Rejoinder.", f"Bring it up to date: rejoinder upgrade {path}")

@@ -113,9 +113,7 @@ def write_shard(
                 high = min(span[1], low + CHUNK)
                 connection.executemany(
                     f"insert into words_{number}(rowid, words) values(?, ?)",
-                    zip(
-                        range(low + 1, high + 1), _words(pieces, columns, low, high, extras, late), strict=True
-                    ),
+                    zip(range(low + 1, high + 1), _words(pieces, columns, low, high, extras, late), strict=True),
                 )
                 tick(high - span[0])
             connection.execute(f"insert into words_{number}(words_{number}) values('optimize')")

@@ -1,0 +1,180 @@
+"""Rows of posts to entries: the record, its author's face, and the glimpse of a quoted or reposted post."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
+
+import apsw
+import msgspec
+
+from rejoinder.archive.body import Body, Byline, Manner, Member, Other, Place, decode, manner_of, restore
+from rejoinder.archive.protocol import UNTIMED, Entry, Face, Quoted
+from rejoinder.archive.protocol import Place as Spot
+from rejoinder.records import Origin, Post
+
+_COLUMNS = "number, time, id, manner, member, author, addressee, parent, root, replies, body"
+_MOST_FACES = 50_000
+NOBODY = Face(0, "?", "", "")
+_NAMELESS = Byline("", None, None, None)
+
+
+class Row(msgspec.Struct, array_like=True, gc=False):
+    """One row of `post`."""
+
+    number: int
+    time: int
+    id: int
+    manner: int
+    member: int
+    author: int
+    addressee: int
+    parent: int
+    root: int
+    replies: int
+    body: Body
+
+
+class Entries:
+    """Makes entries; keeps the faces it has met."""
+
+    def __init__(self, connection: apsw.Connection, named: Callable[[str, str], list[int]]) -> None:
+        """`named` gives the numbers of posts by platform and id."""
+        self._connection, self._named = connection, named
+        self._faces: dict[int, tuple[Byline, Face]] = {0: (_NAMELESS, NOBODY)}
+        self._manners: dict[int, Manner] = {}
+        self._members: dict[int, tuple[Member, str]] = {}
+
+    def span(self, low: int, high: int) -> list[Entry]:
+        """Posts `low` to `high` (excluded), in order."""
+        return self._entries(self._rows("number >= ? and number < ? order by number", (low, high)))
+
+    def of(self, numbers: Sequence[int]) -> list[Entry]:
+        """These posts, in this order; those that are not here are left out."""
+        found = {entry.key: entry for entry in self._entries(list(self._at(numbers)))}
+        return [found[number] for number in numbers if number in found]
+
+    def _at(self, numbers: Iterable[int]) -> Iterator[Row]:
+        wanted = sorted({number for number in numbers if number > 0})
+        for at in range(0, len(wanted), 500):
+            yield from self._rows(f"number in ({','.join(map(str, wanted[at : at + 500]))})", ())
+
+    def _rows(self, where: str, bindings: tuple[int, ...]) -> list[Row]:
+        rows = self._connection.execute(f"select {_COLUMNS} from post where {where}", bindings)
+        return [Row(*row[:10], decode(row[10])) for row in rows]
+
+    def _entries(self, rows: Sequence[Row]) -> list[Entry]:
+        if len(self._faces) > _MOST_FACES:
+            self._faces = {0: self._faces[0]}
+        addressees = self._addressees(rows)
+        self.learn({row.author for row in rows} | {row.addressee for row in rows} | set(addressees.values()))
+        return [self._entry(row, addressees.get(row.number, row.addressee)) for row in rows]
+
+    def _addressees(self, rows: Sequence[Row]) -> dict[int, int]:
+        """Bylines of those addressees that only the parent tells."""
+        untold = {row.number: row.parent for row in rows if row.parent and not row.addressee}
+        if not untold:
+            return {}
+        authors = self.authors(parent for parent in untold.values() if parent > 0)
+        authors |= self._ghost_authors(parent for parent in untold.values() if parent < 0)
+        return {number: authors.get(parent, 0) for number, parent in untold.items()}
+
+    def authors(self, numbers: Iterable[int]) -> dict[int, int]:
+        """Bylines of the authors of these posts."""
+        listed = ",".join(map(str, numbers))
+        return dict(self._connection.execute(f"select number, author from post where number in ({listed})"))
+
+    def _ghost_authors(self, keys: Iterable[int]) -> dict[int, int]:
+        listed = ",".join(str(-key) for key in keys)
+        return dict(self._connection.execute(f"select -number, byline from ghost where number in ({listed})"))
+
+    def _entry(self, row: Row, addressee: int) -> Entry:
+        manner, body = self._manner(row.manner), row.body
+        byline, face = self._faces[row.author]
+        post = restore(
+            body,
+            row.id,
+            None if row.time == UNTIMED else row.time,
+            manner,
+            byline,
+            self._faces[row.addressee][0] if row.addressee else None,
+            self._origin((row.member, body.position)),
+        )
+        return Entry(
+            key=row.number,
+            place=Spot(row.time, row.number),
+            post=post,
+            author=face,
+            parent=row.parent or None,
+            addressee=self._faces[addressee][1] if addressee else None,
+            conversation=row.root or row.number,
+            replies_here=row.replies,
+            original=self._original(post),
+            origins=(post.origin, *(self._origin(place) for place in body.rest.places)),
+            versions=tuple(self._version(other) for other in body.rest.others),
+        )
+
+    def _original(self, post: Post) -> Quoted | None:
+        """A glimpse of the quoted or reposted post, where it is here."""
+        id = post.quote if post.quote is not None else post.repost
+        numbers = self._named(post.platform, id) if id is not None else []
+        for row in self._at(numbers[:1]):
+            self.learn({row.author})
+            return Quoted(row.number, self._faces[row.author][1], row.body.text)
+        return None
+
+    def _version(self, other: Other) -> Post:
+        return msgspec.structs.replace(other.post, origin=self._origin(other.place))
+
+    def _origin(self, place: Place) -> Origin:
+        number, position = place
+        known = self._members.get(number)
+        if known is None:
+            source, name, record = self._connection.execute(
+                "select source, name, record from member join source on source.number = source where member.number = ?",
+                (number,),
+            ).fetchone()
+            known = self._members[number] = (Member(source, name), msgspec.json.decode(record)["name"])
+        return Origin(known[1], known[0].name, position)
+
+    def _manner(self, number: int) -> Manner:
+        known = self._manners.get(number)
+        if known is None:
+            (record,) = self._connection.execute("select record from manner where number = ?", (number,)).fetchone()
+            known = self._manners[number] = manner_of(msgspec.json.decode(record))
+        return known
+
+    def identity(self, number: int) -> tuple[str, str]:
+        """(platform, id) of a post."""
+        id, manner, body = self._connection.execute(
+            "select id, manner, body from post where number = ?", (number,)
+        ).fetchone()
+        rest = decode(body).rest
+        return self._manner(manner).platform, str(id) if rest.id is None else rest.id
+
+    def face(self, byline: int) -> Face:
+        """The face of a byline that was learnt."""
+        return self._faces[byline][1]
+
+    def learn(self, bylines: set[int]) -> None:
+        """Read the bylines that were not met yet."""
+        missing = sorted(bylines - self._faces.keys())
+        for at in range(0, len(missing), 500):
+            listed = ",".join(map(str, missing[at : at + 500]))
+            for row in self._connection.execute(
+                "select b.number, b.account, b.id, b.handle, b.name, a.platform, a.id, a.handle, a.name "
+                f"from byline b join account a on a.number = b.account where b.number in ({listed})"
+            ):
+                self._faces[row[0]] = _known(row)
+
+
+def _known(row: Sequence[Any]) -> tuple[Byline, Face]:
+    """A byline as it was written, and the face it shows: what it does not say, its account does."""
+    _, account, id, handle, name, platform, account_id, account_handle, account_name = row
+    face = Face(
+        account,
+        id or account_id or "",
+        handle or account_handle or "",
+        name or account_name or "",
+    )
+    return Byline(platform, id, handle, name), face if account else NOBODY

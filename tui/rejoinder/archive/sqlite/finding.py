@@ -1,0 +1,199 @@
+"""Plans carried out: the numbers of the posts that a plan finds, a few from either end, or how many there are."""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_left
+from collections.abc import Callable, Iterator
+from typing import TypeAlias
+
+import apsw
+import msgspec
+
+from rejoinder.archive.sqlite.merge import EVERYTHING, Both, Either, Listed, Match, Plan, Scan, Span, Without
+from rejoinder.archive.sqlite.runs import Run
+
+Numbers: TypeAlias = "array[int]"
+_FIRST_WINDOW = 1 << 12
+_WINDOW = 1 << 16
+"""Posts that are merged at once: at most this many numbers are held, and `cancel` is heard between two windows."""
+_numbers = msgspec.json.Decoder(list[int]).decode
+
+
+class Finder:
+    """Answers plans over numbers `low` to `high` (excluded)."""
+
+    def __init__(
+        self, connection: apsw.Connection, bits: int, run: Callable[[str], Run], listen: Callable[[], None]
+    ) -> None:
+        """`listen` raises where the question was cancelled."""
+        self._connection, self._bits, self._run, self._listen = connection, bits, run, listen
+
+    def count(self, plan: Plan, low: int, high: int) -> int:
+        """How many posts the plan finds."""
+        low, high, plan = _narrowed(plan, low, high)
+        if low >= high:
+            return 0
+        if isinstance(plan, Match):
+            found = self._count_words(plan.words, low, high) if plan.words else 0
+            return high - low - found if plan.negative else found
+        if isinstance(plan, Without):
+            return high - low - self.count(plan.part, low, high)
+        return sum(len(self.numbers(plan, *window)) for window in _windows(low, high, _WINDOW))
+
+    def first(self, plan: Plan, low: int, high: int, limit: int) -> list[int]:
+        """The first `limit` numbers, ascending."""
+        low, high, plan = _narrowed(plan, low, high)
+        if plan == EVERYTHING:
+            return list(range(low, max(low, min(high, low + limit))))
+        if isinstance(plan, Match) and plan.words and not plan.negative:
+            return self._some_words(plan.words, low, high, limit, newest=False)
+        found: list[int] = []
+        for window in _windows(low, high, _FIRST_WINDOW):
+            found += self.numbers(plan, *window)[: limit - len(found)]
+            if len(found) >= limit:
+                break
+        return found
+
+    def last(self, plan: Plan, low: int, high: int, limit: int) -> list[int]:
+        """The last `limit` numbers, ascending."""
+        low, high, plan = _narrowed(plan, low, high)
+        if plan == EVERYTHING:
+            return list(range(max(low, high - limit), max(low, high)))
+        if isinstance(plan, Match) and plan.words and not plan.negative:
+            return self._some_words(plan.words, low, high, limit, newest=True)[::-1]
+        found: list[int] = []
+        for window in _windows_down(low, high, _FIRST_WINDOW):
+            numbers = self.numbers(plan, *window)
+            found[:0] = numbers[max(0, len(numbers) - limit + len(found)) :]
+            if len(found) >= limit:
+                break
+        return found
+
+    def nth(self, plan: Plan, low: int, high: int, n: int) -> int | None:
+        """The number at position `n` (from 0) of what the plan finds."""
+        low, high, plan = _narrowed(plan, low, high)
+        if plan == EVERYTHING:
+            return low + n if low + n < high else None
+        for window in _windows(low, high, _WINDOW):
+            here = self.count(plan, *window)
+            if n < here:
+                return self.numbers(plan, *window)[n]
+            n -= here
+        return None
+
+    def numbers(self, plan: Plan, low: int, high: int) -> Numbers:
+        """All numbers, sorted."""
+        self._listen()
+        if low >= high:
+            return array("q")
+        if isinstance(plan, Match):
+            found = self._all_words(plan.words, low, high) if plan.words else array("q")
+            return _left(low, high, found) if plan.negative else found
+        if isinstance(plan, Span):
+            return array("q", range(max(low, plan.low), max(low, min(high, plan.high))))
+        if isinstance(plan, Listed):
+            return plan.numbers[bisect_left(plan.numbers, low) : bisect_left(plan.numbers, high)]
+        if isinstance(plan, Scan):
+            return self._scan(plan, low, high)
+        return self._merged(plan, low, high)
+
+    def _merged(self, plan: Both | Either | Without, low: int, high: int) -> Numbers:
+        if isinstance(plan, Without):
+            return _left(low, high, self.numbers(plan.part, low, high))
+        if isinstance(plan, Either):
+            found = {number for part in plan.parts for number in self.numbers(part, low, high)}
+            return array("q", sorted(found))
+        numbers = self.numbers(plan.parts[0], low, high)
+        for part in plan.parts[1:]:
+            if not numbers:
+                break
+            others = set(self.numbers(part, numbers[0], numbers[-1] + 1))
+            numbers = array("q", [number for number in numbers if number in others])
+        return numbers
+
+    def _scan(self, scan: Scan, low: int, high: int) -> Numbers:
+        run = self._run(scan.run)
+        least = -(2**31) if run.columns == "i" else -(2**63)
+        at_least = least + 1 if scan.low is None else max(scan.low, least + 1)
+        at_most = 2**63 if scan.high is None else scan.high
+        found: Numbers = array("q")
+        for number in range((low - 1) // run.step, (high - 2) // run.step + 1):
+            base = number * run.step + 1
+            values = run.block(number)[0]
+            start, end = max(0, low - base), min(len(values), high - base)
+            found.extend([n for n, value in enumerate(values[start:end], base + start) if at_least <= value <= at_most])
+        return found
+
+    def _shards(self, low: int, high: int) -> range:
+        return range((low - 1) >> self._bits, ((high - 2) >> self._bits) + 1)
+
+    def _count_words(self, words: str, low: int, high: int) -> int:
+        total = 0
+        for shard in self._shards(low, high):
+            self._listen()
+            total += self._connection.execute(
+                f"select count(*) from words_{shard} where words_{shard} match ? and rowid >= ? and rowid < ?",
+                (words, low, high),
+            ).fetchone()[0]
+        return total
+
+    def _some_words(self, words: str, low: int, high: int, limit: int, newest: bool) -> list[int]:
+        found: list[int] = []
+        shards = self._shards(low, high) if low < high else range(0)
+        for shard in reversed(shards) if newest else shards:
+            self._listen()
+            found += [
+                row[0]
+                for row in self._connection.execute(
+                    f"select rowid from words_{shard} where words_{shard} match ? and rowid >= ? and rowid < ? "
+                    f"order by rowid {'desc' if newest else 'asc'} limit ?",
+                    (words, low, high, limit - len(found)),
+                )
+            ]
+            if len(found) >= limit:
+                break
+        return found
+
+    def _all_words(self, words: str, low: int, high: int) -> Numbers:
+        """As one JSON array a shard: a third of the time that a row for each number would take."""
+        found: Numbers = array("q")
+        for shard in self._shards(low, high):
+            self._listen()
+            (listed,) = self._connection.execute(
+                f"select '[' || coalesce(group_concat(rowid), '') || ']' from words_{shard} "
+                f"where words_{shard} match ? and rowid >= ? and rowid < ?",
+                (words, low, high),
+            ).fetchone()
+            found.extend(_numbers(listed))
+        return found
+
+
+def _left(low: int, high: int, numbers: Numbers) -> Numbers:
+    """The numbers of the window that are not among these."""
+    without = set(numbers)
+    return array("q", [number for number in range(low, high) if number not in without])
+
+
+def _narrowed(plan: Plan, low: int, high: int) -> tuple[int, int, Plan]:
+    """The window that spans and lists leave of it, and what is still to be asked within."""
+    if isinstance(plan, Span):
+        return max(low, plan.low), min(high, plan.high), EVERYTHING
+    if isinstance(plan, Listed):
+        return max(low, plan.numbers[0]), min(high, plan.numbers[-1] + 1), plan
+    if isinstance(plan, Both) and isinstance(plan.parts[0], Span):
+        span, *rest = plan.parts
+        return max(low, span.low), min(high, span.high), rest[0] if len(rest) == 1 else Both(tuple(rest))
+    return low, high, plan
+
+
+def _windows(low: int, high: int, size: int) -> Iterator[tuple[int, int]]:
+    while low < high:
+        yield low, min(high, low + size)
+        low, size = low + size, min(_WINDOW, size * 2)
+
+
+def _windows_down(low: int, high: int, size: int) -> Iterator[tuple[int, int]]:
+    while low < high:
+        yield max(low, high - size), high
+        high, size = high - size, min(_WINDOW, size * 2)
