@@ -1,0 +1,45 @@
+"""Records read again from the export that they came from: for the inspector, which shows what the platform gave."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from rejoinder.errors import FormatError
+from rejoinder.records import Post, Source
+
+
+def source_of(post: Post, sources: Sequence[Source]) -> Source:
+    """The export that a post was read from. Raises FormatError where the archive does not know it."""
+    named = [source for source in sources if source.name == post.origin.source]
+    if not named or not post.origin.position:
+        raise FormatError("Where this record was read is not known.", "It was given to the archive without its place.")
+    return named[-1]
+
+
+def read(post: Post, source: Source) -> bytes:
+    """The record's bytes as they lie in the export. Raises FormatError where the export or the record is gone."""
+    from rejoinder.formats import registry  # the app itself never reads an export
+
+    path = Path(source.path)
+    if not source.path or not path.exists():
+        raise FormatError(
+            f"The export {source.name} is not at {source.path or 'a known place'} any more.",
+            "Put it back there, or import it again from where it is now.",
+        )
+    return registry.raw(path, source.format, post.origin.member, post.origin.position)
+
+
+def has_changed(source: Source) -> bool:
+    """Whether the export is another than the one that was imported. Same size and time are trusted, else it is hashed.
+
+    Raises FormatError where it can't be read.
+    """
+    from rejoinder.formats import registry
+
+    path = Path(source.path)
+    if path.is_file():
+        state = path.stat()
+        if (state.st_size, state.st_mtime_ns) == (source.size, source.modified):
+            return False
+    return bool(source.fingerprint) and registry.fingerprint(path, source.format) != source.fingerprint

@@ -1,0 +1,74 @@
+"""A page over the browse screen: help, links, the record; any of them closes with Esc or q."""
+
+from __future__ import annotations
+
+import inspect
+
+from textual.app import ComposeResult
+from textual.events import Key
+from textual.screen import Screen
+
+from rejoinder.app.commands import valid_in
+from rejoinder.app.keys import Dispatcher
+from rejoinder.app.terminal.clipboard import copy
+from rejoinder.app.widgets.help_page import HelpPage
+from rejoinder.app.widgets.links_page import LinksPage
+from rejoinder.app.widgets.page import Page
+from rejoinder.app.widgets.status_line import StatusLine
+
+
+class Overlay(Screen[str]):
+    """Gives the keys to its page; answers with the id of a command to run, or nothing."""
+
+    DEFAULT_CSS = "Overlay { overflow: hidden; }"
+
+    def __init__(self, page: Page, hints: str) -> None:
+        super().__init__()
+        self._page = page
+        self._hints = hints
+        self._status = StatusLine(page.inks, page.look.glyphs.more)
+        self._dispatcher = Dispatcher(valid_in("overlay"), page.look.glyphs.bar.isascii())
+
+    def compose(self) -> ComposeResult:
+        yield self._page
+        yield self._status
+
+    def on_mount(self) -> None:
+        self._page.focus()
+        self._status.show(((" " + self._hints, "dim"),), ())
+
+    def say(self, text: str) -> None:
+        """A message in the last line."""
+        self._status.say(text)
+
+    async def on_key(self, event: Key) -> None:
+        step = self._dispatcher.feed(event.key, event.character)
+        if step.taken or step.command:
+            event.stop()
+            event.prevent_default()
+        if step.command is None:
+            return
+        for owner in (self._page, self, self.app):
+            if (action := getattr(owner, f"action_{step.command.id}", None)) is not None:
+                done = action(step.count)
+                if inspect.isawaitable(done):
+                    await done
+                return
+
+    def on_help_page_chosen(self, chosen: HelpPage.Chosen) -> None:
+        self.dismiss(chosen.command)
+
+    def on_links_page_copied(self, wish: LinksPage.Copied) -> None:
+        """Copied here, where the answer can be read."""
+        kind = wish.item.kind if wish.item.kind in ("link", "file") else "address"
+        self.say(copy(self.app, wish.item.target, kind))
+
+    async def action_dismiss(self, result: str | int | None = None) -> None:
+        """Esc: back to what lies below, without a command."""
+        self.dismiss(None)
+
+    def action_close(self, count: int | None = None) -> None:
+        self.dismiss(None)
+
+    def action_stop(self, count: int | None = None) -> None:
+        self.dismiss(None)

@@ -1,0 +1,121 @@
+"""The help: one page of keys and operators, with a cursor; `/` searches in it, Enter runs the row's command."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual.events import Key
+from textual.message import Message
+
+from rejoinder.app.commands import Place
+from rejoinder.app.help_lines import HelpRow, Section, matching, sections, sheet
+from rejoinder.app.keys import stroke
+from rejoinder.app.layout import Line, Look
+from rejoinder.app.line_editor import LineEditor
+from rejoinder.app.widgets.card import Inks
+from rejoinder.app.widgets.page import Page
+
+
+class HelpPage(Page):
+    """Rows of help; its motions move the cursor."""
+
+    DEFAULT_CSS = "HelpPage { width: 1fr; height: 1fr; }"
+    MEASURE = 190
+    HINTS = "/ search   Enter runs   j k next, previous   Esc closes"
+
+    @dataclass
+    class Chosen(Message):
+        """Wish: run this command."""
+
+        command: str
+
+    def __init__(self, place: Place, look: Look, inks: Inks, *, id: str | None = None) -> None:
+        super().__init__(look, inks, "Keys and operators", id=id)
+        self._all = sections(place, look.glyphs)
+        self._shown: list[Section] = self._all
+        self._cursor = 0
+        self._places: list[tuple[int, int]] = []
+        self._editor = LineEditor()
+        self._searching = False
+
+    @property
+    def row(self) -> HelpRow | None:
+        """The row under the cursor."""
+        rows = [row for section in self._shown for row in section.rows]
+        return rows[self._cursor] if rows else None
+
+    def lay(self, width: int) -> list[Line]:
+        if not self._shown:
+            return [(), (("No key and no operator is described by these words.", ""),)]
+        laid = sheet(self._shown, width, self._cursor, self.look.glyphs)
+        self._places = laid.places
+        return laid.lines
+
+    def on_key(self, event: Key) -> None:
+        """`/` begins a search in the help; while one is typed all keys are letters."""
+        pressed = stroke(event.key, event.character)
+        if self._searching and self._type(event):
+            event.stop()
+        elif pressed == "/":
+            event.stop()
+            self._searching = True
+            self._retitle()
+        elif pressed == "enter" and (row := self.row) is not None and row.command:
+            event.stop()
+            self.post_message(self.Chosen(row.command))
+
+    def _type(self, event: Key) -> bool:
+        """A key of the search; False where it ends the search and means what it always means (up, down, Ctrl-C)."""
+        if event.key == "escape":
+            self._editor.replace("")
+            self._searching = False
+        elif event.key in ("enter", "up", "down", "pageup", "pagedown", "ctrl+c"):
+            self._searching = False
+            self._retitle()
+            return event.key == "enter"
+        elif not self._editor.press(event.key) and event.is_printable and event.character:
+            self._editor.insert(event.character)
+        self._shown = matching(self._all, self._editor.text)
+        self._cursor = 0
+        self._retitle()
+        return True
+
+    def _retitle(self) -> None:
+        typed = f" {self.look.glyphs.dot} / {self._editor.text}" if self._searching or self._editor.text else ""
+        self.title = "Keys and operators" + typed + ("_" if self._searching else "")
+        self.renew(top=True)
+
+    # Motions
+
+    def action_down(self, count: int | None = None) -> None:
+        self._go(self._cursor + (count or 1))
+
+    def action_up(self, count: int | None = None) -> None:
+        self._go(self._cursor - (count or 1))
+
+    def action_first(self, count: int | None = None) -> None:
+        self._go(0)
+
+    def action_last(self, count: int | None = None) -> None:
+        self._go(len(self._places) - 1)
+
+    def action_page_down(self, count: int | None = None) -> None:
+        self._jump(count or 1)
+
+    def action_page_up(self, count: int | None = None) -> None:
+        self._jump(-(count or 1))
+
+    def _go(self, place: int) -> None:
+        self._cursor = max(0, min(place, len(self._places) - 1))
+        self.renew()
+        if self.lines and self._places:
+            line, lines = self._places[self._cursor]
+            self.keep_in_sight(0 if self._cursor == 0 else line, lines)
+
+    def _jump(self, pages: int) -> None:
+        """The cursor to the row that stands a page further in the same column."""
+        if self._places:
+            here = self._places[self._cursor][0]
+            column = [place for place, (line, _) in enumerate(self._places) if (line >= here) == (pages > 0)]
+            wanted = here + pages * max(1, self.size.height - 2)
+            self._go(min(column, key=lambda place: (abs(self._places[place][0] - wanted), abs(place - self._cursor))))

@@ -1,0 +1,103 @@
+"""The links and media of a post, one a row, to be copied; nothing is opened, since a visit tells the other side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import msgspec
+from textual.events import Key
+from textual.message import Message
+
+from rejoinder.app.layout import Line, Look
+from rejoinder.app.post_lines import address
+from rejoinder.app.widgets.card import Inks
+from rejoinder.app.widgets.page import Page
+from rejoinder.app.wrapping import cut, safe, wrap
+from rejoinder.archive.protocol import Entry
+
+
+class Item(msgspec.Struct, frozen=True):
+    """Something that can be copied."""
+
+    kind: str
+    target: str
+    """A URL, or the name of a file in the export."""
+    words: str = ""
+    """The link's title, or the description of the media."""
+
+
+class LinksPage(Page):
+    """A cursor over the links; Enter or y copies."""
+
+    DEFAULT_CSS = "LinksPage { width: 1fr; height: 1fr; }"
+    HINTS = "Enter copies   j k next, previous   Esc closes"
+
+    @dataclass
+    class Copied(Message):
+        """Wish: copy this."""
+
+        item: Item
+
+    def __init__(self, entry: Entry, look: Look, inks: Inks, *, id: str | None = None) -> None:
+        super().__init__(look, inks, "Links and media", id=id)
+        self._items = list(items(entry))
+        self._cursor = 0
+
+    def lay(self, width: int) -> list[Line]:
+        if not self._items:
+            return [(), (("This post has no links and no media, and no address of it is known.", ""),)]
+        lines: list[Line] = [()]
+        self._starts = []
+        for place, item in enumerate(self._items):
+            self._starts.append(len(lines))
+            lines.extend(self._row(item, place == self._cursor, width))
+        return lines
+
+    def _row(self, item: Item, here: bool, width: int) -> Iterator[Line]:
+        bar = (self.look.glyphs.bar if here else " ") + " "
+        yield (
+            (bar, "strong"),
+            (item.kind.ljust(8), "dim"),
+            (cut(safe(item.target), width - 10, self.look.glyphs.more), ""),
+        )
+        words = safe(item.words)
+        for start, end in wrap(words, max(1, width - 10)) if words else ():
+            yield (" " * 10, ""), (words[start:end], "dim")
+
+    def action_down(self, count: int | None = None) -> None:
+        self._go(self._cursor + (count or 1))
+
+    def action_up(self, count: int | None = None) -> None:
+        self._go(self._cursor - (count or 1))
+
+    def action_first(self, count: int | None = None) -> None:
+        self._go(0)
+
+    def action_last(self, count: int | None = None) -> None:
+        self._go(len(self._items) - 1)
+
+    def on_key(self, event: Key) -> None:
+        if event.key in ("enter", "y") and self._items:
+            event.stop()
+            self.post_message(self.Copied(self._items[self._cursor]))
+
+    def _go(self, place: int) -> None:
+        self._cursor = max(0, min(place, len(self._items) - 1))
+        self.renew()
+        if self._items and self.lines:
+            self.keep_in_sight(self._starts[self._cursor])
+
+
+def items(entry: Entry) -> Iterator[Item]:
+    """The post's own address, its links, its media by address and by file."""
+    post = entry.post
+    if where := address(post):
+        yield Item("post", where)
+    for link in post.links:
+        yield Item("link", link.url, link.title or "")
+    for media in post.media:
+        kind = "photo" if media.kind == "image" else media.kind
+        for target in (media.url, media.file):
+            if target:
+                yield Item(kind if target == media.url else "file", target, media.alt or "")

@@ -1,0 +1,139 @@
+"""A page of finished lines that scrolls: what the post in full, the inspector and the list of links are made of."""
+
+from __future__ import annotations
+
+from textual.events import MouseScrollDown, MouseScrollUp
+from textual.strip import Strip
+from textual.widget import Widget
+
+from rejoinder.app.layout import Line, Look
+from rejoinder.app.widgets.card import Inks, strip
+from rejoinder.app.wrapping import cells, cut
+
+MARGIN = 2
+
+
+class Page(Widget, can_focus=True):
+    """A heading and lines below it. Whoever has other lines for another width overrides `lay`."""
+
+    DEFAULT_CSS = "Page { width: 1fr; height: 1fr; }"
+    MEASURE = 100
+    """Text wider than this is tiring to read."""
+
+    def __init__(self, look: Look, inks: Inks, title: str = "", *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.look = look
+        self.inks = inks
+        self.title = title
+        self._laid: list[Line] = []
+        self._laid_for: int | None = None
+        self._top = 0
+
+    def lay(self, width: int) -> list[Line]:
+        """All lines, none wider than `width` cells."""
+        raise NotImplementedError
+
+    def renew(self, *, top: bool = False) -> None:
+        """Lay the lines anew; `top` shows the first ones."""
+        self._laid_for = None
+        if top:
+            self._top = 0
+        self.refresh()
+
+    def restyle(self, look: Look, inks: Inks | None = None) -> None:
+        """Another look."""
+        self.look, self.inks = look, inks or self.inks
+        self.renew()
+
+    # Motions
+
+    def action_down(self, count: int | None = None) -> None:
+        self._scroll(count or 1)
+
+    def action_up(self, count: int | None = None) -> None:
+        self._scroll(-(count or 1))
+
+    def action_line_down(self, count: int | None = None) -> None:
+        self._scroll(count or 1)
+
+    def action_line_up(self, count: int | None = None) -> None:
+        self._scroll(-(count or 1))
+
+    def action_page_down(self, count: int | None = None) -> None:
+        self._scroll(max(1, self._height - 1) * (count or 1))
+
+    def action_page_up(self, count: int | None = None) -> None:
+        self._scroll(-max(1, self._height - 1) * (count or 1))
+
+    def action_half_page_down(self, count: int | None = None) -> None:
+        self._scroll(max(1, self._height // 2) * (count or 1))
+
+    def action_half_page_up(self, count: int | None = None) -> None:
+        self._scroll(-max(1, self._height // 2) * (count or 1))
+
+    def action_first(self, count: int | None = None) -> None:
+        self._scroll((count or 1) - 1 - self._top)
+
+    def action_last(self, count: int | None = None) -> None:
+        self._scroll((count - 1 if count else len(self.lines)) - self._top)
+
+    def keep_in_sight(self, line: int, lines: int = 1) -> None:
+        """Scroll as little as needed to show a line, and those that belong to it."""
+        self._top = min(max(self._top, line + lines - self._height), line)
+        self.refresh()
+
+    def _scroll(self, lines: int) -> None:
+        self._top += lines
+        self._fit()
+        self.refresh()
+
+    def on_mouse_scroll_down(self, event: MouseScrollDown) -> None:
+        self._scroll(3)
+        event.stop()
+
+    def on_mouse_scroll_up(self, event: MouseScrollUp) -> None:
+        self._scroll(-3)
+        event.stop()
+
+    # Paint
+
+    @property
+    def lines(self) -> list[Line]:
+        """The lines for the present width."""
+        width = max(1, min(self.MEASURE, self.size.width - 2 * MARGIN))
+        if self._laid_for != width:
+            self._laid, self._laid_for = self.lay(width), width
+        return self._laid
+
+    @property
+    def _height(self) -> int:
+        return max(0, self.size.height - 1)
+
+    def _fit(self) -> None:
+        self._top = max(0, min(self._top, len(self.lines) - self._height))
+
+    def render_line(self, y: int) -> Strip:
+        self._fit()
+        width, at = self.size.width, self._top + y - 1
+        if y == 0:
+            return strip(self._head(width), width, self.inks)
+        line = self.lines[at] if at < len(self.lines) else ()
+        return strip(((" " * MARGIN, ""), *line), width, self.inks)
+
+    def _head(self, width: int) -> Line:
+        """`── Post ─────── 12–34 of 56 ──`."""
+        glyphs = self.look.glyphs
+        seen = f" {self._top + 1}{glyphs.dash}{min(self._top + self._height, len(self.lines))} of {len(self.lines)} "
+        seen = seen if len(self.lines) > self._height > 0 and width > 40 else ""
+        words = cut(f" {self.title} ", max(0, width - 4 - len(seen)), glyphs.more)
+        ruled = glyphs.rule * max(0, width - 4 - cells(words) - len(seen))
+        return (
+            (glyphs.rule * 2, "dim"), (words, "strong" if self.has_focus else ""),
+            (ruled, "dim"), (seen, "dim"), (glyphs.rule * 2, "dim"),
+        )  # fmt: skip
+
+    def on_focus(self) -> None:
+        self.refresh()
+
+    def on_blur(self) -> None:
+        self.refresh()
