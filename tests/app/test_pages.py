@@ -362,3 +362,19 @@ async def test_keys_in_the_help_move_and_close_it_and_letters_of_a_search_are_le
         await pilot.press("q")
         await pilot.pause()
         assert holder.said == [None]
+
+
+@awaited
+async def test_the_palette_is_typed_in_at_once_and_enter_runs_the_first_that_fits() -> None:
+    holder = app()
+    async with holder.run_test(size=(80, 24)) as pilot:
+        page = HelpPage("timeline", LOOK, DARK, palette=True)
+        await put(pilot, page)
+        assert "from:ada" not in "".join(text for line in page.lines for text, _ in line)
+        await pilot.press(*"go to", "down", "up", "enter")
+        await pilot.pause()
+        assert holder.said and holder.said[0] in {command.id for command in COMMANDS}
+        await put(pilot, HelpPage("timeline", LOOK, DARK, palette=True))
+        await pilot.press("q", "escape")
+        await pilot.pause()
+        assert holder.said[1:] == [None]

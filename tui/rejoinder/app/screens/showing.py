@@ -51,6 +51,9 @@ class Showing:
     def action_help(self, count: int | None = None) -> None:
         self._push(HelpPage(self._place(), *self._dress()), HelpPage.HINTS)
 
+    def action_palette(self, count: int | None = None) -> None:
+        self._push(HelpPage(self._place(), *self._dress(), palette=True), HelpPage.PALETTE_HINTS)
+
     def action_links(self, count: int | None = None) -> None:
         if (entry := self._entry_or_word()) is not None:
             self._push(LinksPage(entry, *self._dress()), LinksPage.HINTS)

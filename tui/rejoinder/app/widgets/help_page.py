@@ -1,4 +1,7 @@
-"""The help: one page of keys and operators, with a cursor; `/` searches in it, Enter runs the row's command."""
+"""The help: one page of keys and operators, with a cursor; `/` searches in it, Enter runs the row's command.
+
+As a palette it holds commands alone, and one types at once.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,9 @@ from rejoinder.app.line_editor import LineEditor
 from rejoinder.app.widgets.card import Inks
 from rejoinder.app.widgets.page import Page
 
+PASSED_ON = frozenset({"up", "down", "pageup", "pagedown", "ctrl+c"})
+"""Keys that mean the same while a search is typed."""
+
 
 class HelpPage(Page):
     """Rows of help; its motions move the cursor."""
@@ -22,6 +28,7 @@ class HelpPage(Page):
     DEFAULT_CSS = "HelpPage { width: 1fr; height: 1fr; }"
     MEASURE = 190
     HINTS = "/ search   Enter runs   j k next, previous   Esc closes"
+    PALETTE_HINTS = "type what you want to do   Enter runs   Esc closes"
 
     @dataclass
     class Chosen(Message):
@@ -29,14 +36,17 @@ class HelpPage(Page):
 
         command: str
 
-    def __init__(self, place: Place, look: Look, inks: Inks, *, id: str | None = None) -> None:
-        super().__init__(look, inks, "Keys and operators", id=id)
-        self._all = sections(place, look.glyphs)
+    def __init__(self, place: Place, look: Look, inks: Inks, *, palette: bool = False, id: str | None = None) -> None:
+        self._heading = "Commands" if palette else "Keys and operators"
+        super().__init__(look, inks, self._heading, id=id)
+        self._is_palette = palette
+        self._all = sections(place, look.glyphs)[: -1 if palette else None]
         self._shown: list[Section] = self._all
         self._cursor = 0
         self._places: list[tuple[int, int]] = []
         self._editor = LineEditor()
-        self._searching = False
+        self._searching = palette
+        self._retitle()
 
     @property
     def row(self) -> HelpRow | None:
@@ -54,7 +64,7 @@ class HelpPage(Page):
     def on_key(self, event: Key) -> None:
         """`/` begins a search in the help; while one is typed all keys are letters."""
         pressed = stroke(event.key, event.character)
-        if self._searching and self._type(event):
+        if self._searching and pressed not in PASSED_ON and self._type(event):
             event.stop()
         elif pressed == "/":
             event.stop()
@@ -65,14 +75,15 @@ class HelpPage(Page):
             self.post_message(self.Chosen(row.command))
 
     def _type(self, event: Key) -> bool:
-        """A key of the search; False where it ends the search and means what it always means (up, down, Ctrl-C)."""
-        if event.key == "escape":
+        """A key of the search; False where it means what it always means (Esc and Enter in the palette)."""
+        if event.key in ("escape", "enter"):
+            if self._is_palette:
+                return False
+            self._searching = False
+            if event.key == "enter":
+                self._retitle()
+                return True
             self._editor.replace("")
-            self._searching = False
-        elif event.key in ("enter", "up", "down", "pageup", "pagedown", "ctrl+c"):
-            self._searching = False
-            self._retitle()
-            return event.key == "enter"
         elif not self._editor.press(event.key) and event.is_printable and event.character:
             self._editor.insert(event.character)
         self._shown = matching(self._all, self._editor.text)
@@ -82,7 +93,7 @@ class HelpPage(Page):
 
     def _retitle(self) -> None:
         typed = f" {self.look.glyphs.dot} / {self._editor.text}" if self._searching or self._editor.text else ""
-        self.title = "Keys and operators" + typed + ("_" if self._searching else "")
+        self.title = self._heading + typed + ("_" if self._searching else "")
         self.renew(top=True)
 
     # Motions
