@@ -265,17 +265,14 @@ class SqliteArchive:
     def identities(self, account: str) -> list[str]:
         folded = text.fold_handle(account)
         rows = self._connection.execute(
-            "select distinct a.number, a.platform, a.id, a.name from account a where a.number > 0 and "
-            "(a.id = ?1 or a.number in (select account from handle where folded = ?2))",
+            "select number, platform, id, folded from (select number, platform, id from account where id = ?1 union "
+            "select a.number, platform, id from handle h join account a on a.number = h.account where h.folded = ?2) "
+            "left join handle on account = number and (joined or id is null)",
             (account, folded),
         ).fetchall()
-        found = []
-        for number, platform, id, name in rows:
-            handles = self._connection.execute("select folded from handle where account = ?", (number,)).fetchall()
-            if id is not None or not handles:
-                found.append(identity(platform, id, None, name))
-            found += [identity(platform, None, row[0], None) for row in handles]
-        return found
+        found = {identity(platform, id, None, None) for _, platform, id, _ in rows if id is not None}
+        found |= {identity(platform, None, handle, None) for _, platform, _, handle in rows if handle}
+        return sorted(found)
 
     @cached_property
     def _groups(self) -> list[tuple[str, list[str]]]:

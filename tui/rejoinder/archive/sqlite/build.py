@@ -100,10 +100,8 @@ def _late_marks(plan: Plan) -> list[str] | None:
 def _late(plan: Plan) -> Ints:
     """Byline of the parent's author, for replies that name no account themselves; else 0."""
     rows, parent = plan.rows, plan.forest.parent
-    own = rows.addressee[plan.order]
-    if not len(own):
-        return own
-    return np.where((own == 0) & (parent > 0), rows.author[plan.order][parent - 1], 0)
+    own, wrote = rows.addressee[plan.order], np.concatenate(([0], rows.author[plan.order]))
+    return np.where(own == 0, wrote[np.maximum(parent, 0)], 0)
 
 
 def _write_columns(plan: Plan, folder: Path) -> None:
@@ -181,8 +179,12 @@ def _write_accounts(connection: apsw.Connection, plan: Plan) -> None:
             for n, (p, b, count) in enumerate(zip(people.people, latest.tolist(), posts, strict=True))
         ),
     )
-    handles = ((folded, n) for n, person in enumerate(people.people) for folded in person.handles | person.joined)
-    connection.executemany("insert into handle values(?, ?)", sorted(handles))
+    handles = (
+        (folded, n, folded in person.joined)
+        for n, person in enumerate(people.people)
+        for folded in person.handles | person.joined
+    )
+    connection.executemany("insert into handle values(?, ?, ?)", sorted(handles))
 
 
 def _names(person: Person, latest: Any) -> tuple[str | None, str | None]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -43,7 +43,7 @@ class Plan(msgspec.Struct):
     ghosts: list[tuple[str, int | str, int, int | None, int]]
     """(platform, id, byline, time, replies), by ghost number."""
     acts: tuple[Ints, Ints, Ints, Ints]
-    """(source account, target account, kind, post), sorted; likes of posts that are not here have post 0."""
+    """(source account, target account, kind, post), sorted; likes of posts that are not here are not among them."""
     likes: list[tuple[StagedLike, int, int]]
     """(like, byline, member), each like once."""
     tallied: dict[int, Tallied]
@@ -248,31 +248,28 @@ def _acts(
 ) -> tuple[Ints, Ints, Ints, Ints]:
     """Who addressed whom, where: replies, typed mentions (of others than the addressee), quotes, reposts, likes."""
     numbers = np.arange(1, len(order) + 1)
-    reply_to = np.where(trees.parent > 0, author[trees.parent - 1] if len(author) else 0, 0)
-    reply_to = np.where(trees.parent > 0, reply_to, account_of[rows.addressee[order]])
-    is_reply = (rows.flags[order] & IS_REPLY) != 0
+    wrote = np.concatenate(([0], author))
+    parent, flags = np.maximum(trees.parent, 0), rows.flags[order]
+    reply_to = np.where(parent > 0, wrote[parent], account_of[rows.addressee[order]])
+    is_reply = (flags & IS_REPLY) != 0
     number_of = np.zeros(rows.count, np.int64)
     number_of[order] = numbers
     post = number_of[refs["row"]]
-    aim = np.where(target > 0, author[target - 1] if len(author) else 0, account_of[refs["byline"]])
-    twice = (refs["kind"] == MENTION) & is_reply[post - 1] & (aim == reply_to[post - 1]) if len(refs) else []
+    aim = np.where(target > 0, wrote[target], account_of[refs["byline"]])
+    answered = np.concatenate(([0], np.where(is_reply, reply_to, 0)))[post]
+    aim[(refs["kind"] == MENTION) & (aim == answered)] = 0
     liker = np.array([account_of[byline] for _, byline, _ in likes], np.int64)
-    parts = [
+    liker[liked == 0] = 0
+    return _sorted(
         (author[is_reply], reply_to[is_reply], np.full(int(is_reply.sum()), REPLY), numbers[is_reply]),
-        (author[post - 1], np.where(twice, 0, aim), refs["kind"], post) if len(refs) else _no_acts(),
-        (liker, author[liked - 1], np.full(len(liker), LIKE), liked) if len(author) else _no_acts(),
-    ]
-    return _sorted(parts, likes_are_here=liked > 0 if len(author) else liked[:0])
+        (wrote[post], aim, refs["kind"], post),
+        (liker, wrote[liked], np.full(len(liker), LIKE), liked),
+    )
 
 
-def _no_acts() -> tuple[Ints, Ints, Ints, Ints]:
-    return (np.empty(0, np.int64),) * 4  # type: ignore[return-value]
-
-
-def _sorted(parts: Iterable[tuple[Ints, Ints, Ints, Ints]], likes_are_here: Mask) -> tuple[Ints, Ints, Ints, Ints]:
-    first, second, third = parts
-    third = tuple(column[likes_are_here] for column in third)  # type: ignore[assignment]
-    columns = [np.concatenate(column).astype(np.int64) for column in zip(first, second, third, strict=True)]
+def _sorted(*parts: tuple[Ints, Ints, Ints, Ints]) -> tuple[Ints, Ints, Ints, Ints]:
+    """The acts between two different known accounts, by source, target, kind and post."""
+    columns = [np.concatenate(column).astype(np.int64) for column in zip(*parts, strict=True)]
     source, target = columns[0], columns[1]
     real = (source > 0) & (target > 0) & (source != target)
     columns = [column[real] for column in columns]

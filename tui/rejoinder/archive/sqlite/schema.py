@@ -21,7 +21,8 @@ create table manner(number integer primary key, record blob not null);
 create table byline(number integer primary key, account integer not null, id text, handle text, name text);
 create table account(number integer primary key, platform text not null, id text, handle text, name text,
   posts integer not null, record blob);
-create table handle(folded text, account integer, primary key(folded, account)) without rowid;
+create table handle(folded text, account integer, joined integer not null, primary key(folded, account)) without rowid;
+create index handle_account on handle(account) where joined;
 create table post(number integer primary key, time integer not null, id integer not null, manner integer not null,
   member integer not null, author integer not null, addressee integer not null, parent integer not null,
   root integer not null, replies integer not null, body blob not null);

@@ -1,0 +1,188 @@
+"""The engine means what the conditions say: judged by plain Python over archives that hold every trouble real ones hold."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import get_args
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from rejoinder.archive import conditions as c
+from rejoinder.archive import ingest
+from rejoinder.archive.protocol import UNTIMED, Archive
+from rejoinder.archive.sqlite.archive import SqliteArchive
+from rejoinder.archive.sqlite.compile import _WAYS
+from rejoinder.records import Post
+from tests import generated
+from tests.archive.conftest import input_of, without_source
+from tests.oracle import Town, name
+
+FEW = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+@contextmanager
+def archive_of(told: Sequence[Post], processes: int = 1) -> Iterator[Archive]:
+    """An archive of these posts, each from the source that its origin names."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "town.rejoinder"
+        sources = sorted({post.origin.source for post in told})
+        inputs = [
+            input_of([without_source(post) for post in told if post.origin.source == source], source)
+            for source in sources
+        ]
+        ingest.run(inputs, path, processes=processes)
+        archive = SqliteArchive(path)
+        try:
+            yield archive
+        finally:
+            archive.close()
+
+
+def everything(archive: Archive) -> Sequence[Post]:
+    return [entry.post for entry in archive.page(c.Everything(), None, "newer", 1000)]
+
+
+@FEW
+@given(generated.archives(), st.lists(generated.conditions, min_size=8, max_size=8))
+def test_every_condition_finds_what_it_means(told: list[Post], asked: list[c.Condition]) -> None:
+    town = Town(told)
+    with archive_of(told) as archive:
+        for condition in asked:
+            found = archive.page(condition, None, "newer", 1000)
+            assert {name(entry.post) for entry in found} == town.meeting(condition), condition
+            assert archive.count(condition).n == len(found)
+
+
+@FEW
+@given(generated.archives(), generated.conditions, st.integers(1, 4))
+def test_pages_lie_side_by_side_in_both_directions(told: list[Post], condition: c.Condition, size: int) -> None:
+    with archive_of(told) as archive:
+        whole = [entry.place for entry in archive.page(condition, None, "newer", 1000)]
+        assert whole == sorted(whole)
+        for direction in ("newer", "older"):
+            walked, at = [], None
+            while page := archive.page(condition, at, direction, size):
+                places = [entry.place for entry in page]
+                walked = walked + places if direction == "newer" else places + walked
+                at = places[-1] if direction == "newer" else places[0]
+            assert walked == whole
+
+
+@FEW
+@given(generated.archives(), generated.conditions, generated.times, st.floats(0, 1))
+def test_places_are_found_by_time_fraction_and_key(
+    told: list[Post], condition: c.Condition, time: int | None, fraction: float
+) -> None:
+    with archive_of(told) as archive:
+        whole = [entry.place for entry in archive.page(condition, None, "newer", 1000)]
+        if time is not None:
+            later = [place for place in whole if place.time >= time]
+            assert archive.seek(condition, time=time) == (later[0] if later else whole[-1] if whole else None)
+        expected = whole[round(fraction * (len(whole) - 1))] if whole else None
+        assert archive.seek(condition, fraction=fraction) == expected
+        for entry in archive.page(c.Everything(), None, "newer", 1000):
+            after = [place for place in whole if place.key >= entry.key]
+            assert archive.seek(condition, key=entry.key) == (after[0] if after else whole[-1] if whole else None)
+            assert archive.rank(condition, entry.place).n == sum(place.key < entry.key for place in whole)
+
+
+@FEW
+@given(generated.archives())
+def test_a_post_comes_back_as_it_was_read(told: list[Post]) -> None:
+    first = {name(post): post for post in sorted(told, key=lambda post: post.origin.source, reverse=True)}
+    with archive_of(told) as archive:
+        entries = archive.page(c.Everything(), None, "newer", 1000)
+        assert {name(entry.post) for entry in entries} == set(first)
+        for entry in entries:
+            origins = {post.origin for post in told if name(post) == name(entry.post)}
+            assert set(entry.origins) == origins
+            assert entry.post in told
+            assert not entry.versions
+            assert entry.author.label
+
+
+@FEW
+@given(generated.archives())
+def test_the_timeline_runs_by_time_then_platform_then_id(told: list[Post]) -> None:
+    def place(post: Post) -> tuple[int, str, bool, int, str]:
+        number = int(post.id) if post.id.isdigit() and (post.id == "0" or post.id[0] != "0") else None
+        time = UNTIMED if post.time is None else post.time
+        return time, post.platform, number is None, number or 0, post.id
+
+    with archive_of(told) as archive:
+        posts = everything(archive)
+        assert posts == sorted(posts, key=place)
+
+
+@FEW
+@given(generated.archives())
+def test_chains_and_conversations_follow_the_data(told: list[Post]) -> None:
+    town = Town(told)
+    with archive_of(told) as archive:
+        entries = {entry.key: entry for entry in archive.page(c.Everything(), None, "newer", 1000)}
+        for key, entry in entries.items():
+            chain = archive.ancestors(key)
+            assert len(set(chain)) == len(chain)
+            assert chain[-1] == key
+            for parent, child in zip(chain, chain[1:], strict=False):
+                assert child in archive.replies(parent)
+                assert parent < 0 or entries[child].post.reply_to == entries[parent].post.id
+            together = {other for other in entries.values() if town.root(other.post) == town.root(entry.post)}
+            nodes = archive.conversation(key)
+            assert {node.key for node in nodes if node.key > 0} == {other.key for other in together}
+            assert entry.replies_here == town.replies_to(entry.post)
+            assert {node.key for node in archive.conversation(key, 1)} >= set(chain)
+
+
+@FEW
+@given(generated.archives())
+def test_what_is_replied_to_and_not_here_is_a_ghost(told: list[Post]) -> None:
+    town = Town(told)
+    missing: dict[tuple[str, str], int] = {}
+    for post in town.posts.values():
+        if post.reply_to is not None and town.parent(post) is None:
+            missing[post.platform, post.reply_to] = missing.get((post.platform, post.reply_to), 0) + 1
+    with archive_of(told) as archive:
+        ghosts = archive.ghosts(c.Everything())
+        assert {(ghost.platform, ghost.id): ghost.replies for ghost in ghosts} == missing
+        assert [ghost.replies for ghost in ghosts] == sorted(missing.values(), reverse=True)
+        assert archive.figures().ghosts == len(missing)
+        of_none = archive.ghosts(c.Not(c.Everything()))
+        assert not of_none
+
+
+@FEW
+@given(generated.archives())
+def test_importing_again_adds_nothing(told: list[Post]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "town.rejoinder"
+        inputs = [
+            input_of([without_source(post) for post in told if post.origin.source == source], source, source)
+            for source in sorted({post.origin.source for post in told})
+        ]
+        before = ingest.run(inputs, path)
+        archive = SqliteArchive(path)
+        entries = archive.page(c.Everything(), None, "newer", 1000)
+        archive.close()
+        renamed = [Input_again(each) for each in inputs]
+        after = ingest.run(renamed, path)
+        assert (after.total.posts, after.total.context) == (0, 0)
+        archive = SqliteArchive(path)
+        again = archive.page(c.Everything(), None, "newer", 1000)
+        archive.close()
+        assert [entry.post for entry in again] == [entry.post for entry in entries]
+        assert before.total.posts + before.total.context == len(entries)
+
+
+def Input_again(each: ingest.Input) -> ingest.Input:  # noqa: N802
+    import msgspec
+
+    return msgspec.structs.replace(each, source=msgspec.structs.replace(each.source, fingerprint="other" + each.source.fingerprint))
+
+
+def test_every_condition_is_compiled() -> None:
+    assert set(_WAYS) == set(get_args(c.Condition))
