@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
+import zlib
 from pathlib import Path
 
 import msgspec
@@ -24,8 +24,10 @@ class Positions:
 
     def __init__(self, archive: str) -> None:
         """`archive` is the archive file's path."""
-        name = hashlib.sha256(os.fsencode(Path(archive).resolve())).hexdigest()[:32]
-        self._path = private_folder(folder("state") / "positions") / f"{name}.json"
+        path = Path(archive).resolve()
+        # Name and checksum of the whole path tell two archives apart; hashlib would cost 2 ms of the start.
+        name = f"{path.stem[:80]}-{zlib.crc32(os.fsencode(path)):08x}.json"
+        self._path = private_folder(folder("state") / "positions") / name
         self._kept = self.read()
         self._now = self._kept
 

@@ -13,17 +13,18 @@ from textual.screen import Screen
 from textual.timer import Timer
 from textual.widget import Widget
 
-from rejoinder.app import goto
 from rejoinder.app.commands import Place, valid_in
 from rejoinder.app.keys import Dispatcher
 from rejoinder.app.layout import Look
 from rejoinder.app.position import Positions
 from rejoinder.app.questions import Questions
 from rejoinder.app.screens import telling
+from rejoinder.app.screens.following import Following
 from rejoinder.app.screens.jumping import Jumping
 from rejoinder.app.screens.reading import Reader, Stretch
 from rejoinder.app.screens.searching import Searching
 from rejoinder.app.screens.telling import WIDE
+from rejoinder.app.screens.typing_line import TypingLine
 from rejoinder.app.search_help import Mode
 from rejoinder.app.settings import ChainPane
 from rejoinder.app.widgets.card import Inks
@@ -34,14 +35,11 @@ from rejoinder.app.widgets.status_line import StatusLine
 from rejoinder.app.widgets.timeline import Timeline
 from rejoinder.archive.conditions import Words
 from rejoinder.archive.highlight import matcher
-from rejoinder.archive.protocol import Archive, Entry, Figures, Node
-from rejoinder.archive.protocol import Key as PostKey
-from rejoinder.errors import QueryError, RejoinderError
-from rejoinder.records import Ghost
+from rejoinder.archive.protocol import Archive, Figures
+from rejoinder.errors import RejoinderError
 
 PAUSE = 0.08
 """Seconds that the cursor rests before the chain follows it: a held key never loads chains."""
-CHAIN_MOST = 5_000
 
 
 class BrowseScreen(Screen[None]):
@@ -75,7 +73,6 @@ class BrowseScreen(Screen[None]):
         self._chain_wish = chain
         self._figures: Figures | None = None
         self._pause: Timer | None = None
-        self._texts: set[PostKey] = set()
         self._terms: tuple[Words, ...] = ()
         self._days: Mapping[int, int] = {}
         self._title = StatusLine(inks, look.glyphs.more, id="title")
@@ -88,6 +85,8 @@ class BrowseScreen(Screen[None]):
         self._jumping = Jumping(archive, self._reader, self._timeline, self.say)
         self._searching = Searching(archive, self._questions, self._reader, self._timeline, self.say, self._searched)
         self._bar = SearchBar(look.glyphs, inks, id="search")
+        self._line = TypingLine(self._bar, self._searching, self._jumping, self._timeline, self._typed)
+        self._following = Following(archive, self._questions, self._chain)
         self._dispatchers = {place: Dispatcher(valid_in(place)) for place in ("timeline", "chain", "post")}
 
     def compose(self) -> ComposeResult:
@@ -147,7 +146,7 @@ class BrowseScreen(Screen[None]):
         """Title and status line for the post under the cursor; in the frame of the key that moved it."""
         width, reader, searching = self.size.width, self._reader, self._searching
         total = self._figures.posts + self._figures.context if self._figures else None
-        typing = self._bar.display and self._bar.mode
+        typing = self._line.mode
         found = (
             ""
             if typing == "find"
@@ -207,64 +206,33 @@ class BrowseScreen(Screen[None]):
     # The search line
 
     def action_find(self, count: int | None = None) -> None:
-        self._open_bar("find", self._searching.find.text)
+        self._type("find", self._searching.find.text)
 
     def action_filter(self, count: int | None = None) -> None:
-        self._open_bar("filter", self._searching.filter.text)
+        self._type("filter", self._searching.filter.text)
 
     def action_goto(self, count: int | None = None) -> None:
-        self._open_bar("goto", "")
+        self._type("goto", "")
 
-    def _open_bar(self, mode: Mode, text: str) -> None:
-        self._searching.begin()
+    def _type(self, mode: Mode, text: str) -> None:
         self._status.display = False
-        self._bar.open(mode, text)
+        self._line.open(mode, text)
         self.tell()
 
-    def _close_bar(self) -> None:
-        self._bar.close()
+    def _typed(self) -> None:
+        """The search line has gone."""
         self._status.display = True
         self._read_on()
+        self.tell()
 
     def on_search_bar_changed(self, typed: SearchBar.Changed) -> None:
-        if typed.mode != "goto" and self._bar.display:
-            self._search(typed.text, typed.mode, live=True)
+        self._line.changed(typed.text, typed.mode)
 
     def on_search_bar_submitted(self, typed: SearchBar.Submitted) -> None:
-        if typed.mode == "goto" and self._go_to(typed.text):
-            self._close_bar()
-        elif typed.mode != "goto" and self._search(typed.text, typed.mode, live=False):
-            self._close_bar()
-            self._searching.settle()
+        self._line.submitted(typed.text, typed.mode)
 
     def on_search_bar_left(self) -> None:
-        self._close_bar()
-        if self._bar.mode != "goto":
-            self._searching.leave()
-
-    def _search(self, text: str, mode: Mode, live: bool) -> bool:
-        """Put a search line in force; False and a complaint where it can't be understood."""
-        try:
-            search = self._searching.read(text, live)
-        except QueryError as error:
-            self._bar.complain(error.message, error.column, error.advice)
-            return False
-        self._searching.apply_find(search) if mode == "find" else self._searching.apply_filter(search)
-        return True
-
-    def _go_to(self, text: str) -> bool:
-        try:
-            target = goto.parse(text, last=self._searching.last, zone=self.look.zone.tz)
-        except QueryError as error:
-            self._bar.complain(error.message, error.column, error.advice)
-            return False
-        if target.time is not None:
-            self._jumping.to_time(target.time)
-        elif target.fraction is not None:
-            self._jumping.to_fraction(target.fraction)
-        elif target.id is not None:
-            self._jumping.to_id(target.id)
-        return True
+        self._line.left()
 
     def _searched(self) -> None:
         """Another search is in force, or its hits are counted: marks, empty state, title."""
@@ -315,29 +283,11 @@ class BrowseScreen(Screen[None]):
     def _follow(self) -> None:
         """The chain of the post under the cursor, if the pane is open."""
         entry = self._timeline.entry
-        if entry is None or not self._chain.display:
-            return
-        if entry.parent is None and not entry.replies_here:
-            self._chain.show((Node(entry.key, None, entry.author, entry.post.time),), {}, entry.key, False)
-        elif not self._chain.mark(entry.key):
-            self._questions.ask("chain", lambda: self._ask_chain(entry), lambda found: self._take_chain(entry, *found))
-
-    def _ask_chain(self, entry: Entry) -> tuple[Sequence[Node], dict[PostKey, Ghost]]:
-        nodes = self._archive.conversation(entry.key, CHAIN_MOST)
-        ghosts = ((node.key, self._archive.ghost(node.key)) for node in nodes if node.key < 0)
-        return nodes, {key: ghost for key, ghost in ghosts if ghost is not None}
-
-    def _take_chain(self, entry: Entry, nodes: Sequence[Node], ghosts: dict[PostKey, Ghost]) -> None:
-        self._chain.show(nodes, ghosts, entry.key, len(nodes) >= CHAIN_MOST)
+        if entry is not None and self._chain.display:
+            self._following.follow(entry)
 
     def on_reply_chain_texts_needed(self, wish: ReplyChain.TextsNeeded) -> None:
-        self._texts.update(wish.keys)
-        keys = tuple(self._texts)
-        self._questions.ask("texts", lambda: self._archive.posts(keys), self._take_texts)
-
-    def _take_texts(self, entries: Sequence[Entry]) -> None:
-        self._texts.clear()
-        self._chain.texts({entry.key: entry for entry in entries})
+        self._following.fetch(wish.keys)
 
     def on_reply_chain_opened(self, wish: ReplyChain.Opened) -> None:
         if wish.key < 0:
