@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import sys
 import time
-import traceback
 from pathlib import Path
-from types import TracebackType
+from typing import TYPE_CHECKING
 
 from rejoinder import __version__
 from rejoinder.folders import folder, private_file
+
+if TYPE_CHECKING:
+    from types import TracebackType
 
 LOG_NAME = "crash.log"
 
@@ -30,6 +32,8 @@ def write_log(error: BaseException) -> Path | None:
 
 def describe(error: BaseException) -> str:
     """Time, version, kind of error and the code places that it passed, without any message or value."""
+    import traceback  # 5 ms that nobody pays for until something goes wrong
+
     lines = [f"{time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime())} rejoinder {__version__} {sys.version.split()[0]}"]
     chain: BaseException | None = error
     while chain is not None:

@@ -9,11 +9,11 @@ from typing import Any
 import click
 import msgspec
 
-from rejoinder.formats.prose import plain
-
 
 def clean(text: str) -> str:
     """Text that may come from a post, safe for a terminal; line breaks stay."""
+    from rejoinder.formats.prose import plain
+
     return plain(text)
 
 
