@@ -14,7 +14,21 @@ from typing import Any
 from rejoinder.archive.protocol import Archive
 from rejoinder.errors import Cancelled, RejoinderError
 
-URGENCY = ("jump", "newer", "older", "entry", "chain", "texts", "rank", "count", "found", "figures", "days", "sources")
+URGENCY = (
+    "jump",
+    "newer",
+    "older",
+    "entry",
+    "chain",
+    "texts",
+    "rank",
+    "count",
+    "found",
+    "figures",
+    "days",
+    "sources",
+    "json",
+)
 """Kinds of questions, the most urgent first. Of each kind only the newest is answered."""
 
 

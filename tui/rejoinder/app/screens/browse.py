@@ -19,10 +19,12 @@ from rejoinder.app.layout import Look
 from rejoinder.app.position import Positions
 from rejoinder.app.questions import Questions
 from rejoinder.app.screens import telling
+from rejoinder.app.screens.copying import Copying
 from rejoinder.app.screens.following import Following
 from rejoinder.app.screens.jumping import Jumping
 from rejoinder.app.screens.reading import Reader, Stretch
 from rejoinder.app.screens.searching import Searching
+from rejoinder.app.screens.showing import Showing
 from rejoinder.app.screens.telling import WIDE
 from rejoinder.app.screens.typing_line import TypingLine
 from rejoinder.app.search_help import Mode
@@ -35,7 +37,7 @@ from rejoinder.app.widgets.status_line import StatusLine
 from rejoinder.app.widgets.timeline import Timeline
 from rejoinder.archive.conditions import Words
 from rejoinder.archive.highlight import matcher
-from rejoinder.archive.protocol import Archive, Figures
+from rejoinder.archive.protocol import Archive, Entry, Figures
 from rejoinder.errors import RejoinderError
 
 PAUSE = 0.08
@@ -87,6 +89,8 @@ class BrowseScreen(Screen[None]):
         self._bar = SearchBar(look.glyphs, inks, id="search")
         self._line = TypingLine(self._bar, self._searching, self._jumping, self._timeline, self._typed)
         self._following = Following(archive, self._questions, self._chain)
+        self._copying = Copying(lambda: self.app, archive, self._questions, self._looked_at, self.say)
+        self._showing = Showing(self, archive, self._questions, self._looked_at, self._pane)
         self._dispatchers = {place: Dispatcher(valid_in(place)) for place in ("timeline", "chain", "post")}
 
     def compose(self) -> ComposeResult:
@@ -188,7 +192,8 @@ class BrowseScreen(Screen[None]):
 
     async def run_command(self, id: str, count: int | None = None) -> None:
         """Run a command on the first of focused pane, screen and app that knows it."""
-        for owner in (self.focused, self, self._jumping, self._searching, self._timeline, self.app):
+        helpers = (self._jumping, self._searching, self._copying, self._showing)
+        for owner in (self.focused, self, *helpers, self._timeline, self.app):
             action = getattr(owner, f"action_{id}", None)
             if action is not None:
                 done = action(count)
@@ -199,6 +204,10 @@ class BrowseScreen(Screen[None]):
     def _read_on(self) -> None:
         """The focus to the timeline, or to the post in full that stands in its place."""
         (self._post if self._post.display else self._timeline).focus()
+
+    def _looked_at(self) -> Entry | None:
+        """The post that copying and showing are about: the focused chain's own, else the timeline's."""
+        return self._chain.entry if self.focused is self._chain else self._timeline.entry
 
     def _pane(self) -> Place:
         return "chain" if self.focused is self._chain else "post" if self.focused is self._post else "timeline"

@@ -231,7 +231,7 @@ class SearchBar(Widget, can_focus=True):
         shown = cells(self._editor.text) <= self._room  # else the line is scrolled, and no place is below another
         if not shown or not complaint.column:
             return ((" " * self._lead, ""), (cut(words, width, self.glyphs.more), "warning"))
-        if left + 2 + cells(words) <= width or left < 3:
+        if left + 2 + cells(words) <= width or left < width - left:
             return ((" " * (self._lead + left), ""), (cut("^ " + words, width - left, self.glyphs.more), "warning"))
         words = cut(words, max(left - 1, 0), self.glyphs.more)
         return ((" " * (self._lead + left - 1 - cells(words)), ""), (f"{words} ^", "warning"))
