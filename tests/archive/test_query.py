@@ -141,8 +141,8 @@ def test_a_month_ago_is_never_a_day_that_is_not() -> None:
         ("-order:old", 2, "whole"),
         ("  !!!", 3, "no word"),
         ("-", 1, "no word"),
-        ("(" * 50, 41, "deep"),
-        ("-" * 50 + "a", 41, "deep"),
+        ("(" * 50, 13, "deep"),
+        ("-" * 50 + "a", 13, "deep"),
     ],
 )
 def test_a_mistake_is_pointed_at(line: str, column: int, says: str) -> None:

@@ -49,6 +49,8 @@ def _term(condition: c.Condition) -> str:
     if isinstance(condition, c.All | c.Any):
         if not condition.conditions:
             return _EVERY_POST if isinstance(condition, c.All) else _NO_POST
+        if len(condition.conditions) == 1:
+            return _term(condition.conditions[0])
         return f"({print_condition(condition)})"
     if isinstance(condition, c.Between):
         bounds = _bounds(condition)

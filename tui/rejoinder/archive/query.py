@@ -22,8 +22,8 @@ from rejoinder.archive.text import fold_tag, tokens
 from rejoinder.archive.values import Order, Value
 from rejoinder.errors import QueryError
 
-_DEEPEST = 40
-"""Most parentheses and minus signs around each other: a line may not exhaust the stack of who walks its condition."""
+_DEEPEST = 12
+"""Most parentheses and minus signs around each other: SQLite's full-text index reads no expression much deeper."""
 
 
 class Query(msgspec.Struct, frozen=True):

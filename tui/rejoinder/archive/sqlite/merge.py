@@ -9,7 +9,7 @@ posts take 0.5 s that way, ten million 130 s.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
@@ -66,15 +66,14 @@ EVERYTHING, NOTHING = Match(None, True), Match(None)
 
 def both(plans: Sequence[Plan]) -> Plan:
     """The posts that all of the plans have."""
-    match = EVERYTHING
+    flat = _flat(plans, Both)
+    match = _all([plan for plan in flat if isinstance(plan, Match)])
     span: Span | None = None
     rest: list[Plan] = []
-    for plan in _flat(plans, Both):
-        if isinstance(plan, Match):
-            match = _and(match, plan)
-        elif isinstance(plan, Span):
+    for plan in flat:
+        if isinstance(plan, Span):
             span = plan if span is None else Span(max(span.low, plan.low), min(span.high, plan.high))
-        else:
+        elif not isinstance(plan, Match):
             rest.append(plan)
     if match == NOTHING or (span is not None and span.low >= span.high):
         return NOTHING
@@ -84,13 +83,9 @@ def both(plans: Sequence[Plan]) -> Plan:
 
 def either(plans: Sequence[Plan]) -> Plan:
     """The posts that any of the plans has."""
-    match = NOTHING
-    rest: list[Plan] = []
-    for plan in _flat(plans, Either):
-        if isinstance(plan, Match):
-            match = _invert(_and(_invert(match), _invert(plan)))
-        else:
-            rest.append(plan)
+    flat = _flat(plans, Either)
+    match = _invert(_all([_invert(plan) for plan in flat if isinstance(plan, Match)]))
+    rest = [plan for plan in flat if not isinstance(plan, Match)]
     if match == EVERYTHING:
         return EVERYTHING
     parts = [*([match] if match != NOTHING else []), *rest]
@@ -119,19 +114,30 @@ def _invert(match: Match) -> Match:
     return Match(match.words, not match.negative)
 
 
-def _and(a: Match, b: Match) -> Match:
-    if a == EVERYTHING or b == EVERYTHING:
-        return b if a == EVERYTHING else a
-    if a == NOTHING or b == NOTHING:
+def _all(matches: Sequence[Match]) -> Match:
+    """The posts that all of the expressions have.
+
+    Those with a sign are taken away in one go, and nothing stands in needless parentheses: FTS5 counts `a NOT b NOT c`
+    as nesting, and reads no expression that nests deeper than its stack of 100.
+    """
+    if NOTHING in matches:
         return NOTHING
-    if a.negative and b.negative:
-        return Match(_joined(a, b, "OR"), True)
-    if b.negative:
-        return Match(f"({a.words}) NOT ({b.words})")
-    if a.negative:
-        return Match(f"({b.words}) NOT ({a.words})")
-    return Match(_joined(a, b, "AND"))
+    wanted = _unique(match.words for match in matches if not match.negative)
+    unwanted = _unique(match.words for match in matches if match.negative)
+    if not wanted:
+        return Match(_joined(unwanted, "OR"), True) if unwanted else EVERYTHING
+    words = _joined(wanted, "AND")
+    return Match(f"{_closed(words)} NOT {_closed(_joined(unwanted, 'OR'))}" if unwanted else words)
 
 
-def _joined(a: Match, b: Match, word: str) -> str:
-    return f"({a.words}) {word} ({b.words})"
+def _unique(expressions: Iterable[str | None]) -> list[str]:
+    return list(dict.fromkeys(words for words in expressions if words is not None))
+
+
+def _joined(expressions: Sequence[str], word: str) -> str:
+    return expressions[0] if len(expressions) == 1 else f" {word} ".join(map(_closed, expressions))
+
+
+def _closed(expression: str) -> str:
+    """As one operand; a single phrase is one already."""
+    return expression if expression.count('"') == 2 else f"({expression})"

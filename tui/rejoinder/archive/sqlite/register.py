@@ -54,10 +54,10 @@ class Register:
         return self.base - 1
 
     def take(self, names: Names) -> Numbering:
-        """Number what a stage holds."""
+        """Number what a stage holds. (One that names no source inside has members of the whole import alone.)"""
         inner = [self._source(of, source) for of, source in names.sources]
         members = [
-            Member(inner[member.source - self.base], member.name) if member.source >= self.base else member
+            Member(inner[member.source - self.base], member.name) if inner and member.source >= self.base else member
             for member in names.members
         ]
         return Numbering(
