@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -30,7 +32,7 @@ from rejoinder.archive.operators import rows
 from rejoinder.archive.protocol import Entry, Face
 from rejoinder.archive.protocol import Place as Spot
 from rejoinder.errors import FormatError
-from rejoinder.records import Link, Media, Mention, Origin, Post, Ref, Source
+from rejoinder.records import Ghost, Link, Media, Mention, Origin, Post, Ref, Source
 
 LOOK = Look(80)
 MIRA = Face(1, "1", "mira_o", "Mira Okafor")
@@ -244,8 +246,22 @@ def test_a_record_is_read_again_from_its_export(tmp_path: Path) -> None:
 # Copying
 
 
+class AtOnce:
+    """Asks and answers without a thread."""
+
+    def ask(self, kind: str, work: Callable[[], Any], then: Callable[[Any], None]) -> None:
+        then(work())
+
+
+class OnlyRoot:
+    """An archive that knows one ghost."""
+
+    def ghost(self, key: int) -> Ghost:
+        return Ghost("1399999", "twitter")
+
+
 def copying(holder: App[object], entry: Entry | None, said: list[str]) -> Copying:
-    return Copying(holder, lambda: entry, lambda entry: json.dumps({"id": entry.post.id}), said.append)
+    return Copying(lambda: holder, OnlyRoot(), AtOnce(), lambda: entry, said.append)  # type: ignore[arg-type]
 
 
 @awaited
@@ -255,12 +271,14 @@ async def test_each_part_of_a_post_is_copied_and_named() -> None:
         copies = copying(holder, ENTRY, said)
         for action, start in (
             ("text", "Ferry desk"), ("url", "https://x.com/mira_o/status/14"), ("id", "1400000000000000001"),
-            ("json", '{"id": "14'), ("citation", "Mira Okafor (@mira_o), 3 Jun 2021 12:02 UTC, https://x.com/mira_o"),
+            ("json", '{"id":"14'), ("citation", "Mira Okafor (@mira_o), 3 Jun 2021 12:02 UTC, https://x.com/mira_o"),
             ("all", "Mira Okafor @mira_o\n3 Jun 2021 12:02 UTC\n\nFerry desk"),
         ):  # fmt: skip
             getattr(copies, f"action_copy_{action}")()
             assert holder.clipboard.startswith(start), action
             assert said[-1].startswith("Copied the ")
+            if action == "json":
+                assert json.loads(holder.clipboard)["conversation"] == "1399999"
         copies.action_print_out()
         assert said[-1] == "This terminal can't be left and come back to."
 

@@ -9,11 +9,13 @@ from textual.app import App, SuspendNotSupported
 
 from rejoinder.app.moments import Zone, when
 from rejoinder.app.post_lines import address, facts, origin
+from rejoinder.app.questions import Questions
 from rejoinder.app.terminal.clipboard import copy
 from rejoinder.app.terminal.outside import wait_for_enter
 from rejoinder.app.wrapping import safe
-from rejoinder.archive.protocol import Entry
-from rejoinder.errors import RejoinderError
+from rejoinder.archive.protocol import Archive, Entry
+from rejoinder.records import Ghost
+from rejoinder.reports.jsonl import encode, post_row
 
 RETURN = "Enter comes back."
 
@@ -23,15 +25,17 @@ class Copying:
 
     def __init__(
         self,
-        app: App[object],
+        app: Callable[[], App[object]],
+        archive: Archive,
+        questions: Questions,
         entry: Callable[[], Entry | None],
-        json_line: Callable[[Entry], str],
         say: Callable[[str], None],
     ) -> None:
-        """`entry` is the post that the person looks at; `json_line` makes what `rejoinder search --json` prints."""
+        """`entry` gives the post that the person looks at."""
         self._app = app
+        self._archive = archive
+        self._questions = questions
         self._entry = entry
-        self._json_line = json_line
         self._say = say
 
     def action_copy_text(self, count: int | None = None) -> None:
@@ -44,7 +48,11 @@ class Copying:
         self._copy(lambda entry: safe(entry.post.id), "id", "")
 
     def action_copy_json(self, count: int | None = None) -> None:
-        self._copy(self._json_line, "JSON", "")
+        """The line that `rejoinder search --json` prints; its conversation's id is asked of the archive."""
+        if (entry := self._entry_or_word()) is not None:
+            self._questions.ask(
+                "json", lambda: json_line(self._archive, entry), lambda line: self._say(copy(self._app(), line, "JSON"))
+            )
 
     def action_copy_citation(self, count: int | None = None) -> None:
         self._copy(citation, "citation", "")
@@ -54,28 +62,33 @@ class Copying:
 
     def action_print_out(self, count: int | None = None) -> None:
         """Leave the screen until Enter: what the terminal shows then can be selected with its own means."""
-        entry = self._entry()
+        entry = self._entry_or_word()
         if entry is None:
-            self._say("There is no post here.")
             return
         try:
-            with self._app.suspend():
+            with self._app().suspend():
                 print(printed(entry), file=sys.stdout, flush=True)
                 wait_for_enter()
         except SuspendNotSupported:
             self._say("This terminal can't be left and come back to.")
 
     def _copy(self, part: Callable[[Entry], str], what: str, nothing: str) -> None:
+        if (entry := self._entry_or_word()) is not None:
+            text = part(entry)
+            self._say(copy(self._app(), text, what) if text else nothing)
+
+    def _entry_or_word(self) -> Entry | None:
         entry = self._entry()
         if entry is None:
             self._say("There is no post here.")
-            return
-        try:
-            text = part(entry)
-        except RejoinderError as error:
-            self._say(f"{error.message} {error.advice}".strip())
-            return
-        self._say(copy(self._app, text, what) if text else nothing)
+        return entry
+
+
+def json_line(archive: Archive, entry: Entry) -> str:
+    """The post as a line of JSON, as the command line prints it."""
+    root = archive.post(entry.conversation) if entry.conversation > 0 else archive.ghost(entry.conversation)
+    id = None if root is None else root.id if isinstance(root, Ghost) else root.post.id
+    return encode(post_row(entry.post, id, entry.replies_here)).decode()
 
 
 def citation(entry: Entry) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from threading import Lock, Thread
+from typing import Protocol
 
 from textual.app import App
 
@@ -20,69 +21,72 @@ from rejoinder.archive.protocol import Archive, Entry
 from rejoinder.errors import RejoinderError
 from rejoinder.records import Source
 
-Run = Callable[[str], Awaitable[None]]
+
+class Browser(Protocol):
+    """What the browse screen gives: its look, its app, its commands, its status line."""
+
+    look: Look
+    inks: Inks
+
+    @property
+    def app(self) -> App[object]: ...
+
+    async def run_command(self, id: str, count: int | None = None) -> None: ...
+
+    def say(self, text: str) -> None: ...
 
 
 class Showing:
-    """Opens pages. `entry` is the post that the person looks at, `place` the pane with the focus."""
+    """Opens pages. `entry` gives the post that the person looks at, `place` the pane with the focus."""
 
     def __init__(
         self,
-        app: Callable[[], App[object]],
+        screen: Browser,
         archive: Archive,
         questions: Questions,
         entry: Callable[[], Entry | None],
         place: Callable[[], Place],
-        dress: Callable[[], tuple[Look, Inks]],
-        run: Run,
-        say: Callable[[str], None],
     ) -> None:
-        """`dress` gives look and inks as they are now; `run` runs the command that was chosen in the help."""
-        self._app = app
+        self._screen = screen
         self._archive = archive
         self._questions = questions
         self._entry = entry
         self._place = place
-        self._dress = dress
-        self._run = run
-        self._say = say
         self._reading = Lock()
 
     def action_help(self, count: int | None = None) -> None:
-        self._push(HelpPage(self._place(), *self._dress()), HelpPage.HINTS)
+        self._push(HelpPage(self._place(), self._screen.look, self._screen.inks), HelpPage.HINTS)
 
     def action_palette(self, count: int | None = None) -> None:
-        self._push(HelpPage(self._place(), *self._dress(), palette=True), HelpPage.PALETTE_HINTS)
+        self._push(HelpPage(self._place(), self._screen.look, self._screen.inks, palette=True), HelpPage.PALETTE_HINTS)
 
     def action_links(self, count: int | None = None) -> None:
         if (entry := self._entry_or_word()) is not None:
-            self._push(LinksPage(entry, *self._dress()), LinksPage.HINTS)
+            self._push(LinksPage(entry, self._screen.look, self._screen.inks), LinksPage.HINTS)
 
     def action_inspect(self, count: int | None = None) -> None:
         """Show the page at once; the record follows when it was read."""
         if (entry := self._entry_or_word()) is not None:
-            page = RecordPage(entry, *self._dress())
+            page = RecordPage(entry, self._screen.look, self._screen.inks)
             self._push(page, RecordPage.HINTS)
             self._questions.ask("sources", self._archive.sources, lambda sources: self._read(entry, sources, page))
 
     def _entry_or_word(self) -> Entry | None:
         entry = self._entry()
         if entry is None:
-            self._say("There is no post here.")
+            self._screen.say("There is no post here.")
         return entry
 
     def _push(self, page: HelpPage | LinksPage | RecordPage, hints: str) -> None:
-        app = self._app()
-
         async def ran(command: str | None) -> None:
             if command:
-                await self._run(command)
+                await self._screen.run_command(command)
 
-        app.push_screen(Overlay(page, hints), ran)
+        self._screen.app.push_screen(Overlay(page, hints), ran)
 
     def _read(self, entry: Entry, sources: Sequence[Source], page: RecordPage) -> None:
         """In a thread of its own, which nobody waits for: not the app when it ends, not the next record."""
-        work = (entry, sources, page, self._app().call_later)
+        work = (entry, sources, page, self._screen.app.call_later)
         Thread(target=self._read_record, args=work, name="record", daemon=True).start()
 
     def _read_record(
