@@ -67,7 +67,7 @@ def prove(path: Path, name: str) -> None:
     archive = open_archive(path)
     query = SEARCHES.get(name, "")
     say(f"The sample {name}, imported:\n")
-    tell(archive)
+    tell(archive, f"rejoinder demo {name}")
     condition = parse(archive, query).condition
     say(f'\nSearch "{query}": {archive.count(condition).n:,} posts, the newest two:\n')
     for entry in walk(archive, condition, "new", 2):

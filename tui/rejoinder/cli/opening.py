@@ -154,18 +154,18 @@ def browse(path: Path, zone: str | None = None, ascii_only: bool = False) -> Non
 
     archive = open_archive(path)
     if not on_terminal():
-        tell(archive)
+        tell(archive, f"rejoinder open {path.name.removesuffix(SUFFIX)}")
         return
     _run_app(archive, zone, ascii_only)
 
 
-def tell(archive: Archive) -> None:
-    """What a person without a terminal sees: the figures, and what to do."""
+def tell(archive: Archive, words: str) -> None:
+    """What a person without a terminal sees: the figures, and the words that open it in one."""
     from rejoinder.cli.output import table
     from rejoinder.cli.reading import info_row
 
     table((name, f"{value:,}" if isinstance(value, int) else str(value)) for name, value in info_row(archive).items())
-    say(f"\nOpen it in a terminal: rejoinder open {Path(archive.path).name.removesuffix(SUFFIX)}")
+    say(f"\nOpen it in a terminal: {words}")
 
 
 def _run_app(archive: Archive, zone: str | None, ascii_only: bool) -> None:
