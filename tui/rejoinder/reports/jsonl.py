@@ -50,6 +50,7 @@ def post_row(post: Post, conversation: str | None, replies_here: int) -> dict[st
         "text_status": post.text_status,
         "reply_to": post.reply_to,
         "reply_author": _ref(post.reply_author),
+        "reply_asserted": post.reply_asserted,
         "conversation": post.conversation or conversation or post.id,
         "quote": post.quote,
         "repost": post.repost,
