@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from town.cast import CAST, NUMBER
-from town.days import END, moment
+from town.days import END, START, moment
 from town.dice import Dice
 from town.draft import Draft
 from town.everyday import Everyday
@@ -100,12 +100,12 @@ def _filled_up(everyday: Everyday, wanted: int) -> list[Draft]:
 
 
 def _in_order(posts: list[Draft]) -> list[Draft]:
-    """By time; an answer always after what it answers, and nothing after the end."""
+    """By time; an answer always after what it answers; nothing before the start or after the end."""
     for post in posts:
         for other in (post.parent, post.quote, post.repost):
             if other is not None and post.time <= other.time:
                 post.time = other.time + 31
-    return sorted((post for post in posts if post.time < END), key=lambda post: post.time)
+    return sorted((post for post in posts if START <= post.time < END), key=lambda post: post.time)
 
 
 def _may_travel(post: Draft) -> bool:

@@ -24,7 +24,7 @@ def moment(text: str) -> int:
     return int(datetime(numbers[0], numbers[1], numbers[2], hour, minute, tzinfo=UTC).timestamp())
 
 
-START = moment("2019-03-01 05:30")
+START = moment("2019-03-01 07:02")
 END = moment("2022-02-27 23:00")
 
 
