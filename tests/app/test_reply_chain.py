@@ -14,7 +14,7 @@ from rejoinder.app.layout import Look
 from rejoinder.app.widgets.card import DARK
 from rejoinder.app.widgets.reply_chain import MOST, ReplyChain
 from rejoinder.app.wrapping import cells
-from rejoinder.archive.protocol import Entry, Face, Key, Node, Place
+from rejoinder.archive.protocol import Entry, Face, Key, Node, Place, Quoted
 from rejoinder.records import Ghost, Media, Post, Ref
 
 DAY = 86_400_000
@@ -155,6 +155,7 @@ async def test_another_post_of_the_same_conversation_moves_only_the_mark() -> No
     async with app.run_test(size=(80, 24)) as pilot:
         chain = await show(pilot)
         asked = len(app.said)
+        chain.action_last(2)
         assert chain.mark(8)
         assert not chain.mark(1234)
         await show(pilot, at=8)
@@ -216,6 +217,15 @@ async def test_a_closed_warning_and_unknown_texts_are_said_in_words() -> None:
         assert rows_of(chain)[2].endswith("! storm damage")
         assert rows_of(chain)[3].endswith("the text is not known")
         assert rows_of(chain)[5].endswith("deleted · ▣ photo: a crane")
+
+
+@awaited
+async def test_a_repost_names_whose_words_it_repeats() -> None:
+    async with holder().run_test(size=(80, 24)) as pilot:
+        chain = await show(pilot)
+        again = msgspec.structs.replace(entry(3).post, is_repost=True, text="Sorry.", reply_to=None, reply_author=None)
+        chain.texts({3: msgspec.structs.replace(entry(3), post=again, original=Quoted(4, MIRA, "Sorry."))})
+        assert rows_of(chain)[2].endswith("⟲ Mira Okafor: Sorry.")
 
 
 @pytest.mark.parametrize("size", [(30, 5), (60, 16), (31, 1), (200, 60), (1, 1), (8, 3)])

@@ -69,7 +69,7 @@ def post_line(row: Row, entry: Entry | None, columns: Columns, here: bool, above
     sign = look.glyphs.here if here else "▸" if row.hidden else ""
     if entry is None:
         return _columns(_rails(row, sign, columns, above or here), "", "", (), columns)
-    gist = tuple(_gist(row, entry.post, look))
+    gist = tuple(_gist(row, entry, look))
     label = safe(entry.post.name or entry.author.label)
     return _columns(_rails(row, sign, columns, above or here), label, columns.time(entry.post), gist, columns)
 
@@ -166,8 +166,9 @@ def _columns(
     return tuple(run for run in runs if run[0])
 
 
-def _gist(row: Row, post: Post, look: Look) -> Iterator[Run]:
+def _gist(row: Row, entry: Entry, look: Look) -> Iterator[Run]:
     """What one line can say of a post."""
+    post = entry.post
     if row.hidden:
         yield f"{row.hidden:,} hidden {look.glyphs.dot} ", "accent"
     if is_closed(post) and not look.open_warnings:
@@ -177,6 +178,9 @@ def _gist(row: Row, post: Post, look: Look) -> Iterator[Run]:
         yield f"deleted {look.glyphs.dot} ", "dim"
     if post.text_status == "paraphrase":
         yield f"paraphrase {look.glyphs.dot} ", "dim"
+    if post.is_repost:
+        whose = f" {safe(entry.original.author.label)}:" if entry.original else ""
+        yield f"{look.glyphs.repost}{whose} ", "dim"
     text = safe(post.text)
     found = _ADDRESSED.match(text) if post.reply_to or post.reply_author else None
     if text:

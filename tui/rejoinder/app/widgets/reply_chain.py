@@ -73,6 +73,7 @@ class ReplyChain(Widget, can_focus=True):
         self._above: frozenset[Key] = frozenset()
         self._asked: tuple[Key, ...] = ()
         self._columns: Columns | None = None
+        self._strayed = False
 
     # What is handed down
 
@@ -99,7 +100,7 @@ class ReplyChain(Widget, can_focus=True):
             return False
         self._at = at
         self._above = frozenset(self._outline.tree.ancestors(at))
-        if self.has_focus:
+        if self._strayed:
             self._outline.reveal(at)
         else:
             self._outline.to(at)
@@ -247,7 +248,8 @@ class ReplyChain(Widget, can_focus=True):
         self._moved()
 
     def _moved(self) -> None:
-        """After every motion: paint, ask, tell."""
+        """After every motion: paint, ask, tell. From now on the cursor is the chain's own."""
+        self._strayed = self.has_focus
         self._redraw()
         if self.has_focus and self.cursor is not None:
             self.post_message(self.Moved(self.cursor))
@@ -270,6 +272,7 @@ class ReplyChain(Widget, can_focus=True):
 
     def on_blur(self) -> None:
         """Left alone, the cursor goes back to the timeline's post."""
+        self._strayed = False
         if self._at is not None:
             self.mark(self._at)
 
