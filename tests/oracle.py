@@ -75,11 +75,9 @@ class Town:
             case c.Numbers():
                 return is_within(self.number(post, condition.number), condition)
             case c.Ids():
-                return any(bears(post, id) for id in condition.ids)
+                return any(post in self._bearing.get(id, ()) for id in condition.ids)
             case c.Conversation():
-                return any(
-                    self.root(post) == self.root(other) for other in self.posts.values() if bears(other, condition.id)
-                )
+                return any(self.root(post) == self.root(other) for other in self._bearing.get(condition.id, ()))
 
     # Kin
 
@@ -113,6 +111,15 @@ class Town:
             together.update((each, joined) for each in joined)
         return {each: min(joined) for each, joined in together.items()}
 
+    @cached_property
+    def _bearing(self) -> dict[str, list[Post]]:
+        """The posts by what they may be asked for: `id` and `platform:id`."""
+        bearing: dict[str, list[Post]] = {}
+        for post in self.posts.values():
+            for id in (post.id, f"{post.platform}:{post.id}"):
+                bearing.setdefault(id, []).append(post)
+        return bearing
+
     # Accounts
 
     def author(self, post: Post) -> Person | None:
@@ -138,16 +145,18 @@ class Town:
         if not ref.handle:
             return None
         handle = fold_handle(ref.handle)
-        bearers = {id for where, id, borne in self._borne if where == platform and borne == handle}
-        return (platform, "id", bearers.pop()) if len(bearers) == 1 else (platform, "handle", handle)
+        bearers = self._bearers.get((platform, handle), set())
+        return (platform, "id", next(iter(bearers))) if len(bearers) == 1 else (platform, "handle", handle)
 
     @cached_property
-    def _borne(self) -> set[tuple[str, str, str]]:
-        """(platform, id, folded handle) as the posts say: of authors, addressees, typed mentions, quoted, reposted."""
-        refs = [(post.platform, ref) for post in self.posts.values() for ref in refs_of(post)]
-        return {
-            (platform, ref.id, fold_handle(ref.handle)) for platform, ref in refs if ref.id is not None and ref.handle
-        }
+    def _bearers(self) -> dict[tuple[str, str], set[str]]:
+        """(platform, folded handle) -> ids that bore it, as the posts say."""
+        bearers: dict[tuple[str, str], set[str]] = {}
+        for post in self.posts.values():
+            for ref in refs_of(post):
+                if ref.id is not None and ref.handle:
+                    bearers.setdefault((post.platform, fold_handle(ref.handle)), set()).add(ref.id)
+        return bearers
 
     def is_meant(self, typed: str, person: Person | None) -> bool:
         """Whether what was typed (an id, or any handle that the account bore) means this account."""
@@ -156,7 +165,7 @@ class Town:
         platform, kind, which = person
         if kind == "handle":
             return which == fold_handle(typed)
-        return which == typed or (platform, which, fold_handle(typed)) in self._borne
+        return which == typed or which in self._bearers.get((platform, fold_handle(typed)), set())
 
     def number(self, post: Post, number: c.Number) -> int | None:
         """Likes and reposts as told; replies as they are here."""
@@ -168,7 +177,7 @@ def name(post: Post) -> Name:
 
 
 def refs_of(post: Post) -> list[Ref]:
-    """The accounts that a post tells of, by id and handle."""
+    """The accounts that a post tells of: its author, who is replied to, quoted, reposted, and whom the author typed."""
     told = [Ref(post.author, post.handle), post.reply_author, post.quote_author, post.repost_author]
     return [ref for ref in told if ref] + [as_ref(mention) for mention in post.mentions if mention.kind == "typed"]
 
@@ -246,7 +255,3 @@ def is_within(number: int | None, wanted: c.Numbers) -> bool:
     if number is None:
         return False
     return (wanted.low is None or wanted.low <= number) and (wanted.high is None or number <= wanted.high)
-
-
-def bears(post: Post, id: str) -> bool:
-    return id in (post.id, f"{post.platform}:{post.id}")
