@@ -37,8 +37,8 @@ def records() -> Iterator[Record]:
     posts, likes, given = _history()
     yield {
         "type": "source",
-        "name": PLATFORM,
-        "title": "Skerry, a harbour town that does not exist: an invented archive (see SOURCE.md)",
+        "name": "Skerry",
+        "title": "A harbour town that does not exist: an invented archive (see SOURCE.md)",
     }
     yield from _accounts()
     yield from tell(posts, likes, given)
