@@ -14,6 +14,8 @@ from rejoinder.formats.export import Damaged, Export, Member
 BLOCK = 1 << 20
 LIMIT = 1 << 26
 """The longest record in bytes: what is longer is a problem, not a post."""
+INVALID = (msgspec.DecodeError, RecursionError, UnicodeDecodeError)
+"""What the decoder raises for bytes that are no JSON, or are nested too deeply."""
 PREFIX = re.compile(rb"\s*[A-Za-z_$][\w$.\[\]\"' ]{0,200}?=\s*(?=[\[{]|$)")
 """`window.YTD.tweets.part0 = `, `module.exports = `, `var tweet_index = `."""
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)

@@ -131,11 +131,9 @@ class Zip:
 
     def _take(self, info: zipfile.ZipInfo) -> None:
         name = info.filename.replace("\\", "/")
-        if info.is_dir() or litter(name):
-            return
         if outside(info.orig_filename) or outside(name) or stat.S_ISLNK(info.external_attr >> 16):
             self.refused.append(name)
-        else:
+        elif not info.is_dir() and not litter(name):
             self._infos[name] = info
 
     def open(self, name: str) -> Stream:
@@ -174,12 +172,9 @@ class Tar:
 
     def _take(self, info: tarfile.TarInfo) -> None:
         name = info.name.removeprefix("./")
-        if not info.isfile() or litter(name):
-            if info.issym() or info.islnk():
-                self.refused.append(name)
-        elif outside(info.name):
+        if outside(info.name) or info.issym() or info.islnk():
             self.refused.append(name)
-        else:
+        elif info.isfile() and not litter(name):
             self._infos[name] = info
 
     def open(self, name: str) -> Stream:

@@ -10,7 +10,7 @@ from typing import Generic, NamedTuple, TypeVar
 import msgspec
 
 from rejoinder.errors import FormatError
-from rejoinder.formats.blocks import BLOCK, Pieces
+from rejoinder.formats.blocks import BLOCK, INVALID, Pieces
 from rejoinder.formats.export import Export, Member
 from rejoinder.formats.pieces import piece, pieces
 from rejoinder.formats.prose import excerpt
@@ -41,7 +41,7 @@ def batches(export: Export, members: Iterable[Member], decoder: msgspec.json.Dec
             return whole or number % count == index
 
         for found in pieces(export, member, mine):
-            yield _decoded(member.name, found, decoder)
+            yield from _decoded(member.name, found, decoder)
 
 
 def raw(export: Export, name: str, position: int) -> bytes:
@@ -72,32 +72,36 @@ def _dealt(export: Export, members: Iterable[Member]) -> Iterator[tuple[Member, 
                 yield member, True
 
 
-def _decoded(member: str, found: Pieces, decoder: msgspec.json.Decoder[T]) -> Batch[T]:
+def _decoded(member: str, found: Pieces, decoder: msgspec.json.Decoder[T]) -> Iterator[Batch[T]]:
     first, parts, trouble = found
-    if not trouble:
-        try:
-            values = list(map(decoder.decode, parts))
-        except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
-            return _one_by_one(member, found, decoder)
-        return Batch(member, range(first, first + len(parts)), values, [])
-    return Batch(member, [], [], [problem(trouble, member, first, bytes(parts[0]))])
+    if trouble:
+        yield Batch(member, [], [], [problem(trouble, member, first, bytes(parts[0]))])
+        return
+    try:
+        values = list(map(decoder.decode, parts))
+    except INVALID:
+        yield from _one_by_one(member, found, decoder)
+    else:
+        yield Batch(member, range(first, first + len(parts)), values, [])
 
 
-def _one_by_one(member: str, found: Pieces, decoder: msgspec.json.Decoder[T]) -> Batch[T]:
+def _one_by_one(member: str, found: Pieces, decoder: msgspec.json.Decoder[T]) -> Iterator[Batch[T]]:
+    """The values between the broken ones, and those, in their order."""
     positions: list[int] = []
     values: list[T] = []
-    problems: list[Problem] = []
     for position, part in enumerate(found.parts, found.first):
-        data = bytes(part)
-        if not data or data.isspace():
+        data = bytes(part).strip()
+        if not data:
             continue  # blank lines keep a stream alive
         value = decoded(data, decoder)
         if isinstance(value, Failure):
-            problems.append(problem(value.reason, member, position, data))
+            yield Batch(member, positions, values, [])
+            yield Batch(member, [], [], [problem(value.reason, member, position, data)])
+            positions, values = [], []
         else:
             positions.append(position)
             values.append(value)
-    return Batch(member, positions, values, problems)
+    yield Batch(member, positions, values, [])
 
 
 class Failure(NamedTuple):
@@ -115,7 +119,7 @@ def decoded(data: bytes, decoder: msgspec.json.Decoder[T]) -> T | Failure:
         return Failure(f"A field is not as expected: {error}.")
     except RecursionError:
         return Failure("Its brackets are nested too deeply.")
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except INVALID as error:
         strict = error
     try:
         return msgspec.convert(

@@ -92,7 +92,7 @@ def _lines(blocks: Blocks) -> Iterator[Pieces]:
             held.clear()
             number += 1
         held.mine = mine
-        if not mine:
+        if not mine or data.isspace():
             start, end = stream.tell(), data.rfind(b"\n") + 1
             if start < end:
                 number += data.count(b"\n", start, end)

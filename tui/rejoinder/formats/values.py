@@ -7,12 +7,12 @@ from collections.abc import Iterator
 
 import msgspec
 
-from rejoinder.formats.blocks import LIMIT, Blocks, Pieces
+from rejoinder.formats.blocks import INVALID, LIMIT, Blocks, Pieces
 
 _TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+(?:"|\Z)|[\[\]{}]', re.DOTALL)
 _NOTHING = re.compile(rb"[\s,;\]]*+")
 _KEY = re.compile(rb'\s*+,?\s*+\{\s*+("(?:[^"\\]|\\.){0,200}")\s*+:')
-_INVALID = (msgspec.DecodeError, RecursionError, UnicodeDecodeError)
+_BYTE = re.compile(r"\(byte (\d+)\)")
 _valid = msgspec.json.Decoder(msgspec.Raw).decode
 _elements = msgspec.json.Decoder(list[msgspec.Raw]).decode
 
@@ -32,6 +32,8 @@ class Values:
         self._number = 1
         self._separator = b""
         self._between = _between(rb'"')
+        self._start = _start(rb'"')
+        self._patience = LIMIT >> 2
 
     def cut(self) -> Iterator[Pieces]:
         """All of it."""
@@ -71,16 +73,20 @@ class Values:
                 return False
 
     def _window(self) -> Pieces | None:
-        """Everything up to the last separator that is read, if it is whole."""
+        """Everything up to the last separator that is read, or up to the last before the first that is broken."""
         cut = self._data.rfind(self._separator, self._at) if self._separator else -1
-        if cut < 0:
-            return None
-        try:
-            parts = _elements(b"[" + self._data[self._at : cut + 1] + b"]")
-        except _INVALID:
-            return None
-        self._at = cut + self._separator.index(b"{")
-        return Pieces(self._number, parts)
+        for _ in range(2):
+            if cut < 0:
+                return None
+            try:
+                parts = _elements(b"[" + self._data[self._at : cut + 1] + b"]")
+            except INVALID as error:
+                byte = _BYTE.search(str(error))
+                cut = self._data.rfind(self._separator, self._at, self._at + int(byte.group(1)) - 1) if byte else -1
+                continue
+            self._at = cut + self._separator.index(b"{")
+            return Pieces(self._number, parts)
+        return None
 
     def _single(self) -> Pieces:
         """One element: up to where the next seems to start if that is valid, else by its brackets, else broken."""
@@ -98,26 +104,30 @@ class Values:
     def _by_brackets(self) -> int:
         """The end of the element, by brackets; -1 where it has none, or is broken and another start is in sight.
 
-        Where one is in sight, the count does not go far beyond it: a broken element must not make the reader count to
-        the end of the file, and each one after it again.
+        Where one is in sight, the count does not go far beyond it, and once many have been broken hardly at all: they
+        must not make the reader count to the end of the file, each one after the other.
         """
         while True:
             near = self._between.search(self._data, self._at)
             if near and is_valid(self._data[self._at : near.start() + 1]):
                 return near.start() + 1
-            until = self._at + (max(1 << 18, 8 * (near.end() - self._at)) if near else LIMIT)
+            far = (
+                LIMIT if near is None else max(1 << 18 if self._patience > 0 else 1 << 14, 8 * (near.end() - self._at))
+            )
+            until = self._at + far
             end = end_of_value(self._data, self._at, until)
             if end >= 0:
                 return end if near is None or is_valid(self._data[self._at : end]) else -1
+            self._patience -= min(far, len(self._data) - self._at)
             if until < len(self._data) or not self._grow():
                 return -1
 
     def _by_next(self) -> int:
-        """Where the next element seems to start."""
+        """The end of a broken element: where another seems to start, with a brace before it or without."""
         while True:
-            match = self._between.search(self._data, self._at + 1)
+            match = self._start.search(self._data, self._at + 1)
             if match:
-                return match.start() + 1
+                return match.start() + self._data.startswith(b"}", match.start())
             if len(self._data) - self._at > LIMIT or not self._grow():
                 return len(self._data)
 
@@ -126,7 +136,8 @@ class Values:
         match = _KEY.match(self._data, end)
         if match is None:
             return
-        self._between = _between(re.escape(match.group(1)) + rb"\s*+:")
+        key = re.escape(match.group(1)) + rb"\s*+:"
+        self._between, self._start = _between(key), _start(key)
         if b"," in self._data[end : match.start(1)]:
             self._separator = self._data[end - 1 : match.end()]
 
@@ -136,10 +147,15 @@ def _between(key: bytes) -> re.Pattern[bytes]:
     return re.compile(rb"\}(?=\s*+,?\s*+\{\s*+" + key + rb")")
 
 
+def _start(key: bytes) -> re.Pattern[bytes]:
+    """Finds where an element with this key may start, whatever stands before the comma."""
+    return re.compile(rb"[,\n}]\s*+,?+\s*+(?=\{\s*+" + key + rb")")
+
+
 def is_valid(data: bytes) -> bool:
     try:
         _valid(data)
-    except _INVALID:
+    except INVALID:
         return False
     return True
 

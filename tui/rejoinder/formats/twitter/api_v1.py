@@ -71,7 +71,7 @@ def _is_ours(head: bytes) -> bool:
     if isinstance(view, decoding.Failure):
         return False
     if view.statuses is not None:
-        return all(map(_is_v1, view.statuses))
+        return any(map(_is_v1, view.statuses))
     return _is_v1(view) or (is_notice(view) and view.id_str is None)
 
 

@@ -13,6 +13,8 @@ from rejoinder.formats.twitter.views import Address, Entities, Extended, Named, 
 
 _FILE = re.compile(r"^note-tweet(?:-part\d+)?\.js$")
 _CUT = re.compile(r"\s*…?\s*(?:https?://t\.co/\w+)?\s*$")
+_IS_CUT = re.compile(r"…\s*(?:https?://t\.co/\w+\s*)*$")
+_NAMES = re.compile(r"(?:@\w+\s+)+")
 COMMON = 40
 """How many characters a long post and its note must share from the start: the post is cut at 280."""
 
@@ -42,18 +44,25 @@ class Note(msgspec.Struct, gc=False, rename="camel"):
     core: Core | None = None
 
     def replace(self, view: Tweet) -> None:
-        """Give a post the note's text (escaped, as that of tweets is) and entities; mentions keep the post's ids."""
+        """Give a post the note's text (escaped, as that of tweets is) and entities; @names before it stay."""
         core = self.core or Core()
         old = view.entities or Entities()
-        ids = {(name.screen_name or "").lower(): name.id_str for name in old.user_mentions or ()}
+        before = "" if begins(core.text, view.full_text or "") else _names(view.full_text or "")
+        handles = {name.screen_name.lower() for name in old.user_mentions or () if name.screen_name}
+        written = {url.short_url for url in core.urls}
+        more = [found.screen_name for found in core.mentions if (found.screen_name or "").lower() not in handles]
         view.extended_tweet = Extended(
-            full_text=core.text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"),
+            full_text=before + escaped(core.text),
             entities=Entities(
                 hashtags=tuple(Tag(tag.text) for tag in core.hashtags),
-                user_mentions=tuple(
-                    Named(found.screen_name, ids.get((found.screen_name or "").lower()), ()) for found in core.mentions
+                user_mentions=(
+                    *(Named(name.screen_name, name.id_str) for name in old.user_mentions or ()),
+                    *(Named(handle) for handle in more),
                 ),
-                urls=tuple(Address(url.short_url, url.expanded_url, (0, 0)) for url in core.urls),
+                urls=(
+                    *(Address(url.short_url, url.expanded_url, (0, 0)) for url in core.urls),
+                    *(url for url in old.urls or () if url.url not in written and not _leads_to(view, url)),
+                ),
                 media=old.media,
             ),
             extended_entities=view.extended_entities,
@@ -84,16 +93,35 @@ class Notes:
     def pop(self, view: Tweet) -> Note | None:
         """The note of a post: of the same second, and with the post's text as its beginning. Ids tell nothing: a note's
         differs from its post's."""
-        if not self._by_second or not view.created_at:
-            return None
-        notes = self._by_second.get((api_time(view.created_at) or 0) // 1000)
         text = view.full_text or ""
-        return next((note for note in notes if note.core and begins(note.core.text, text)), None) if notes else None
+        if not self._by_second or not view.created_at or not _IS_CUT.search(text):
+            return None  # a post that is not cut may have a note too (bold letters), without the link of its quote
+        notes = self._by_second.get((api_time(view.created_at) or 0) // 1000)
+        for note in notes or ():
+            if note.core and (begins(note.core.text, text) or begins(note.core.text, text[len(_names(text)) :])):
+                return note
+        return None
+
+
+def _leads_to(view: Tweet, url: Address) -> bool:
+    """Whether a link leads to its own post: where a long post is cut, one does."""
+    return (url.expanded_url or "").endswith(f"/status/{view.id_str}")
+
+
+def escaped(text: str) -> str:
+    """Text with the three entities that tweets are written with."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _names(text: str) -> str:
+    """The @names before a reply's own words, which its note leaves out."""
+    match = _NAMES.match(text)
+    return match.group() if match else ""
 
 
 def begins(note: str, text: str) -> bool:
-    """Whether a post's (escaped, perhaps cut) text is the beginning of a note's (or all of it, if that is short)."""
-    whole = note.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").strip()
+    """Whether a post's (escaped, perhaps cut) text is the beginning of a note's, or all of it."""
+    whole = escaped(note).strip()
     start = _CUT.sub("", text).strip()
     # a link near the cut may be written otherwise in the two, so a long common beginning is enough
     return bool(start) and (whole.startswith(start) or (len(start) >= COMMON and whole[:COMMON] == start[:COMMON]))

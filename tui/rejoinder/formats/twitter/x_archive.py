@@ -179,10 +179,14 @@ class _Archive:
 
 
 def _quoted(view: Tweet) -> tuple[str, Ref | None] | None:
-    """The quoted post: an archive tells of it only by a link, the last in the text that leads to a post."""
+    """The quoted post: an archive tells of it only by a link, the last in the text that leads to another post."""
     urls = (view.entities.urls if view.entities else None) or ()
     found = [match for url in urls if url.expanded_url and (match := STATUS.match(url.expanded_url))]
-    return (found[-1].group(2), Ref(handle=found[-1].group(1))) if found else None
+    for match in reversed(found):
+        handle, identifier = match.groups()
+        if identifier != view.id_str:
+            return identifier, None if handle == "i" else Ref(handle=handle)
+    return None
 
 
 def _with_fate(found: Post, view: Archived, kind: str) -> Post:

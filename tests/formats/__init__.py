@@ -1,0 +1,1 @@
+"""Tests of the formats: from an export to records."""
