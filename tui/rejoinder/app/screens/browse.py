@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import msgspec
 from textual.app import ComposeResult
@@ -19,26 +20,21 @@ from rejoinder.app.layout import Look
 from rejoinder.app.position import Positions
 from rejoinder.app.questions import Questions
 from rejoinder.app.screens import telling
-from rejoinder.app.screens.copying import Copying
 from rejoinder.app.screens.following import Following
-from rejoinder.app.screens.jumping import Jumping
 from rejoinder.app.screens.reading import Reader, Stretch
-from rejoinder.app.screens.searching import Searching
-from rejoinder.app.screens.showing import Showing
 from rejoinder.app.screens.telling import WIDE
-from rejoinder.app.screens.typing_line import TypingLine
-from rejoinder.app.search_help import Mode
 from rejoinder.app.settings import ChainPane
 from rejoinder.app.widgets.card import Inks
-from rejoinder.app.widgets.post_view import PostView
 from rejoinder.app.widgets.reply_chain import ReplyChain
-from rejoinder.app.widgets.search_bar import SearchBar
 from rejoinder.app.widgets.status_line import StatusLine
 from rejoinder.app.widgets.timeline import Timeline
 from rejoinder.archive.conditions import Words
-from rejoinder.archive.highlight import matcher
 from rejoinder.archive.protocol import Archive, Entry, Figures
 from rejoinder.errors import RejoinderError
+
+if TYPE_CHECKING:
+    from rejoinder.app.screens.parts import Parts
+    from rejoinder.app.widgets.search_bar import SearchBar
 
 PAUSE = 0.08
 """Seconds that the cursor rests before the chain follows it: a held key never loads chains."""
@@ -79,40 +75,41 @@ class BrowseScreen(Screen[None]):
         self._days: Mapping[int, int] = {}
         self._title = StatusLine(inks, look.glyphs.more, id="title")
         self._timeline = Timeline(look, inks, id="timeline")
-        self._post = PostView(look, inks, id="post")
         self._chain = ReplyChain(look, inks, id="chain")
         self._status = StatusLine(inks, look.glyphs.more, id="status")
         self._questions = Questions(archive, self.call_later, self.fail)
         self._reader = Reader(archive, self._questions, self._timeline, self.tell)
-        self._jumping = Jumping(archive, self._reader, self._timeline, self.say)
-        self._searching = Searching(archive, self._questions, self._reader, self._timeline, self.say, self._searched)
-        self._bar = SearchBar(look.glyphs, inks, id="search")
-        self._line = TypingLine(self._bar, self._searching, self._jumping, self._timeline, self._typed)
         self._following = Following(archive, self._questions, self._chain)
-        self._copying = Copying(lambda: self.app, archive, self._questions, self._looked_at, self.say)
-        self._showing = Showing(self, archive, self._questions, self._looked_at, self._pane)
+        self._parts: Parts | None = None
         self._dispatchers = {place: Dispatcher(valid_in(place)) for place in ("timeline", "chain", "post")}
 
     def compose(self) -> ComposeResult:
         yield self._title
         with Container(id="panes"):
             yield self._timeline
-            yield self._post
             yield self._chain
         yield self._status
-        yield self._bar
 
     def on_mount(self) -> None:
         self._timeline.moved_now = self.tell
         self._timeline.focus()
-        self._timeline.empty = (
-            "This archive holds no posts.",
-            "Import an export into it: rejoinder import ARCHIVE PATH",
-        )
+        self._timeline.empty = telling.EMPTY
         self._reader.open(self._first)
         self._questions.ask("figures", self._archive.figures, self._take_figures)
         self._questions.ask("days", self._archive.tally_days, self._take_days)
         self.set_interval(1.0, self._positions.keep)
+        self.set_timer(PAUSE, self.furnish)
+
+    async def furnish(self) -> Parts:
+        """Bring in what the first frame does not need; at the latest when the first command is run."""
+        if self._parts is None:
+            from rejoinder.app.screens.parts import Parts
+
+            self._parts = parts = Parts(self, self._archive, self._questions, self._reader, self._timeline)
+            parts.searching.last = (self._figures and self._figures.last) or 0
+            await self.query_one("#panes").mount(parts.post, after=self._timeline)
+            await self.mount(parts.bar)
+        return self._parts
 
     def on_unmount(self) -> None:
         self._questions.close()
@@ -127,14 +124,15 @@ class BrowseScreen(Screen[None]):
 
     def _take_figures(self, figures: Figures) -> None:
         self._figures = figures
-        self._searching.last = figures.last or 0
+        if self._parts is not None:
+            self._parts.searching.last = figures.last or 0
         self.tell()
 
     def _take_days(self, days: Sequence[tuple[int, int]]) -> None:
         """Days are counted in UTC, and 1970-01-01 is ordinal 719163; in another zone no heading gives a number."""
         if self.look.zone.name == "UTC":
             self._days = {day + 719_163: count for day, count in days}
-            self._searched()
+            self.searched()
 
     def fail(self, error: RejoinderError) -> None:
         """A question failed: say what, and what to do."""
@@ -148,38 +146,26 @@ class BrowseScreen(Screen[None]):
 
     def tell(self) -> None:
         """Title and status line for the post under the cursor; in the frame of the key that moved it."""
-        width, reader, searching = self.size.width, self._reader, self._searching
-        total = self._figures.posts + self._figures.context if self._figures else None
-        typing = self._line.mode
-        found = (
-            ""
-            if typing == "find"
-            else searching.find.text and f"{searching.find.text} {self.look.glyphs.dot} {self._found()}"
-        )
-        self._title.show(
-            telling.title(self._archive.path, self._figures, self.look, width),
-            telling.searches(
-                "" if typing == "filter" else searching.filter.text, reader.count, total, found, self.look, width
-            ),
-        )
+        look, count, entry = self.look, self._reader.count, self._timeline.entry
+        searches = self._parts.tell(count, self._total) if self._parts is not None else ()
+        self._title.show(telling.title(self._archive.path, self._figures, look, self.size.width), searches)
         self._status.be_quiet()
-        self._status.show(
-            telling.status(self._timeline.entry, self._timeline.rank, reader.count, self.look), telling.hints()
-        )
-        if (entry := self._timeline.entry) is not None:
+        self._status.show(telling.status(entry, self._timeline.rank, count, look), telling.hints())
+        if entry is not None:
             self._positions.stand_at(entry.post)
-        if typing in ("find", "filter"):
-            counted = self._found() if typing == "find" else telling.number_of(reader.count, total, self.look)
-            self._bar.say(counted if self._bar.text else "")
 
-    def _found(self) -> str:
-        count = self._searching.found
-        return f"{telling.number_of(count, None, self.look)} hit{'' if count and count.n == 1 else 's'}"
+    @property
+    def _total(self) -> int | None:
+        return self._figures.posts + self._figures.context if self._figures else None
+
+    def looked_at(self) -> Entry | None:
+        """The post that copying and showing are about: the focused chain's own, else the timeline's."""
+        return self._chain.entry if self.focused is self._chain else self._timeline.entry
 
     # Keys
 
     async def on_key(self, event: KeyPressed) -> None:
-        dispatcher = self._dispatchers.get(self._pane())
+        dispatcher = self._dispatchers.get(self.pane())
         if dispatcher is None:
             return
         step = dispatcher.feed(event.key, event.character)
@@ -192,8 +178,8 @@ class BrowseScreen(Screen[None]):
 
     async def run_command(self, id: str, count: int | None = None) -> None:
         """Run a command on the first of focused pane, screen and app that knows it."""
-        helpers = (self._jumping, self._searching, self._copying, self._showing)
-        for owner in (self.focused, self, *helpers, self._timeline, self.app):
+        parts = await self.furnish()
+        for owner in (self.focused, self, *parts.owners, self._timeline, self.app):
             action = getattr(owner, f"action_{id}", None)
             if action is not None:
                 done = action(count)
@@ -201,71 +187,62 @@ class BrowseScreen(Screen[None]):
                     await done
                 return
 
-    def _read_on(self) -> None:
-        """The focus to the timeline, or to the post in full that stands in its place."""
-        (self._post if self._post.display else self._timeline).focus()
+    @property
+    def _main(self) -> Widget:
+        """The timeline, or the post in full that stands in its place."""
+        return self._parts.post if self._parts is not None and self._parts.post.display else self._timeline
 
-    def _looked_at(self) -> Entry | None:
-        """The post that copying and showing are about: the focused chain's own, else the timeline's."""
-        return self._chain.entry if self.focused is self._chain else self._timeline.entry
-
-    def _pane(self) -> Place:
-        return "chain" if self.focused is self._chain else "post" if self.focused is self._post else "timeline"
+    def pane(self) -> Place:
+        """What has the focus, as the command table names it."""
+        return "chain" if self.focused is self._chain else "timeline" if self._main is self._timeline else "post"
 
     # The search line
 
-    def action_find(self, count: int | None = None) -> None:
-        self._type("find", self._searching.find.text)
-
-    def action_filter(self, count: int | None = None) -> None:
-        self._type("filter", self._searching.filter.text)
-
-    def action_goto(self, count: int | None = None) -> None:
-        self._type("goto", "")
-
-    def _type(self, mode: Mode, text: str) -> None:
-        self._status.display = False
-        self._line.open(mode, text)
-        self.tell()
-
-    def _typed(self) -> None:
-        """The search line has gone."""
-        self._status.display = True
-        self._read_on()
+    def typed(self, is_open: bool) -> None:
+        """The search line has come, or gone."""
+        self._status.display = not is_open
+        if not is_open:
+            self._main.focus()
         self.tell()
 
     def on_search_bar_changed(self, typed: SearchBar.Changed) -> None:
-        self._line.changed(typed.text, typed.mode)
+        if self._parts is not None:
+            self._parts.line.changed(typed.text, typed.mode)
 
     def on_search_bar_submitted(self, typed: SearchBar.Submitted) -> None:
-        self._line.submitted(typed.text, typed.mode)
+        if self._parts is not None:
+            self._parts.line.submitted(typed.text, typed.mode)
 
     def on_search_bar_left(self) -> None:
-        self._line.left()
+        if self._parts is not None:
+            self._parts.line.left()
 
-    def _searched(self) -> None:
+    def searched(self) -> None:
         """Another search is in force, or its hits are counted: marks, empty state, title."""
-        searching = self._searching
-        self._timeline.days = {} if searching.filter else self._days
+        filtered = self._parts.searching.filter.text if self._parts is not None else ""
+        last = self._figures.last if self._figures is not None else None
+        self._timeline.days = {} if filtered else self._days
+        self._timeline.empty = telling.nothing_matches(filtered, last, self.look) if filtered else telling.EMPTY
         self._timeline.refresh()
-        if searching.filter:
-            self._timeline.empty = telling.nothing_matches(searching.filter.text, searching.last, self.look)
-        else:
-            self._timeline.empty = telling.EMPTY
-        terms = (*searching.filter.query.terms, *searching.find.query.terms)
+        self._mark(self._parts.searching.terms if self._parts is not None else ())
+        self.tell()
+
+    def _mark(self, terms: tuple[Words, ...]) -> None:
+        """Mark these words in the posts."""
         if terms != self._terms:
+            from rejoinder.archive.highlight import matcher
+
             self._terms = terms
             self._timeline.restyle(msgspec.structs.replace(self.look, hits=matcher(terms) if terms else None))
-        self.tell()
 
     async def action_dismiss(self, result: object = None) -> None:
         """Esc: back to the timeline, then the find and the filter are cleared. It never leaves."""
-        if self._post.display:
+        if self._main is not self._timeline:
             self.action_unzoom()
         elif self.focused is not self._timeline:
-            self._read_on()
-        else:
-            self._searching.clear()
+            self._timeline.focus()
+        elif self._parts is not None:
+            self._parts.searching.clear()
 
     # The timeline's wishes
 
@@ -273,16 +250,20 @@ class BrowseScreen(Screen[None]):
         self._reader.more(wish.direction, wish.place)
 
     def on_timeline_end_needed(self, wish: Timeline.EndNeeded) -> None:
-        self._jumping.remember()
+        self._remember()
         self._reader.to_end(wish.direction)
 
     def on_timeline_rank_needed(self, wish: Timeline.RankNeeded) -> None:
-        self._jumping.remember()
+        self._remember()
         self._reader.to_rank(wish.rank)
 
+    def _remember(self) -> None:
+        if self._parts is not None:
+            self._parts.jumping.remember()
+
     def on_timeline_moved(self, moved: Timeline.Moved) -> None:
-        if self._post.display:
-            self._post.show(moved.entry)
+        if self._parts is not None and self._parts.post.display:
+            self._parts.post.show(moved.entry)
         if self._pause is not None:
             self._pause.stop()
         self._pause = self.set_timer(PAUSE, self._follow)
@@ -301,9 +282,9 @@ class BrowseScreen(Screen[None]):
     def on_reply_chain_opened(self, wish: ReplyChain.Opened) -> None:
         if wish.key < 0:
             self.say("This post is not in this archive: it is known only because others reply to it.")
-            return
-        self._jumping.to_key(wish.key)
-        self._read_on()
+        elif self._parts is not None:
+            self._parts.jumping.to_key(wish.key)
+            self._main.focus()
 
     # Panes
 
@@ -330,7 +311,7 @@ class BrowseScreen(Screen[None]):
             self._chain.focus()
         else:
             self._chain_wish = "closed"
-            self._read_on()
+            self._main.focus()
             self._arrange()
 
     def action_next_pane(self, count: int | None = None) -> None:
@@ -344,28 +325,28 @@ class BrowseScreen(Screen[None]):
             self._chain.focus()
 
     def action_pane_left(self, count: int | None = None) -> None:
-        self._read_on()
+        self._main.focus()
 
     def _step_pane(self, step: int) -> None:
-        panes: list[Widget] = [pane for pane in (self._timeline, self._post, self._chain) if pane.display]
+        panes: list[Widget] = [pane for pane in (self._main, self._chain) if pane.display]
         here = panes.index(self.focused) if self.focused in panes else 0
         panes[(here + step) % len(panes)].focus()
 
-    def action_zoom(self, count: int | None = None) -> None:
+    async def action_zoom(self, count: int | None = None) -> None:
         """The post in full, in the timeline's place; a closed warning is opened first."""
-        entry = self._timeline.entry
+        entry, parts = self._timeline.entry, await self.furnish()
         if entry is not None and not self._timeline.open_warning():
-            self._post.show(entry)
-            self._post.display, self._timeline.display = True, False
-            self._post.focus()
+            parts.post.show(entry)
+            parts.post.display, self._timeline.display = True, False
+            parts.post.focus()
 
     def action_unzoom(self, count: int | None = None) -> None:
-        self._post.display, self._timeline.display = False, True
+        self._main.display, self._timeline.display = False, True
         self._timeline.focus()
 
     def action_close(self, count: int | None = None) -> None:
         """Close what lies on top; at the bottom, leave."""
-        if self._post.display:
+        if self._main is not self._timeline:
             self.action_unzoom()
         else:
             self.app.exit()

@@ -54,6 +54,11 @@ class Searching:
         self._origin: Key | None = None
         self._before = (self.filter, self.find)
 
+    @property
+    def terms(self) -> tuple[c.Words, ...]:
+        """The words to be marked in the posts."""
+        return (*self.filter.query.terms, *self.find.query.terms)
+
     def begin(self) -> None:
         """A search line is opened: from here it looks, and here it comes back to."""
         entry = self._timeline.entry

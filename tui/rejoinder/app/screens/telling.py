@@ -53,6 +53,11 @@ def number_of(count: Count | None, of: int | None, look: Look) -> str:
     return f"{about}{count.n:,}" + (f" of {of:,}" if of is not None else "")
 
 
+def hits(count: Count | None, look: Look) -> str:
+    """`86 hits`."""
+    return f"{number_of(count, None, look)} hit{'' if count and count.n == 1 else 's'}"
+
+
 def status(entry: Entry | None, rank: int | None, count: Count | None, look: Look) -> Sequence[Run]:
     """` 3,104 / 4,012 · 77 % · 3 Jun 2021 14:07 UTC`; what is not known yet is `…`."""
     if entry is None:

@@ -17,24 +17,33 @@ class TypingLine:
     """Joins the search bar with what it finds, filters, and goes to."""
 
     def __init__(
-        self, bar: SearchBar, searching: Searching, jumping: Jumping, timeline: Timeline, closed: Callable[[], None]
+        self, bar: SearchBar, searching: Searching, jumping: Jumping, timeline: Timeline, typed: Callable[[bool], None]
     ) -> None:
-        """`closed` is called when the bar has gone."""
+        """`typed` is told that the bar has come (True) or gone."""
         self._bar = bar
         self._searching = searching
         self._jumping = jumping
         self._timeline = timeline
-        self._closed = closed
+        self._typed = typed
 
     @property
     def mode(self) -> Mode | None:
         """What is being typed, if anything is."""
         return self._bar.mode if self._bar.display else None
 
-    def open(self, mode: Mode, text: str = "") -> None:
-        """Ready to type; `text` stands there already."""
+    def action_find(self, count: int | None = None) -> None:
+        self._open("find", self._searching.find.text)
+
+    def action_filter(self, count: int | None = None) -> None:
+        self._open("filter", self._searching.filter.text)
+
+    def action_goto(self, count: int | None = None) -> None:
+        self._open("goto", "")
+
+    def _open(self, mode: Mode, text: str) -> None:
         self._searching.begin()
         self._bar.open(mode, text)
+        self._typed(True)
 
     def changed(self, text: str, mode: Mode) -> None:
         """Something was typed: it is in force at once."""
@@ -58,7 +67,7 @@ class TypingLine:
 
     def _close(self) -> None:
         self._bar.close()
-        self._closed()
+        self._typed(False)
 
     def _search(self, text: str, mode: Mode, live: bool) -> bool:
         try:

@@ -1,0 +1,70 @@
+"""What the browse screen needs only after its first frame: search line, post in full, jumps, copies, pages over it.
+
+Importing them costs 36 ms, a seventh of `import textual.app`; so they come when the first posts are to be seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from textual.geometry import Size
+
+from rejoinder.app.commands import Place
+from rejoinder.app.layout import Run
+from rejoinder.app.questions import Questions
+from rejoinder.app.screens import telling
+from rejoinder.app.screens.copying import Copying
+from rejoinder.app.screens.jumping import Jumping
+from rejoinder.app.screens.reading import Reader
+from rejoinder.app.screens.searching import Searching
+from rejoinder.app.screens.showing import Browser, Showing
+from rejoinder.app.screens.typing_line import TypingLine
+from rejoinder.app.widgets.post_view import PostView
+from rejoinder.app.widgets.search_bar import SearchBar
+from rejoinder.app.widgets.timeline import Timeline
+from rejoinder.archive.protocol import Archive, Count, Entry
+
+
+class Screen(Browser, Protocol):
+    """What the parts are handed by the screen they belong to."""
+
+    @property
+    def size(self) -> Size: ...
+
+    def looked_at(self) -> Entry | None: ...
+
+    def pane(self) -> Place: ...
+
+    def searched(self) -> None: ...
+
+    def typed(self, is_open: bool) -> None: ...
+
+
+class Parts:
+    """The later half of the browse screen; `owners` are those of its parts that have commands."""
+
+    def __init__(
+        self, screen: Screen, archive: Archive, questions: Questions, reader: Reader, timeline: Timeline
+    ) -> None:
+        self._screen = screen
+        self.bar = SearchBar(screen.look.glyphs, screen.inks, id="search")
+        self.post = PostView(screen.look, screen.inks, id="post")
+        self.searching = Searching(archive, questions, reader, timeline, screen.say, screen.searched)
+        self.jumping = Jumping(archive, reader, timeline, screen.say)
+        self.line = TypingLine(self.bar, self.searching, self.jumping, timeline, screen.typed)
+        copying = Copying(lambda: screen.app, archive, questions, screen.looked_at, screen.say)
+        showing = Showing(screen, archive, questions, screen.looked_at, screen.pane)
+        self.owners = (self.line, self.jumping, self.searching, copying, showing)
+
+    def tell(self, count: Count | None, total: int | None) -> Sequence[Run]:
+        """What the title says of find and filter; while one of them is typed, its count stands in the search line."""
+        look, typing = self._screen.look, self.line.mode
+        found = telling.hits(self.searching.found, look)
+        if typing in ("find", "filter"):
+            words = found if typing == "find" else telling.number_of(count, total, look)
+            self.bar.say(words if self.bar.text else "")
+        filtered = "" if typing == "filter" else self.searching.filter.text
+        finding = "" if typing == "find" else self.searching.find.text
+        told = f"{finding} {look.glyphs.dot} {found}" if finding else ""
+        return telling.searches(filtered, count, total, told, look, self._screen.size.width)
