@@ -17,13 +17,21 @@ class HangingArchive(MemoryArchive):
         time.sleep(60)
 
 
+class FailingArchive(MemoryArchive):
+    """Has a mistake in it, with a post's words in the exception and in its variables."""
+
+    def seek(self, *args: object, **options: object) -> None:  # type: ignore[override]
+        secret = "the words of a post"
+        raise KeyError(secret)
+
+
 def main(words: list[str]) -> int:
-    """Open the app; `ignore` begins with SIGHUP ignored as nohup does it, `hang` blocks at the end."""
+    """Open the app; `ignore` begins with SIGHUP ignored as nohup does it, `hang` and `fail` pick an archive."""
     if "ignore" in words:
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
     from rejoinder.app.start import run
 
-    made = HangingArchive if "hang" in words else MemoryArchive
+    made = HangingArchive if "hang" in words else FailingArchive if "fail" in words else MemoryArchive
     return run(made(town(int(words[0]) if words else 200), path="harbour.rejoinder"))
 
 

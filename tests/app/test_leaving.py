@@ -93,3 +93,21 @@ def test_the_mouse_is_left_alone_over_ssh() -> None:
         there.wait_for("200 / 200")
         assert b"\x1b[?1000h" in here.output
         assert b"\x1b[?1000h" not in there.output
+
+
+def test_a_mistake_in_the_code_shows_no_traceback_and_logs_no_post(home: Path) -> None:
+    with Session([*TOWN, "fail"]) as app:
+        app.wait_for("200 / 200")
+        app.press("5G")
+        assert app.leaves_within(3)
+        assert app.code == 1
+        app.read()
+        log = home / "state" / "crash.log"
+        assert "Traceback" not in app.text
+        assert "words of a post" not in app.output.decode()
+        assert "KeyError" in app.text
+        assert str(log) in app.text.replace("\n", "")
+        assert app.output.rfind(b"\x1b[?1049l") < app.output.rfind(b"crash.log")
+    assert log.stat().st_mode & 0o777 == 0o600
+    assert "in seek" in log.read_text()
+    assert "words of a post" not in log.read_text()
