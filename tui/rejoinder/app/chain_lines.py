@@ -104,14 +104,14 @@ def heading(nodes: Sequence[Node], truncated: bool) -> str:
 
 
 def lasting(ms: int) -> str:
-    """A length of time in at most two units: `40 s`, `2 h 13 min`, `3 days 4 h`, `2 years 40 days`."""
+    """A length of time in at most two units: `40 s`, `17 min`, `2 h 13 min`, `3 days 4 h`, `2 years 40 days`."""
     seconds = ms // 1000
     units = (("year", 31_557_600), ("day", 86_400), ("h", 3_600), ("min", 60), ("s", 1))
     for place, (unit, length) in enumerate(units):
         count, rest = divmod(seconds, length)
         if count or unit == "s":
             words = _several(count, unit)
-            if place + 1 < len(units) and rest // units[place + 1][1]:
+            if unit != "min" and place + 1 < len(units) and rest // units[place + 1][1]:
                 words += " " + _several(rest // units[place + 1][1], units[place + 1][0])
             return words
     return "0 s"
@@ -179,7 +179,9 @@ def _gist(row: Row, entry: Entry, look: Look) -> Iterator[Run]:
     if post.text_status == "paraphrase":
         yield f"paraphrase {look.glyphs.dot} ", "dim"
     if post.is_repost:
-        whose = f" {safe(entry.original.author.label)}:" if entry.original else ""
+        whose = (
+            f" {cut(safe(entry.original.author.label), look.width // 5, look.glyphs.more)}:" if entry.original else ""
+        )
         yield f"{look.glyphs.repost}{whose} ", "dim"
     text = safe(post.text)
     found = _ADDRESSED.match(text) if post.reply_to or post.reply_author else None

@@ -122,10 +122,14 @@ def _ref(ref: Ref | None, entry: Entry | None = None) -> str:
 def _counts(entry: Entry) -> Iterator[tuple[str, str]]:
     post = entry.post
     yield "replies here", f"{entry.replies_here:,}"
-    pairs = ((post.likes, "likes"), (post.reposts, "reposts"), (post.replies, "replies"), (post.quotes, "quotes"))
-    known = [f"{count:,} {word}" for count, word in pairs if count is not None]
+    pairs = ((post.likes, "like"), (post.reposts, "repost"), (post.replies, "reply"), (post.quotes, "quote"))
+    known = [f"{count:,} {_plural(word, count)}" for count, word in pairs if count is not None]
     if known:
         yield "when exported", ", ".join(known)
+
+
+def _plural(word: str, count: int) -> str:
+    return word if count == 1 else word.replace("reply", "replie") + "s"
 
 
 def _contents(post: Post) -> Iterator[tuple[str, str]]:

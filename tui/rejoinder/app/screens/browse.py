@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from textual.app import ComposeResult
 from textual.containers import Container
+from textual.events import DescendantFocus
 from textual.events import Key as KeyPressed
 from textual.screen import Screen
 from textual.timer import Timer
@@ -81,7 +82,7 @@ class BrowseScreen(Screen[None]):
         self._reader = Reader(archive, self._questions, self._timeline, self.tell)
         self._following = Following(archive, self._questions, self._chain)
         self._parts: Parts | None = None
-        self._dispatchers = {place: Dispatcher(valid_in(place)) for place in ("timeline", "chain", "post")}
+        self._dispatchers: dict[Place, Dispatcher] = {}
 
     def compose(self) -> ComposeResult:
         yield self._title
@@ -165,9 +166,7 @@ class BrowseScreen(Screen[None]):
     # Keys
 
     async def on_key(self, event: KeyPressed) -> None:
-        dispatcher = self._dispatchers.get(self.pane())
-        if dispatcher is None:
-            return
+        dispatcher = self._dispatcher(self.pane())
         step = dispatcher.feed(event.key, event.character)
         if step.taken or step.command:
             event.stop()
@@ -175,6 +174,12 @@ class BrowseScreen(Screen[None]):
         self._status.say(dispatcher.pending) if dispatcher.pending else self._status.be_quiet()
         if step.command is not None:
             await self.run_command(step.command.id, step.count)
+
+    def _dispatcher(self, pane: Place) -> Dispatcher:
+        """The pane's keys, made when its first key is pressed: that costs 3 ms, and the first frame needs none."""
+        if pane not in self._dispatchers:
+            self._dispatchers[pane] = Dispatcher(valid_in(pane), self.look.glyphs.bar.isascii())
+        return self._dispatchers[pane]
 
     async def run_command(self, id: str, count: int | None = None) -> None:
         """Run a command on the first of focused pane, screen and app that knows it."""
@@ -276,6 +281,11 @@ class BrowseScreen(Screen[None]):
         if entry is not None and self._chain.display:
             self._following.follow(entry)
 
+    def on_descendant_focus(self, event: DescendantFocus) -> None:
+        """Whoever goes to the chain finds the post they came from, however quick they are."""
+        if event.widget is self._chain:
+            self._follow()
+
     def on_reply_chain_texts_needed(self, wish: ReplyChain.TextsNeeded) -> None:
         self._following.fetch(wish.keys)
 
@@ -299,6 +309,8 @@ class BrowseScreen(Screen[None]):
         self.set_class(shown, "-with-chain")
         self._timeline.divided = shown and wide
         self._timeline.refresh()
+        if self._parts is not None:
+            self._parts.post.divided = shown and wide
         if shown:
             self.call_after_refresh(self._follow)
 
@@ -336,6 +348,7 @@ class BrowseScreen(Screen[None]):
         """The post in full, in the timeline's place; a closed warning is opened first."""
         entry, parts = self._timeline.entry, await self.furnish()
         if entry is not None and not self._timeline.open_warning():
+            parts.post.divided = self._timeline.divided
             parts.post.show(entry)
             parts.post.display, self._timeline.display = True, False
             parts.post.focus()

@@ -25,6 +25,8 @@ class Page(Widget, can_focus=True):
         self.look = look
         self.inks = inks
         self.title = title
+        self.divided = False
+        """Whether another pane stands at the right."""
         self._laid: list[Line] = []
         self._laid_for: int | None = None
         self._top = 0
@@ -118,7 +120,11 @@ class Page(Widget, can_focus=True):
         if y == 0:
             return strip(self._head(width), width, self.inks)
         line = self.lines[at] if at < len(self.lines) else ()
-        return strip(((" " * MARGIN, ""), *line), width, self.inks)
+        if not self.divided:
+            return strip(((" " * MARGIN, ""), *line), width, self.inks)
+        gap = width - MARGIN - 1 - sum(cells(text) for text, _ in line)
+        divider = (" " * max(0, gap), ""), (self.look.glyphs.divider, "dim")
+        return strip(((" " * MARGIN, ""), *line, *divider), width, self.inks)
 
     def _head(self, width: int) -> Line:
         """`── Post ─────── 12–34 of 56 ──`."""
@@ -129,7 +135,7 @@ class Page(Widget, can_focus=True):
         ruled = glyphs.rule * max(0, width - 4 - cells(words) - len(seen))
         return (
             (glyphs.rule * 2, "dim"), (words, "strong" if self.has_focus else ""),
-            (ruled, "dim"), (seen, "dim"), (glyphs.rule * 2, "dim"),
+            (ruled, "dim"), (seen, "dim"), (glyphs.rule + (glyphs.joint if self.divided else glyphs.rule), "dim"),
         )  # fmt: skip
 
     def on_focus(self) -> None:

@@ -313,16 +313,18 @@ class ReplyChain(Widget, can_focus=True):
         if y == 0:
             return self._head()
         if self._has_hints and y == self.size.height - 1:
-            return self._aside(
-                "   ".join(f"{' '.join(spoken(BY_ID[id].keys[0]) for id in ids)} {word}" for ids, word in HINTS)
-            )
+            return self._aside(self._hint_line())
         if place < len(self._outline.rows):
             return self._row(place)
         return self._after(place - len(self._outline.rows))
 
     def _head(self) -> Line:
+        """The heading; where it does not fit, its last parts are left out whole."""
         glyphs, width = self.look.glyphs, self.size.width
-        words = cut(f" {self._heading.replace('·', glyphs.dot)} ", width - 2, glyphs.more)
+        parts = self._heading.split(" · ")
+        while len(parts) > 1 and len(" · ".join(parts)) > width - 4:
+            parts.pop()
+        words = cut(f" {f' {glyphs.dot} '.join(parts)} ", width - 2, glyphs.more)
         rest = glyphs.rule * (width - 1 - cells(words))
         return ((glyphs.rule, "dim"), (words, "strong" if self.has_focus else ""), (rest, "dim"))
 
@@ -351,6 +353,16 @@ class ReplyChain(Widget, can_focus=True):
         if line == 1 and len(self._skeleton) == 1:
             return self._aside(nothing_else(self._skeleton[0]))
         return ()
+
+    def _hint_line(self) -> str:
+        """As many of the keys as fit whole."""
+        line = ""
+        for ids, word in HINTS:
+            longer = f"{line}   {' '.join(spoken(BY_ID[id].keys[0]) for id in ids)} {word}".lstrip()
+            if len(longer) > self.size.width - GUTTER:
+                break
+            line = longer
+        return line
 
     def _aside(self, words: str) -> Line:
         return ((" " * GUTTER, ""), (cut(words, self.size.width - GUTTER, self.look.glyphs.more), "dim"))
