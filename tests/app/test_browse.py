@@ -129,6 +129,22 @@ async def test_counts_go_before_motions() -> None:
 
 
 @awaited
+async def test_a_begun_sequence_is_told_and_given_up_after_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rejoinder.app.screens.browse.PATIENCE", 0.05)
+    async with reading(town(50)) as reader:
+        await reader.press("5")
+        await asyncio.sleep(0.1)
+        await reader.press("k")
+        assert reader.id == "49"
+    monkeypatch.setattr("rejoinder.app.screens.browse.PATIENCE", 60)
+    async with reading(town(50)) as reader:
+        await reader.press("y")
+        assert "t text" in reader.line(23)
+        await reader.press("escape")
+        assert "t text" not in reader.line(23)
+
+
+@awaited
 async def test_the_status_line_changes_in_the_frame_of_the_key() -> None:
     """Between the key's handler and the paint nothing may be waited for: over SSH a second frame is a second delay."""
     async with reading(town(50)) as reader:
@@ -194,6 +210,7 @@ async def test_what_can_not_be_understood_is_said_with_its_column() -> None:
         await reader.type("ferry frm:mira")
         await reader.press("enter")
         assert "column 7" in reader.text
+        assert "^" in reader.line(23)
         assert "20 / 20" not in reader.line(23)
 
 
@@ -282,6 +299,44 @@ async def test_narrow_the_chain_comes_goes_to_and_leaves_with_t() -> None:
         await reader.press("t")
         assert "Chain" not in reader.text
         assert reader.screen.focused is reader.timeline
+
+
+@awaited
+async def test_the_post_in_full_stands_in_the_timelines_place() -> None:
+    posts = [
+        Post(id=str(n), platform="test", handle="mira_o", time=START + n, text=f"post {n} " * n) for n in range(1, 400)
+    ]
+    async with reading(posts) as reader:
+        assert "more lines, Enter" in reader.text
+        await reader.press("enter")
+        assert reader.line(1).startswith("── Post ")
+        await reader.press("G")
+        assert "392" not in reader.line(1) or "of" in reader.line(1)
+        await reader.press("q")
+        assert "399 / 399" in reader.text
+        assert reader.screen.focused is reader.timeline
+        assert reader.app.is_running
+
+
+@awaited
+async def test_help_lies_over_the_screen_and_runs_what_is_chosen() -> None:
+    async with reading(town(50)) as reader:
+        await reader.press("question_mark")
+        assert len(reader.app.screen_stack) == 2
+        await reader.press("escape")
+        assert len(reader.app.screen_stack) == 1
+        assert reader.id == "50"
+
+
+@awaited
+async def test_filters_made_from_a_post() -> None:
+    async with reading(town(200), (140, 40)) as reader:
+        author = reader.timeline.entry.post.handle  # type: ignore[union-attr]
+        theirs = sum(post.handle == author for post in town(200))
+        await reader.press("f", "a")
+        assert f"from:{author} · {theirs} of 200" in reader.line(0)
+        await reader.press("escape", "f", "d")
+        assert "on:2021-06-13 · 1 of 200" in reader.line(0)
 
 
 @awaited

@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 
 PAUSE = 0.08
 """Seconds that the cursor rests before the chain follows it: a held key never loads chains."""
+PATIENCE = 4.0
+"""Seconds that a begun sequence of keys waits for its next."""
 
 
 class BrowseScreen(Screen[None]):
@@ -72,6 +74,7 @@ class BrowseScreen(Screen[None]):
         self._chain_wish = chain
         self._figures: Figures | None = None
         self._pause: Timer | None = None
+        self._patience: Timer | None = None
         self._terms: tuple[Words, ...] = ()
         self._days: Mapping[int, int] = {}
         self._title = StatusLine(inks, look.glyphs.more, id="title")
@@ -171,9 +174,21 @@ class BrowseScreen(Screen[None]):
         if step.taken or step.command:
             event.stop()
             event.prevent_default()
-        self._status.say(dispatcher.pending) if dispatcher.pending else self._status.be_quiet()
+        if self._patience is not None:
+            self._patience.stop()
+        if dispatcher.pending:
+            self._status.say(dispatcher.pending)
+            self._patience = self.set_timer(PATIENCE, self._give_up)
+        else:
+            self._status.be_quiet()
         if step.command is not None:
             await self.run_command(step.command.id, step.count)
+
+    def _give_up(self) -> None:
+        """A begun sequence or count that nobody goes on with is forgotten, and so is the line that told of it."""
+        for dispatcher in self._dispatchers.values():
+            dispatcher.reset()
+        self._status.be_quiet()
 
     def _dispatcher(self, pane: Place) -> Dispatcher:
         """The pane's keys, made when its first key is pressed: that costs 3 ms, and the first frame needs none."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Literal
 
 from rejoinder.app.questions import Questions
 from rejoinder.app.screens.reading import Reader
@@ -104,9 +105,11 @@ class Searching:
                 self._reader.to_key(self._origin)
         self._origin = None
 
-    def settle(self) -> None:
+    def settle(self, mode: Literal["find", "filter"]) -> None:
         """The search line is done: what was typed stays in force."""
         self._origin = None
+        if (self.find if mode == "find" else self.filter).query.order == "new":
+            self._say("The timeline runs from the oldest to the newest; order:new is for the command line.")
 
     def clear(self) -> bool:
         """Take back the find, else the filter; the cursor stays on its post. False where neither is in force."""

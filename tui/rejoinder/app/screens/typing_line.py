@@ -57,7 +57,7 @@ class TypingLine:
                 self._close()
         elif self._search(text, mode, live=False):
             self._close()
-            self._searching.settle()
+            self._searching.settle(mode)
 
     def left(self) -> None:
         """Esc: as before."""
