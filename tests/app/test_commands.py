@@ -1,11 +1,24 @@
 from __future__ import annotations
 
+import inspect
 from typing import get_args
 
 import pytest
 
+from rejoinder.app.app import RejoinderApp
 from rejoinder.app.commands import BY_ID, COMMANDS, GROUPS, Command, Place, spoken, strokes, valid_in
 from rejoinder.app.keys import Dispatcher
+from rejoinder.app.screens.browse import BrowseScreen
+from rejoinder.app.screens.copying import Copying
+from rejoinder.app.screens.jumping import Jumping
+from rejoinder.app.screens.overlay import Overlay
+from rejoinder.app.screens.searching import Searching
+from rejoinder.app.screens.showing import Showing
+from rejoinder.app.screens.typing_line import TypingLine
+from rejoinder.app.widgets.page import Page
+from rejoinder.app.widgets.post_view import PostView
+from rejoinder.app.widgets.reply_chain import ReplyChain
+from rejoinder.app.widgets.timeline import Timeline
 from rejoinder.errors import UsageError
 
 PLACES: tuple[Place, ...] = get_args(Place)
@@ -50,6 +63,23 @@ def test_no_default_needs_alt_a_multiplexer_prefix_or_what_a_terminal_cannot_tel
     keys = {stroke for command in valid_in(place) for key in command.keys for stroke in strokes(key)}
     assert not keys & {"ctrl+b", "ctrl+a", "ctrl+i", "ctrl+m", "ctrl+h"}
     assert not any("alt+" in key for key in keys)
+
+
+OWNERS: dict[Place, tuple[type, ...]] = {
+    "timeline": (Timeline, BrowseScreen, TypingLine, Jumping, Searching, Copying, Showing, RejoinderApp),
+    "chain": (ReplyChain, BrowseScreen, TypingLine, Jumping, Searching, Copying, Showing, Timeline, RejoinderApp),
+    "post": (PostView, BrowseScreen, TypingLine, Jumping, Searching, Copying, Showing, Timeline, RejoinderApp),
+    "overlay": (Page, Overlay, RejoinderApp),
+}
+"""Where the action of a command is looked for, in order."""
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_every_command_finds_an_action_that_takes_a_count(place: Place) -> None:
+    for command in valid_in(place):
+        actions = [action for owner in OWNERS[place] if (action := getattr(owner, f"action_{command.id}", None))]
+        assert actions, f"{command.id} does nothing in {place}"
+        inspect.signature(actions[0]).bind(None, 3)  # Textual has actions of its own, which take none
 
 
 def test_symbols_that_hide_on_other_layouts_have_a_plain_alias() -> None:

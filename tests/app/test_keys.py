@@ -29,7 +29,7 @@ def test_counts_and_sequences() -> None:
     assert ran("5", "0", "%") == ("goto_percent", 50)
     assert ran("z", "z") == ("align_middle", None)
     assert ran("3", "]", "d") == ("next_day", 3)
-    assert ran("y", "t") == ("copy_text", None)
+    assert ran("y", "t") == ("copy_words", None)
 
 
 def test_a_percent_without_a_number_does_nothing() -> None:

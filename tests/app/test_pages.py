@@ -229,7 +229,7 @@ def test_a_record_is_read_again_from_its_export(tmp_path: Path) -> None:
         fingerprint=registry.fingerprint(file, "native"), modified=file.stat().st_mtime_ns,
     )  # fmt: skip
     post = Post("2", "test", origin=Origin("posts.jsonl", "posts.jsonl", 2))
-    assert originals.source_of(post, [source]) is source
+    assert originals.source_of(post, [Source("other"), source, Source("posts.jsonl", title="a citation")]) is source
     assert json.loads(originals.read(post, source)) == records[1]
     assert not originals.has_changed(source)
     file.touch()
@@ -270,7 +270,7 @@ async def test_each_part_of_a_post_is_copied_and_named() -> None:
     async with holder.run_test():
         copies = copying(holder, ENTRY, said)
         for action, start in (
-            ("text", "Ferry desk"), ("url", "https://x.com/mira_o/status/14"), ("id", "1400000000000000001"),
+            ("words", "Ferry desk"), ("url", "https://x.com/mira_o/status/14"), ("id", "1400000000000000001"),
             ("json", '{"id":"14'), ("citation", "Mira Okafor (@mira_o), 3 Jun 2021 12:02 UTC, https://x.com/mira_o"),
             ("all", "Mira Okafor @mira_o\n3 Jun 2021 12:02 UTC\n\nFerry desk"),
         ):  # fmt: skip
@@ -288,11 +288,11 @@ async def test_what_can_not_be_copied_is_said(monkeypatch: pytest.MonkeyPatch) -
     holder, said = app(), list[str]()
     async with holder.run_test():
         bare = Entry(1, Spot(0, 1), Post("1", "test"), MIRA, None, None, 1, 0)
-        copying(holder, bare, said).action_copy_text()
+        copying(holder, bare, said).action_copy_words()
         copying(holder, bare, said).action_copy_url()
         copying(holder, None, said).action_copy_id()
         long = msgspec.structs.replace(ENTRY, post=msgspec.structs.replace(POST, text="船" * 50_000))
-        copying(holder, long, said).action_copy_text()
+        copying(holder, long, said).action_copy_words()
         assert [words.split(" ")[0] for words in said] == ["This", "No", "There", "The"]
         assert "too long" in said[-1] and not holder.clipboard
         monkeypatch.setenv("TMUX", "1")

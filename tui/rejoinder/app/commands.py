@@ -155,7 +155,7 @@ COMMANDS: tuple[Command, ...] = (
         ("previous_year", "[y ,y", "previous year", "Previous year that has posts.", "year"),
     ),
     *_rows("Copy and out", "browse", "post",
-        ("copy_text", "yt", "copy text", "Copy the text.", "text"),
+        ("copy_words", "yt", "copy text", "Copy the text.", "text"),
         ("copy_url", "yu", "copy URL", "Copy the post's address on the web.", "URL"),
         ("copy_id", "yi", "copy id", "Copy the id.", "id"),
         ("copy_json", "yj", "copy JSON", "Copy the post as a line of JSON.", "JSON"),

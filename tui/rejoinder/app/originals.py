@@ -14,7 +14,7 @@ def source_of(post: Post, sources: Sequence[Source]) -> Source:
     named = [source for source in sources if source.name == post.origin.source]
     if not named or not post.origin.position:
         raise FormatError("Where this record was read is not known.", "It was given to the archive without its place.")
-    return named[-1]
+    return max(named, key=lambda source: (bool(source.path), source.imported or 0))  # others only cite it
 
 
 def read(post: Post, source: Source) -> bytes:

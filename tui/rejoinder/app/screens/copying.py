@@ -38,7 +38,7 @@ class Copying:
         self._entry = entry
         self._say = say
 
-    def action_copy_text(self, count: int | None = None) -> None:
+    def action_copy_words(self, count: int | None = None) -> None:
         self._copy(lambda entry: safe(entry.post.text), "text", "This post has no text.")
 
     def action_copy_url(self, count: int | None = None) -> None:
