@@ -262,6 +262,19 @@ async def test_days_forward_and_back() -> None:
 
 
 @awaited
+async def test_the_heading_is_the_day_of_the_topmost_post_and_no_day_is_told_twice() -> None:
+    async with reading(town(400), (80, 16)) as reader:
+        for _ in range(120):
+            reader.timeline.scroll_by(-1)
+            await reader.settle()
+            days = [reader.line(y)[3:].split(" ·")[0] for y in range(1, 15) if reader.line(y).startswith("── ")]
+            assert len(days) == len(set(days)) >= 1
+            assert reader.line(1).startswith("── ")
+            assert not reader.line(2).startswith("── ")
+            assert not reader.line(3).startswith("── ") or reader.line(2).strip()
+
+
+@awaited
 async def test_the_chain_follows_and_its_post_becomes_the_timelines() -> None:
     posts = [
         Post(id="1", platform="test", handle="mira_o", name="Mira Okafor", time=START, text="The ferry is late."),

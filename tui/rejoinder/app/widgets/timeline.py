@@ -320,7 +320,9 @@ class Timeline(Widget, can_focus=True):
         row, line = view.lines[y]
         head, last = view.head(row), view.last(row)
         if line < head:
-            return strip((*self._rule(row, width - 1), self._bar(y)), width, self.inks)
+            # A day whose first post is the topmost in sight has its heading in the first line already.
+            rule = self._rule(row, width - 1) if self._topmost() != row else ((" " * (width - 1), ""),)
+            return strip((*rule, self._bar(y)), width, self.inks)
         # Not Strip.blank: its segment has no style, which Textual's filter for NO_COLOR can't take.
         body = self._card(row)[line - head] if line <= last else strip((), self._body_width, self.inks)
         right = (" " * (width - GUTTER - self._body_width - 1), ""), self._bar(y)
@@ -335,14 +337,16 @@ class Timeline(Widget, can_focus=True):
         return [bar, Segment("".join(signs), self.inks["strong"])]
 
     def _heading(self) -> Line:
-        """The day of the topmost post, always in sight."""
-        lines, width = self._view.lines, self.size.width - 1
+        """The day of the topmost post in sight."""
+        row, width = self._topmost(), self.size.width - 1
         joint = self.look.glyphs.joint if self.divided else self.look.glyphs.rule
-        if not lines:
-            return (*self._ruled("", width), (joint, "dim"))
-        below = lines[1] if len(lines) > 1 else lines[0]
-        row = below[0] if below[1] >= self._view.head(below[0]) else lines[0][0]
-        return (*self._rule(row, width), (joint, "dim"))
+        return (*(self._ruled("", width) if row is None else self._rule(row, width)), (joint, "dim"))
+
+    def _topmost(self) -> int | None:
+        """The first row of whose card a line is to be seen below the heading."""
+        view = self._view
+        seen = (row for row, line in view.lines[1:] if view.head(row) <= line <= view.last(row))
+        return next(seen, view.lines[0][0] if view.lines else None)
 
     def _rule(self, row: int, width: int) -> Line:
         """`── Thursday 3 June 2021 · 14 posts ───` as wide as asked."""
