@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from rejoinder.formats import registry
+from rejoinder.formats.prose import plain
 from rejoinder.records import Post
 from tests.formats.making import deepest, likes, owner, posts, problems, read
 
@@ -38,9 +39,9 @@ def figures(found: list[Post]) -> tuple[int, int, int, int, int, str, str]:
     replies = [post for post in found if post.reply_to]
     times = [post.time for post in found if post.time is not None]
     return (
-        len(ids),
+        len(found),
         len(replies),
-        sum(post.reply_to in ids for post in replies),
+        len({post.id for post in replies if post.reply_to in ids}),
         deepest(found),
         sum(post.is_repost for post in found),
         moment(min(times)),
@@ -206,6 +207,153 @@ def test_the_three_shapes_give_the_same_posts(corpora: Path) -> None:
         for name in RUMOURS
     ]
     assert shapes[0] == shapes[1] == shapes[2]
+
+
+GRAILBIRDS = {
+    # posts, replies, parents among them, longest chain, reposts, first second, last second; unique ids, handles, days
+    "alomran/tweets-alomran.zip": (
+        (104800, 22032, 1292, 35, 14304, "2006-09-04 00:00:00", "2021-07-18 18:46:58"), 104728, 76, 4782,
+    ),
+    "anildash/tweets-anildash.zip": (
+        (28541, 18220, 1, 2, 2871, "2006-12-02 09:19:42", "2013-02-08 04:14:34"), 28541, 1, 0,
+    ),
+    "bizweekgraphics-folder": ((6966, 1290, 77, 22, 2861, "2011-03-01 16:25:37", "2015-10-02 20:15:40"), 6966, 1, 0),
+    "congresseditors/tweets-congresseditors.zip": (
+        (6740, 2, 0, 1, 0, "2014-07-17 21:06:55", "2015-01-02 20:04:59"), 6740, 1, 0,
+    ),
+    "hotoo/tweets-hotoo.zip": ((5570, 1344, 143, 3, 544, "2009-02-12 00:00:00", "2014-05-27 12:24:35"), 5570, 1, 3719),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", GRAILBIRDS)
+def test_a_grailbird_archive_has_the_posts_that_the_index_counts(corpora: Path, name: str) -> None:
+    path = corpora / f"grailbird-{name}"
+    assert registry.recognise(path) == "grailbird"
+    records = read(path)
+    found = posts(records)
+    counted, unique, handles, days = GRAILBIRDS[name]
+    assert figures(found) == counted
+    assert len({post.id for post in found}) == unique
+    assert len({post.handle for post in found}) == handles, "rows of others, where a script kept the archive going"
+    assert sum(post.precision == "day" and post.clock == "day" for post in found) == days, "midnights that are made up"
+    assert all(post.repost and post.repost_author for post in found if post.is_repost)
+    assert len(posts(records, context=True)) >= counted[4], "the whole original of each repost"
+    assert not any(re.search("&(amp|lt|gt);", re.sub(r"https?://\S+", "", post.text)) for post in found)
+    missing = [problem.origin.member for problem in problems(records)]
+    assert missing == (["data/js/tweet_index.js"] if "alomran" in name else []), "February 2012 is listed and absent"
+
+
+def test_each_post_of_a_grailbird_says_what_the_file_says(corpora: Path) -> None:
+    folder = corpora / "grailbird-bizweekgraphics-folder"
+    found = {(post.origin.member, post.origin.position): post for post in posts(read(folder))}
+    for month in sorted((folder / "data/js/tweets").glob("*.js")):
+        for position, raw in enumerate(json.loads(month.read_text(encoding="utf-8").partition("=")[2]), 1):
+            post = found.pop((f"data/js/tweets/{month.name}", position))
+            assert (post.id, post.reply_to) == (raw["id_str"], raw.get("in_reply_to_status_id_str"))
+            assert post.time is not None and moment(post.time) == raw["created_at"][:19]
+            original = raw.get("retweeted_status", raw)
+            assert words(post.text) == words(plain(resolved(original)))  # one post is a flood of marks
+    assert not found
+
+
+def pages(path: Path) -> Iterator[dict[str, Any]]:
+    """The lines of a file that are JSON objects, by the standard library alone."""
+    for text in path.read_bytes().split(b"\n"):
+        try:
+            page = json.loads(text)
+        except ValueError:
+            continue
+        if isinstance(page, dict):
+            yield page
+
+
+def asked_for(page: dict[str, Any]) -> list[dict[str, Any]]:
+    """The posts of a line that were collected."""
+    data = page.get("data", page)
+    return [item for item in (data if isinstance(data, list) else [data]) if "text" in item]
+
+
+def test_every_file_of_twarc2(corpora: Path) -> None:
+    """INDEX.md counts 2,205 posts: the 1,509 collected, the 644 included with them, and 52 that users have pinned in
+    users.jsonl, which holds no posts that anybody collected and is passed over like counts, lists and compliance."""
+    rows = included = pinned = reposts = 0
+    ids: set[str] = set()
+    people: set[str] = set()
+    not_posts = {"counts", "empty", "lists", "tweets_compliance", "users", "users_compliance"}
+    for path in sorted((corpora / "twarc2-csv-testdata/test-data").glob("*.json*")):
+        includes = [tweet for page in pages(path) for tweet in page.get("includes", {}).get("tweets", [])]
+        ids.update(tweet["id"] for tweet in includes)
+        people.update(tweet["author_id"] for tweet in includes)
+        reposts += sum(ref["type"] == "retweeted" for tweet in includes for ref in tweet.get("referenced_tweets", []))
+        if path.stem in not_posts:
+            assert registry.recognise(path) is None, path.name
+            pinned += len(includes)
+            continue
+        assert registry.recognise(path) == "twitter-v2", path.name
+        records = read(path)
+        raws = [tweet for page in pages(path) for tweet in asked_for(page)]
+        found = posts(records)
+        assert [post.id for post in found] == [raw["id"] for raw in raws], path.name
+        for post, raw in zip(found, raws, strict=True):
+            compared_v2(post, raw)
+        around = {post.id for post in posts(records, context=True) if post.text_status != "absent"}
+        assert around >= {tweet["id"] for tweet in includes} - {post.id for post in found}, path.name
+        broken = [problem.origin.position for problem in problems(records)]
+        assert broken == ([8] if path.stem == "streaming_output_with_error" else []), path.name
+        rows, included, reposts = rows + len(found), included + len(includes), reposts + sum(p.is_repost for p in found)
+        ids.update(post.id for post in found)
+        people.update(post.author or "" for post in found)
+    assert (rows, included, pinned) == (1509, 644, 52) and rows + included + pinned == 2205
+    assert (len(ids), reposts) == (1614, 869)
+
+
+def compared_v2(post: Post, raw: dict[str, Any]) -> None:
+    """The facts of a v2 tweet."""
+    kinds = {reference["type"]: reference["id"] for reference in raw.get("referenced_tweets", [])}
+    assert post.reply_to == kinds.get("replied_to") and post.repost == kinds.get("retweeted")
+    assert post.quote == kinds.get("quoted") and post.is_repost == ("retweeted" in kinds)
+    assert post.conversation == raw.get("conversation_id") and post.author == raw["author_id"]
+    if "created_at" in raw:
+        assert post.time is not None and moment(post.time) == raw["created_at"][:19].replace("T", " ")
+    if not post.is_repost:
+        text = raw["text"].replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+        for url in raw.get("entities", {}).get("urls", []):
+            own = "media_key" in url or re.search(rf"/status/{raw['id']}/(photo|video)/", url.get("expanded_url", ""))
+            text = text.replace(url["url"], "" if own else url.get("expanded_url", url["url"]))
+        assert words(post.text) == words(text), raw["id"]
+
+
+def test_what_the_platform_would_not_give_is_a_tombstone(corpora: Path) -> None:
+    path = corpora / "twarc2-csv-testdata/test-data/entities_test.jsonl"
+    (page,) = pages(path)
+    errors = [error for error in page["errors"] if error["resource_type"] == "tweet"]
+    absent = {post.id: post for post in posts(read(path), context=True) if post.text_status == "absent"}
+    assert absent.keys() == {error["resource_id"] for error in errors} and absent
+    for error in errors:
+        assert (absent[error["resource_id"]].deleted is not None) == (error["title"] == "Not Found Error")
+
+
+def test_snscrape(corpora: Path) -> None:
+    gathered = registry.gather([corpora / "snscrape-public-figures-a"])
+    assert {found.format for found in gathered.found} == {"snscrape"} and len(gathered.found) == 7
+    assert sorted(gathered.unknown) == [
+        f"snscrape-public-figures-a/{name}" for name in ("README", "finkd_tweets_2022.json")
+    ]
+    found = [post for export in gathered.found for post in posts(read(export.path))]
+    assert figures(found) == (2009, 457, 343, 9, 0, "2022-01-01 04:31:08", "2022-11-30 18:01:45")
+    assert len({post.handle for post in found}) == 7
+    raws = [raw for export in gathered.found for raw in pages(export.path)]
+    for post, raw in zip(found, raws, strict=True):
+        assert (post.id, post.conversation) == (str(raw["id"]), str(raw["conversationId"]))
+        assert post.reply_to == (str(raw["inReplyToTweetId"]) if raw["inReplyToTweetId"] else None)
+        assert (post.reply_author.handle if post.reply_author else None) == (raw["inReplyToUser"] or {}).get("username")
+        assert post.quote == (str(raw["quotedTweet"]["id"]) if raw["quotedTweet"] else None)
+        assert post.time is not None and moment(post.time) == raw["date"][:19].replace("T", " ")
+        assert "&amp;" not in post.text and not set(raw["tcooutlinks"] or ()) & set(post.text.split())
+        assert len(post.media) == len(raw["media"] or ()) and (not post.media or "t.co/" not in post.text[-24:])
+        assert (post.likes, post.reposts, post.replies) == (raw["likeCount"], raw["retweetCount"], raw["replyCount"])
+    context = [post for export in gathered.found for post in posts(read(export.path), context=True)]
+    assert len(context) >= sum(raw["quotedTweet"] is not None for raw in raws) == 312
 
 
 def test_a_folder_of_everything_is_walked(corpora: Path) -> None:

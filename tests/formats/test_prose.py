@@ -135,6 +135,8 @@ def test_a_wrong_offset_is_not_trusted() -> None:
         replaced("see https://t.co/a now", [Cut(0, 14, "https://t.co/a", "https://x.example")])
         == "see https://x.example now"
     )
+    cuts = [Cut(0, 0, "https://t.co/b", "B"), Cut(0, 0, "https://t.co/a", "A"), Cut(0, 0, "https://t.co/b", "b")]
+    assert replaced("https://t.co/b https://t.co/a https://t.co/b", cuts) == "B A b"
     assert replaced("nothing here", [Cut(3, 17, "https://t.co/a", "https://x.example")]) == "nothing here"
 
 

@@ -12,11 +12,13 @@ import msgspec
 from rejoinder.errors import FormatError
 from rejoinder.formats.blocks import BLOCK, INVALID, Pieces
 from rejoinder.formats.export import Export, Member
-from rejoinder.formats.pieces import piece, pieces
+from rejoinder.formats.pieces import first, piece, pieces
 from rejoinder.formats.prose import excerpt
 from rejoinder.records import Origin, Problem
 
 T = TypeVar("T")
+MORE = 1 << 22
+"""How many bytes of a member are looked at where its first value is a long one."""
 _PLACE = re.compile(r" \(byte \d+\)$| - at `.*`$")
 
 
@@ -42,6 +44,25 @@ def batches(export: Export, members: Iterable[Member], decoder: msgspec.json.Dec
 
         for found in pieces(export, member, mine):
             yield from _decoded(member.name, found, decoder)
+
+
+def first_value(export: Export, name: str, decoder: msgspec.json.Decoder[T]) -> T | None:
+    """The first value of a member that is whole, for recognisers: of its first 64 KiB, or (a page of a hundred posts is
+    longer than that) of its first 4 MiB. None where there is none, or it is of another kind."""
+    data = first(export.head(name)) or first(export.head(name, MORE))
+    if data is None:
+        return None
+    value = decoded(data, decoder)
+    return None if isinstance(value, Failure) else value
+
+
+def beside(export: Export, members: Iterable[Member], decoder: msgspec.json.Decoder[T]) -> Iterator[T]:
+    """Every value in small files that lie beside the posts and that each share needs whole (the owner, an index).
+
+    They count neither as work done nor, where they are broken, as a problem: the posts are read all the same.
+    """
+    for batch in batches(Export(export.path), members, decoder):
+        yield from batch.values
 
 
 def raw(export: Export, name: str, position: int) -> bytes:

@@ -74,7 +74,7 @@ class Export:
         self.share = share
         self.consumed = 0
         self._container = _container(self.path)
-        self._heads: dict[str, bytes] = {}
+        self._heads: dict[str, tuple[bytes, bool]] = {}
         self._sizes = {member.name: member.size for member in self._container.members}
 
     @property
@@ -113,14 +113,16 @@ class Export:
 
     def head(self, name: str, size: int = HEAD) -> bytes:
         """A member's first unpacked bytes (fewer where it is short or damaged). Raises FormatError as `open` does."""
-        if name not in self._heads:
-            self._heads[name] = self._read_head(name)
-        return self._heads[name][:size]
+        known, whole = self._heads.get(name, (b"", False))
+        if not whole and len(known) < size:
+            known = self._read_head(name, size)
+            self._heads[name] = known, len(known) < size
+        return known[:size]
 
-    def _read_head(self, name: str) -> bytes:
+    def _read_head(self, name: str, size: int) -> bytes:
         stream = self.open(name)
         parts: list[bytes] = []
-        missing = HEAD
+        missing = size
         try:
             while missing > 0 and (data := stream.read1(missing)):
                 parts.append(data)

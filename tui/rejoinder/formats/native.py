@@ -10,7 +10,6 @@ import msgspec
 
 from rejoinder.formats import decoding
 from rejoinder.formats.export import Export, Member, stem
-from rejoinder.formats.pieces import first
 from rejoinder.formats.prose import line, plain
 from rejoinder.records import Like, Link, Media, Mention, Origin, Post, Problem, Reading, Record, Ref
 
@@ -26,7 +25,7 @@ def recognise(export: Export) -> bool:
     found = members(export)
     if not found or (export.is_folder and not any(m.name == "SOURCE.md" for m in export.members)):
         return False
-    return all(_is_record(export.head(member.name)) for member in found)
+    return all(_first(export, member.name) is not None for member in found)
 
 
 def members(export: Export) -> list[Member]:
@@ -36,12 +35,8 @@ def members(export: Export) -> list[Member]:
     return [member for member in export.members if _NAME.search(stem(member.name)) and member.size]
 
 
-def _is_record(head: bytes) -> bool:
-    data = first(head)
-    if data is None:
-        return False
-    found: Record | decoding.Failure = decoding.decoded(data, _decoder)
-    return not isinstance(found, decoding.Failure)
+def _first(export: Export, name: str) -> Record | None:
+    return decoding.first_value(export, name, _decoder)
 
 
 def read(export: Export) -> Iterator[Reading]:

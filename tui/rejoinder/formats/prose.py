@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 _CONTROLS = "\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f"
@@ -93,15 +93,22 @@ def replaced(text: str, cuts: Iterable[Cut]) -> str:
     """
     parts: list[str] = []
     done = 0
-    for cut in sorted(cuts):
-        start, end = cut.start, cut.end
-        if start < done or text[start:end] != cut.old:
-            start = text.find(cut.old, done) if cut.old else -1
-            end = start + len(cut.old)
-        if start < 0:
-            continue
-        parts.append(unescaped(text[done:start]))
-        parts.append(cut.new)
-        done = end
+    for start, end, new in sorted(_located(text, cuts)):
+        if start >= done:
+            parts.append(unescaped(text[done:start]))
+            parts.append(new)
+            done = end
     parts.append(unescaped(text[done:]))
     return "".join(parts)
+
+
+def _located(text: str, cuts: Iterable[Cut]) -> Iterator[tuple[int, int, str]]:
+    """Where each cut really is: start, end and what comes there. A text that stands twice is taken twice."""
+    after: dict[str, int] = {}
+    for cut in cuts:
+        start = cut.start
+        if not cut.old or text[start : cut.end] != cut.old:
+            start = text.find(cut.old, after.get(cut.old, 0)) if cut.old else -1
+        if start >= 0:
+            after[cut.old] = start + len(cut.old)
+            yield start, start + len(cut.old), cut.new

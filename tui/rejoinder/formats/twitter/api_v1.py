@@ -10,7 +10,6 @@ import msgspec
 
 from rejoinder.formats import decoding
 from rejoinder.formats.export import Export, Member, stem
-from rejoinder.formats.pieces import first
 from rejoinder.formats.twitter.times import api_time
 from rejoinder.formats.twitter.tweet import is_tweet, nested, post
 from rejoinder.formats.twitter.views import Tweet
@@ -54,7 +53,7 @@ def recognise(export: Export) -> bool:
     if export.is_folder and (len(names) <= SAMPLES or any(_PACKS.search(member.name) for member in export.members)):
         return False  # a few files, or other exports among them: each is read as an export of its own
     step = max(1, len(names) // SAMPLES)
-    return all(_is_ours(export.head(name)) for name in names[::step][:SAMPLES])
+    return all(_is_ours(export, name) for name in names[::step][:SAMPLES])
 
 
 def members(export: Export) -> list[Member]:
@@ -63,12 +62,9 @@ def members(export: Export) -> list[Member]:
     return export.members if export.is_single else [m for m in found if "." in m.name.rpartition("/")[2]]
 
 
-def _is_ours(head: bytes) -> bool:
-    data = first(head)
-    if data is None:
-        return False
-    view = decoding.decoded(data, _decoder)
-    if isinstance(view, decoding.Failure):
+def _is_ours(export: Export, name: str) -> bool:
+    view = decoding.first_value(export, name, _decoder)
+    if view is None:
         return False
     if view.statuses is not None:
         return any(map(_is_v1, view.statuses))

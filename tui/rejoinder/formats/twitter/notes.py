@@ -131,11 +131,7 @@ def read_notes(export: Export, folder: str) -> Notes:
     """The notes of the archive in this folder. What is broken among them only leaves its post cut as it is."""
     notes = Notes()
     files = [m for m in export.members if _FILE.match(stem(m.name)) and m.name.rpartition("/")[0] == folder]
-    done = export.consumed
-    whole = Export(export.path) if files and export.share[1] > 1 else export  # every share needs all of the notes
-    for batch in decoding.batches(whole, files, _decoder):
-        for element in batch.values:
-            if element.note_tweet:
-                notes.add(element.note_tweet)
-    export.consumed = done
+    for element in decoding.beside(export, files, _decoder) if files else ():
+        if element.note_tweet:
+            notes.add(element.note_tweet)
     return notes

@@ -210,12 +210,7 @@ def _beside(export: Export, folder: str) -> list[Member]:
 
 
 def _all(export: Export, members: list[Member], kind: type[T]) -> Iterator[T]:
-    """Every element of these files, whatever the reader's share is; what is broken in them is told elsewhere."""
-    whole = Export(export.path) if export.share[1] > 1 else export
-    done = export.consumed
-    for batch in decoding.batches(whole, members, msgspec.json.Decoder(kind, strict=False)):
-        yield from batch.values
-    export.consumed = done
+    return decoding.beside(export, members, msgspec.json.Decoder(kind, strict=False)) if members else iter(())
 
 
 def _one(export: Export, folder: str, name: str, kind: type[T]) -> T | None:
