@@ -131,20 +131,32 @@ def _stretch(found: re.Match[str]) -> str:
     if known is None:
         if len(_stretches) > _MOST_STRETCHES:
             _stretches.clear()
-        known = normalize("NFKC", text.replace("™", " ")).translate(_FOLDING)
+        known = folded(text)
         if len(text) < 40:
             _stretches[text] = known
     return known
 
 
 def indexed(text: str) -> str:
-    """The text as FTS5 is to see it. What is plain ASCII is left as it is, the tokenizer folds its case. Never raises."""
+    """The text as FTS5 is to see it; what is ASCII stays, the tokenizer folds its case. Never raises."""
     return text if text.isascii() else _BEYOND_ASCII.sub(_stretch, text)
+
+
+def folded(text: str) -> str:
+    """The text's words, normalised, with one or more spaces between them, whether the text is ASCII or not."""
+    return indexed(text).translate(_ASCII)
+
+
+def folded(text: str) -> str:
+    """The text's words, normalised, with one or more spaces between them, whether the text is ASCII or not."""
+    if "™" in text:  # would become two letters of the word before it
+        text = text.replace("™", " ")
+    return normalize("NFKC", text).translate(_FOLDING)
 
 
 def tokens(text: str) -> list[str]:
     """The words of a text in their order, normalised: what the index holds of it, and what a query compares with."""
-    return indexed(text).translate(_ASCII).split()
+    return folded(text).split()
 
 
 def fold_tag(tag: str) -> str:
