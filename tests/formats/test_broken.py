@@ -386,3 +386,15 @@ def test_a_folder_that_may_not_be_read(tmp_path: Path) -> None:
     (folder / "shut").mkdir(mode=0)
     records = read(folder)
     assert len(posts(records)) == 1 and len(problems(records)) == 1
+
+
+def test_a_member_that_can_not_be_opened_is_a_problem(tmp_path: Path) -> None:
+    path = zipped(tmp_path / "hurt.zip", {f"{number}.jsonl": lines([tweet(number)]) for number in range(3)})
+    data = bytearray(path.read_bytes())
+    place = data.index(b"1.jsonl") - 30
+    data[place : place + 4] = b"oops"
+    path.write_bytes(data)
+    for count in (1, 2):
+        records = read(path, count=count)
+        assert sorted(post.origin.member for post in posts(records)) == ["0.jsonl", "2.jsonl"]
+        assert [problem.origin.member for problem in problems(records)] == ["1.jsonl"]

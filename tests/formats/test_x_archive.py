@@ -205,3 +205,20 @@ def test_two_archives_in_one_folder_are_two_exports(tmp_path: Path) -> None:
         ("yours", "x-archive"),
     ]
     assert gathered.unknown == ["all/note.txt"]
+
+
+def test_the_manifest_is_compared_with_the_files(tmp_path: Path) -> None:
+    path = archive(tmp_path / "x", [bare(1), bare(2)], like=[{"like": {"tweetId": "99"}}])
+    files = {
+        "tweets": ("tweets.js", "2"),
+        "tweetsPart": ("tweets-part1.js", "7"),
+        "like": ("like.js", "3"),
+        "ad": ("ads.js", "9"),
+    }
+    types = {kind: {"files": [{"fileName": f"data/{name}", "count": count}]} for kind, (name, count) in files.items()}
+    (path / "data/manifest.js").write_text("window.__THAR_CONFIG = " + json.dumps({"dataTypes": types}))
+    for count in (1, 2):
+        assert sorted(problem.reason for problem in problems(read(path, count=count))) == [
+            "The archive lists 3 entries in like.js, but 1 are there.",
+            "tweets-part1.js is listed with 7 entries, but it is not in the export.",
+        ]

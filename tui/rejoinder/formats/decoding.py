@@ -11,7 +11,7 @@ import msgspec
 
 from rejoinder.errors import FormatError
 from rejoinder.formats.blocks import BLOCK, INVALID, Pieces
-from rejoinder.formats.export import Export, Member
+from rejoinder.formats.export import Damaged, Export, Member
 from rejoinder.formats.pieces import first, piece, pieces
 from rejoinder.formats.prose import excerpt
 from rejoinder.records import Origin, Problem
@@ -42,8 +42,11 @@ def batches(export: Export, members: Iterable[Member], decoder: msgspec.json.Dec
         def mine(number: int, whole: bool = whole, index: int = index, count: int = count) -> bool:
             return whole or number % count == index
 
-        for found in pieces(export, member, mine):
-            yield from _decoded(member.name, found, decoder)
+        try:
+            for found in pieces(export, member, mine):
+                yield from _decoded(member.name, found, decoder)
+        except Damaged as error:
+            yield Batch(member.name, [], [], [problem(error.message, member.name, 0)])
 
 
 def first_value(export: Export, name: str, decoder: msgspec.json.Decoder[T]) -> T | None:
@@ -61,8 +64,13 @@ def beside(export: Export, members: Iterable[Member], decoder: msgspec.json.Deco
 
     They count neither as work done nor, where they are broken, as a problem: the posts are read all the same.
     """
-    for batch in batches(Export(export.path), members, decoder):
+    for batch in batches(export.aside(), members, decoder):
         yield from batch.values
+
+
+def count(export: Export, member: Member) -> int:
+    """How many values a member holds, broken ones too. Raises FormatError where it can't be opened."""
+    return sum(len(found.parts) for found in pieces(export.aside(), member, lambda _: True))
 
 
 def raw(export: Export, name: str, position: int) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bz2
+import copy
 import gzip
 import hashlib
 import lzma
@@ -10,6 +11,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterable
+from contextlib import closing
 from pathlib import Path
 from typing import IO, Protocol, cast
 
@@ -77,6 +79,13 @@ class Export:
         self._heads: dict[str, tuple[bytes, bool]] = {}
         self._sizes = {member.name: member.size for member in self._container.members}
 
+    def aside(self) -> Export:
+        """The same export opened once more, to read what lies beside the posts: whole, and not counted as work done."""
+        other = copy.copy(self)
+        other.share = (0, 1)
+        other.consumed = 0
+        return other
+
     @property
     def members(self) -> list[Member]:
         """The files in it, litter left out."""
@@ -120,29 +129,15 @@ class Export:
         return known[:size]
 
     def _read_head(self, name: str, size: int) -> bytes:
-        stream = self.open(name)
         parts: list[bytes] = []
         missing = size
         try:
-            while missing > 0 and (data := stream.read1(missing)):
-                parts.append(data)
-                missing -= len(data)
+            with closing(self.open(name)) as stream:
+                while missing > 0 and (data := stream.read1(missing)):
+                    parts.append(data)
+                    missing -= len(data)
         except Damaged:
             pass  # what came before the damage is what the recogniser sees; the reader reports the damage
-        finally:
-            stream.close()
-        return b"".join(parts)
-
-    def read(self, name: str, limit: int = 1 << 26) -> bytes:
-        """A small member whole (at most `limit` bytes). Raises FormatError as `open` and `Opened.read1` do."""
-        stream = self.open(name)
-        parts: list[bytes] = []
-        try:
-            while limit > 0 and (data := stream.read1(min(limit, 1 << 20))):
-                parts.append(data)
-                limit -= len(data)
-        finally:
-            stream.close()
         return b"".join(parts)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 import warnings
 from collections.abc import Callable, Iterable, Iterator
-from functools import partial
+from functools import cache, partial
 from importlib.metadata import EntryPoint, entry_points
 from itertools import chain
 from pathlib import Path
@@ -178,6 +178,7 @@ def _guarded(name: str, act: Callable[[], T]) -> T | None:
         return None
 
 
+@cache
 def _entries() -> dict[str, EntryPoint]:
     """Entry points by name. In a checkout pyproject.toml counts, which an older installation may not know."""
     found = {entry.name: entry for entry in entry_points(group=GROUP)}

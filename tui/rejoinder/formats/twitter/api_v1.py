@@ -53,7 +53,8 @@ def recognise(export: Export) -> bool:
     if export.is_folder and (len(names) <= SAMPLES or any(_PACKS.search(member.name) for member in export.members)):
         return False  # a few files, or other exports among them: each is read as an export of its own
     step = max(1, len(names) // SAMPLES)
-    return all(_is_ours(export, name) for name in names[::step][:SAMPLES])
+    readable = [name for name in names[::step][:SAMPLES] if export.head(name).strip()]
+    return bool(readable) and all(_is_ours(export, name) for name in readable)
 
 
 def members(export: Export) -> list[Member]:

@@ -85,11 +85,25 @@ class ArchiveInfo(msgspec.Struct, rename="camel"):
     generation_date: str | None = None
 
 
+class Listed(msgspec.Struct, rename="camel"):
+    """dataTypes.*.files[]"""
+
+    file_name: str = ""
+    count: int = 0
+
+
+class DataType(msgspec.Struct, rename="camel"):
+    """dataTypes.*"""
+
+    files: tuple[Listed, ...] = ()
+
+
 class Manifest(msgspec.Struct, rename="camel"):
     """manifest.js"""
 
     user_info: UserInfo | None = None
     archive_info: ArchiveInfo | None = None
+    data_types: dict[str, DataType] | None = None
 
 
 class Change(msgspec.Struct, rename="camel"):
@@ -124,10 +138,12 @@ class HeaderFile(msgspec.Struct):
 
 
 class Owner(msgspec.Struct, frozen=True):
-    """The owner's account (perhaps with nothing known), and when the archive was made (ms)."""
+    """The owner's account (perhaps with nothing known), when the archive was made (ms), and how many entries its
+    manifest lists in each file."""
 
     account: Account
     exported: int | None
+    listed: dict[str, int]
 
 
 def find_owner(export: Export, folder: str) -> Owner:
@@ -151,7 +167,12 @@ def find_owner(export: Export, folder: str) -> Owner:
         handles=_earlier(_list(export, folder, "screen-name-change.js", ChangeFile)),
     )
     info = manifest.archive_info
-    return Owner(account, iso_time(info.generation_date or "") if info else None)
+    files = [file for kind in (manifest.data_types or {}).values() for file in kind.files]
+    return Owner(
+        account,
+        iso_time(info.generation_date or "") if info else None,
+        {file.file_name.rpartition("/")[2]: file.count for file in files},
+    )
 
 
 def _from_manifest(manifest: Manifest) -> AccountInfo:

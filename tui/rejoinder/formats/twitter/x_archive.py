@@ -127,8 +127,22 @@ class _Archive:
         """All of it (that belongs to this reader's share)."""
         if self._export.share[0] == 0 and (self._owner.account.id or self._owner.account.handle):
             yield self._owner.account
+        if self._export.share[0] == 0:
+            yield from self._compared()
         yield from self._read_posts([m for m in self._members if _POSTS.match(stem(m.name))])
         yield from self._read_likes([m for m in self._members if _LIKES.match(stem(m.name))])
+
+    def _compared(self) -> Iterator[Problem]:
+        """What the archive's own list of files says otherwise than the files."""
+        names = {stem(member.name): member for member in self._members}
+        for name, listed in self._owner.listed.items():
+            member = names.get(name)
+            if member is None and listed and _POSTS.match(name):
+                reason = f"{line(name)} is listed with {listed} entries, but it is not in the export."
+                yield decoding.problem(reason, line(name), 0)
+            elif member is not None and (there := decoding.count(self._export, member)) != listed:
+                reason = f"The archive lists {listed} entries in {line(name)}, but {there} are there."
+                yield decoding.problem(reason, member.name, 0)
 
     def _read_posts(self, files: list[Member]) -> Iterator[Post | Problem]:
         for batch in decoding.batches(self._export, files, _posts):
