@@ -87,6 +87,8 @@ class Member(NamedTuple):
 
 Id = int | str
 """An id as it is kept: canonical decimals below 2^63 as a number, everything else as text."""
+Said = tuple[Id | None, str | None, int]
+"""A mention: id, handle, position of its kind in MENTION_KINDS."""
 Place = tuple[int, int]
 """Where a record was read: member number and position."""
 
@@ -131,7 +133,7 @@ class Body(msgspec.Struct, frozen=True, array_like=True, gc=False):
     likes: int | None = None
     reposts: int | None = None
     reply_to: Id | None = None
-    mentions: tuple[tuple[Id | None, str | None, int], ...] = ()
+    mentions: tuple[Said, ...] = ()
     rest: Rest = Rest()
 
 
@@ -141,9 +143,13 @@ _pack = msgspec.msgpack.Encoder().encode
 
 def kept(id: str) -> Id:
     """An id as it is kept."""
-    if not (id.isascii() and id.isdigit()) or len(id) > 19 or (id[0] == "0" and id != "0"):
-        return id
-    return id if len(id) == 19 and id > _LARGEST else int(id)
+    if len(id) < 19 and id.isdigit() and id[0] != "0" and id.isascii():
+        return int(id)
+    return int(id) if id == "0" or (len(id) == 19 and _is_number(id)) else id
+
+
+def _is_number(id: str) -> bool:
+    return id.isdigit() and id.isascii() and id[0] != "0" and id <= _LARGEST
 
 
 def _kept(id: str | None) -> Id | None:
@@ -155,29 +161,27 @@ def written(id: Id | None) -> str | None:
     return str(id) if isinstance(id, int) else id
 
 
-def encode(post: Post, places: tuple[Place, ...] = (), others: tuple[Other, ...] = ()) -> bytes:
-    """The body of a post. Raises UnicodeEncodeError or OverflowError for what no archive can hold."""
+def encode(
+    post: Post, id: Id, parent: Id | None, mentions: Sequence[Said], places: Sequence[Place], others: Sequence[Other]
+) -> bytes:
+    """The body of a post, whose id, parent and mentions are given as they are kept.
+
+    Raises UnicodeEncodeError or OverflowError for what no archive can hold.
+    """
     head = (post.text, post.origin.position, post.likes, post.reposts)
-    rest = _rest(post, places, others)
-    if rest is not None:
-        return _pack((*head, _kept(post.reply_to), _mentions(post), rest))
-    if post.mentions:
-        return _pack((*head, _kept(post.reply_to), _mentions(post)))
-    return _pack(head) if post.reply_to is None else _pack((*head, kept(post.reply_to)))
+    if places or others or id.__class__ is str or _is_rich(post):
+        return _pack((*head, parent, mentions, _rest(post, id, places, others)))
+    if mentions:
+        return _pack((*head, parent, mentions))
+    return _pack(head) if parent is None else _pack((*head, parent))
 
 
-def _mentions(post: Post) -> list[tuple[Id | None, str | None, int]]:
-    return [(_kept(m.id), m.handle, MENTION_KINDS.index(m.kind)) for m in post.mentions]
-
-
-def _rest(post: Post, places: tuple[Place, ...], others: tuple[Other, ...]) -> Rest | None:
-    """What few posts have, or None where this one has nothing of it (the common case, so it is asked first)."""
-    id = kept(post.id)
-    if not (
+def _is_rich(post: Post) -> bool:
+    """Whether a post has anything of `Rest`: few do, so this is asked first."""
+    return bool(
         post.links
-        or post.tags
         or post.media
-        or id.__class__ is str
+        or post.tags
         or post.quote is not None
         or post.repost is not None
         or post.conversation is not None
@@ -190,10 +194,15 @@ def _rest(post: Post, places: tuple[Place, ...], others: tuple[Other, ...]) -> R
         or post.deleted is not None
         or post.warning is not None
         or post.permalink is not None
-        or places
-        or others
-    ):
-        return None
+    )
+
+
+def said(mention: Mention) -> Said:
+    """A mention as it is kept."""
+    return _kept(mention.id), mention.handle, MENTION_KINDS.index(mention.kind)
+
+
+def _rest(post: Post, id: Id, places: Sequence[Place], others: Sequence[Other]) -> Rest:
     return Rest(
         id if isinstance(id, str) else None,
         _kept(post.conversation),
@@ -211,8 +220,8 @@ def _rest(post: Post, places: tuple[Place, ...], others: tuple[Other, ...]) -> R
         post.deleted,
         post.warning,
         post.permalink,
-        places,
-        others,
+        tuple(places),
+        tuple(others),
     )
 
 

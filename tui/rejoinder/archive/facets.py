@@ -12,6 +12,7 @@ BELOW = "\x81"
 BY_HANDLE = "\x82"
 """Stands between platform and handle where an account has no id."""
 BY_NAME = "\x83"
+ADDRESSEE, MENTION = f"{MARK}r", f"{MARK}m"
 _CAPITAL = "\x84"
 _CODE = "\x85"
 
@@ -52,12 +53,12 @@ def author(identity: str) -> str:
 
 def addressee(identity: str) -> str:
     """Replies to this account."""
-    return f"{MARK}r{identity}"
+    return ADDRESSEE + identity
 
 
 def mention(identity: str) -> str:
     """Names this account, typed by the author."""
-    return f"{MARK}m{identity}"
+    return MENTION + identity
 
 
 def tag(folded: str) -> str:

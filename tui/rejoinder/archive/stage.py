@@ -12,15 +12,16 @@ import struct
 from collections.abc import Sequence
 from hashlib import blake2b
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 import msgspec
 
 from rejoinder.archive import facets
-from rejoinder.archive.body import Byline, Id, Manner, Member, Other, Place, encode, kept
-from rejoinder.archive.text import fold_handle, fold_tag, indexed
+from rejoinder.archive.body import Byline, Id, Manner, Member, Other, Place, Said, encode, kept, said
+from rejoinder.archive.marks import MENTION_MARK, REPLY_MARK, Marks, manner_marks
+from rejoinder.archive.text import fold_handle, indexed
 from rejoinder.folders import private_file
-from rejoinder.records import Account, Like, Media, Origin, Post, Problem, Reading, Ref, Source
+from rejoinder.records import Account, Like, Mention, Origin, Post, Problem, Reading, Ref, Source
 
 KEY = (
     *(("id", "q"), ("time", "q"), ("parent", "q"), ("likes", "q"), ("reposts", "q")),
@@ -51,7 +52,13 @@ _ref = struct.Struct("<" + "".join(letter for _, letter in REF)).pack
 _text = struct.Struct("<" + "".join(letter for _, letter in TEXT)).pack
 _halves = struct.Struct("<qq").unpack
 
-KINDS_OF_FILM = frozenset({"video", "gif"})
+
+class Named(NamedTuple):
+    """A mention: as it is kept, its mark with a space, and its byline (none, and no mark, unless the author typed it)."""
+
+    said: Said
+    mark: str
+    byline: int
 
 
 class StagedAccount(msgspec.Struct, array_like=True):
@@ -115,7 +122,6 @@ class Stage:
     def __init__(self, path: Path, members: Sequence[Member] = (), sources: int = 0) -> None:
         """`members` and `sources` (their count) are numbered already; what is new here comes after them."""
         self._path = path
-        self._rows = 0
         self._base = sources
         self._source = 0
         self._name = ""
@@ -123,8 +129,10 @@ class Stage:
         self._put_key, self._put_body = self._files["keys"].write, self._files["bodies"].write
         self._put_words, self._put_ref = self._files["words"].write, self._files["refs"].write
         self._bylines: dict[Byline, int] = {}
-        self._identities: list[str] = []
         self._authors: list[str] = []
+        self._addressees: list[str] = []
+        self._named_ones: dict[tuple[str, Mention], Named] = {}
+        self._marks = Marks()
         self._manners: dict[tuple[object, ...], int] = {}
         self._manner_marks: list[str] = []
         self._members = {member: number for number, member in enumerate(members)}
@@ -164,66 +172,98 @@ class Stage:
         self, post: Post, member: int, places: tuple[Place, ...] = (), others: tuple[Other, ...] = (), mark: int = 0
     ) -> None:
         """Stage a post of this member; `places` and `others` are what an earlier merge knows of it, `mark` a flag."""
-        body = encode(post, places, others)
-        author = self._byline(post.platform, post.author, post.handle, post.name)
-        addressee, flags = self._addressee(post)
-        low, half = halves(kept(post.id))
-        parent, parent_half = (0, 0) if post.reply_to is None else halves(kept(post.reply_to))
+        platform = post.platform
+        id = kept(post.id)
+        parent = None if post.reply_to is None else kept(post.reply_to)
+        named = [self._mention(platform, mention) for mention in post.mentions] if post.mentions else ()
+        body = encode(post, id, parent, [each.said for each in named], places, others)
+        author = self._byline(platform, post.author, post.handle, post.name)
         manner = self._manner(post)
-        marks = self._authors[author] + self._manner_marks[manner]
-        if flags or post.mentions or post.links or post.tags or post.media or post.quote is not None:
-            marks += self._marks(post, addressee, flags)
-        if post.edited is not None or post.deleted is not None or (post.repost is not None and not post.is_repost):
-            marks += _rare_marks(post)
+        addressee, flags, marks = -1, mark, self._authors[author] + self._manner_marks[manner]
+        if parent is not None:
+            flags |= HAS_PARENT | IS_REPLY
+        if post.reply_author is not None:
+            ref = post.reply_author
+            addressee, flags = self._byline(platform, ref.id, ref.handle, ref.name), flags | IS_REPLY
+            marks += self._addressees[addressee]
+        if flags & IS_REPLY:
+            marks += REPLY_MARK
+        if post.context:
+            flags |= IS_CONTEXT
+        if named:
+            marks += MENTION_MARK + "".join({each.mark for each in named})
+        marks += self._marks.of(post)
+        self._write(post, id, parent, body, marks, author, addressee, manner, member, flags)
+        if named or post.quote is not None or post.is_repost or post.repost is not None:
+            self._acts(post, named)
+        if places:
+            self._places.append((self.posts, [place[0] for place in places]))
+        self.posts += 1
+
+    def _write(
+        self,
+        post: Post,
+        id: Id,
+        parent: Id | None,
+        body: bytes,
+        marks: str,
+        author: int,
+        addressee: int,
+        manner: int,
+        member: int,
+        flags: int,
+    ) -> None:
         words = (marks + indexed(post.text)).encode()
-        row = self._rows
+        low: Id = id
+        up: Id = 0 if parent is None else parent
+        if isinstance(low, str):
+            low, half = halves(low)
+            self._files["texts"].write(_text(self.posts, half))
+        if isinstance(up, str):
+            up, half = halves(up)
+            self._files["parents"].write(_text(self.posts, half))
+        time, likes, reposts = post.time, post.likes, post.reposts
         self._put_key(
             _key(
                 low,
-                UNKNOWN if post.time is None else post.time,
-                parent,
-                UNKNOWN if post.likes is None else post.likes,
-                UNKNOWN if post.reposts is None else post.reposts,
+                UNKNOWN if time is None else time,
+                up,
+                UNKNOWN if likes is None else likes,
+                UNKNOWN if reposts is None else reposts,
                 author,
                 addressee,
                 manner,
                 member,
                 len(body),
                 len(words),
-                flags | mark | (IS_CONTEXT if post.context else 0),
+                flags,
             )
         )
         self._put_body(body)
         self._put_words(words)
-        if half:
-            self._files["texts"].write(_text(row, half))
-        if parent_half:
-            self._files["parents"].write(_text(row, parent_half))
-        if places:
-            self._places.append((row, [place[0] for place in places]))
-        if post.mentions or post.quote is not None or post.is_repost or post.repost is not None:
-            self._acts(post, row)
-        self._rows = row + 1
-        self.posts += 1
-
-    def _addressee(self, post: Post) -> tuple[int, int]:
-        """(byline of the account replied to or -1, flags)."""
-        flags = 0 if post.reply_to is None else HAS_PARENT | IS_REPLY
-        ref = post.reply_author
-        if ref is None:
-            return -1, flags
-        return self._byline(post.platform, ref.id, ref.handle, ref.name), flags | IS_REPLY
 
     def _byline(self, platform: str, id: str | None, handle: str | None, name: str | None) -> int:
-        key = (platform, id, handle, name)
-        number = self._bylines.get(key)  # type: ignore[call-overload]
-        if number is None:
-            _keepable(key)
-            number = self._bylines[Byline(*key)] = len(self._bylines)
-            identity = facets.account(platform, id, fold_handle(handle) if handle else None, name)
-            self._identities.append(identity)
-            self._authors.append(facets.author(identity) + " " if identity else "")
-        return int(number)
+        number = self._bylines.get((platform, id, handle, name))  # type: ignore[call-overload]
+        return self._new_byline(Byline(platform, id, handle, name)) if number is None else number
+
+    def _new_byline(self, byline: Byline) -> int:
+        _keepable(byline)
+        number = self._bylines[byline] = len(self._bylines)
+        handle = fold_handle(byline.handle) if byline.handle else None
+        identity = facets.account(byline.platform, byline.id, handle, byline.name)
+        self._authors.append(facets.author(identity) + " " if identity else "")
+        self._addressees.append(facets.addressee(identity) + " " if identity else "")
+        return number
+
+    def _mention(self, platform: str, mention: Mention) -> Named:
+        known = self._named_ones.get((platform, mention))
+        if known is None:
+            mark, byline = "", -1
+            if mention.kind == "typed":
+                byline = self._byline(platform, mention.id, mention.handle, None)
+                mark = self._addressees[byline].replace(facets.ADDRESSEE, facets.MENTION, 1)
+            known = self._named_ones[platform, mention] = Named(said(mention), mark, byline)
+        return known
 
     def _manner(self, post: Post) -> int:
         key = (
@@ -243,7 +283,7 @@ class Stage:
         if number is None:
             _keepable(key)
             number = self._manners[key] = len(self._manners)
-            self._manner_marks.append(_manner_marks(post))
+            self._manner_marks.append(manner_marks(post))
         return number
 
     def _member(self, source: str, name: str) -> int:
@@ -266,42 +306,14 @@ class Stage:
             self._sources[key] = (self._base + len(self._sources), source)
         return self._sources[key][0]
 
-    def _marks(self, post: Post, addressee: int, flags: int) -> str:
-        """The marks that not every post has, each with a space after it."""
-        marks = [_REPLY] if flags else []
-        if addressee >= 0 and self._identities[addressee]:
-            marks.append(facets.addressee(self._identities[addressee]))
-        if post.mentions:
-            marks += self._mention_marks(post)
-        if post.tags:
-            marks.append(_TAGS)
-            marks += {facets.tag(fold_tag(tag)) for tag in post.tags}
-        if post.links:
-            marks.append(_LINKS)
-            marks += {facets.host(host) for host in map(host_of, [link.url for link in post.links]) if host}
-        if post.media:
-            marks += _media_marks(post.media)
+    def _acts(self, post: Post, named: Sequence[Named]) -> None:
+        for each in named:
+            if each.byline >= 0:
+                self._put_ref(_ref(self.posts, MENTION, each.byline, 0, -1))
         if post.quote is not None:
-            marks.append(_QUOTE)
-        return " ".join(marks) + " " if marks else ""
-
-    def _mention_marks(self, post: Post) -> list[str]:
-        typed = {
-            self._identities[self._byline(post.platform, mention.id, mention.handle, None)]
-            for mention in post.mentions
-            if mention.kind == "typed"
-        }
-        return [_MENTIONS, *(facets.mention(identity) for identity in typed if identity)]
-
-    def _acts(self, post: Post, row: int) -> None:
-        for mention in post.mentions:
-            if mention.kind == "typed":
-                byline = self._byline(post.platform, mention.id, mention.handle, None)
-                self._put_ref(_ref(row, MENTION, byline, 0, -1))
-        if post.quote is not None:
-            self._act(post, row, QUOTE, post.quote, post.quote_author)
+            self._act(post, self.posts, QUOTE, post.quote, post.quote_author)
         if post.is_repost or post.repost is not None:
-            self._act(post, row, REPOST, post.repost, post.repost_author)
+            self._act(post, self.posts, REPOST, post.repost, post.repost_author)
 
     def _act(self, post: Post, row: int, kind: int, id: str | None, ref: Ref | None) -> None:
         byline = -1 if ref is None else self._byline(post.platform, ref.id, ref.handle, ref.name)
@@ -338,7 +350,7 @@ class Stage:
         for file in self._files.values():
             file.close()
         names = Names(
-            self._rows,
+            self.posts,
             list(self._bylines),
             [Manner(*key) for key in self._manners],  # type: ignore[arg-type]
             list(self._members),
@@ -368,45 +380,3 @@ def _keepable(thing: object) -> None:
 
 def _sound(text: str) -> str:
     return text.encode(errors="replace").decode()
-
-
-_REPLY, _QUOTE = facets.kind("reply"), facets.kind("quote")
-_TAGS, _LINKS, _MENTIONS = facets.part("tag"), facets.part("link"), facets.part("mention")
-
-
-def _manner_marks(post: Post) -> str:
-    marks = facets.languages(post.language) if post.language else []
-    marks += [facets.kind(kind) for kind in ("context", "sensitive") if getattr(post, kind)]
-    if post.is_repost:
-        marks.append(facets.kind("repost"))
-    return "".join(mark + " " for mark in marks)
-
-
-def _rare_marks(post: Post) -> str:
-    marks = [facets.kind(kind) for kind in ("edited", "deleted") if getattr(post, kind) is not None]
-    if post.repost is not None and not post.is_repost:
-        marks.append(facets.kind("repost"))
-    return "".join(mark + " " for mark in marks)
-
-
-def _media_marks(media: Sequence[Media]) -> list[str]:
-    names = {"media"}
-    for each in media:
-        if each.kind == "image":
-            names.add("image")
-        elif each.kind in KINDS_OF_FILM:
-            names.add("video")
-        if each.alt:
-            names.add("alt")
-    return [facets.part(name) for name in sorted(names)]
-
-
-def host_of(url: str) -> str:
-    """The host of a link, lower case, without user and port; empty where there is none."""
-    head, mark, rest = url.partition("://")
-    if not mark:
-        return ""
-    for end in "/?#\\":
-        rest = rest.partition(end)[0]
-    host = rest.rpartition("@")[2].lower()
-    return host.partition("]")[0] if host.startswith("[") else host.partition(":")[0].rstrip(".")

@@ -27,7 +27,6 @@ from rejoinder.archive.sqlite.merge import Match, Plan, both
 from rejoinder.archive.sqlite.runs import Run
 from rejoinder.archive.sqlite.schema import check_header, outdated
 from rejoinder.archive.sqlite.trees import Trees
-from rejoinder.archive.stage import halves
 from rejoinder.errors import ArchiveError, Cancelled
 from rejoinder.permalinks import parse
 from rejoinder.records import Account, Ghost, Problem, Source
@@ -310,6 +309,8 @@ class SqliteArchive:
         return found or (self._keys_of(platform, rest) if colon else [])
 
     def _keys_of(self, platform: str | None, id: str) -> list[Key]:
+        from rejoinder.archive.stage import halves  # with hashlib 10 ms, which opening an archive must not cost
+
         keys = self._run("ids").values(halves(kept(id))[0])
         return sorted(key for key in keys if self._is(key, platform, id))
 

@@ -1,0 +1,101 @@
+"""The marks of one post that need no account number: kinds, parts, tags, hosts, language. Each has a space after it."""
+
+from __future__ import annotations
+
+from rejoinder.archive import facets
+from rejoinder.archive.text import fold_tag
+from rejoinder.records import Media, Post
+
+_MOST = 100_000
+"""Tags, hosts remembered: a hostile export may hold a new one in every post."""
+
+REPLY_MARK = facets.kind("reply") + " "
+MENTION_MARK = facets.part("mention") + " "
+_TAG, _LINK, _QUOTE, _REPOST, _EDITED, _DELETED = (
+    mark + " "
+    for mark in (
+        *(facets.part("tag"), facets.part("link"), facets.kind("quote")),
+        *(facets.kind("repost"), facets.kind("edited"), facets.kind("deleted")),
+    )
+)
+
+
+class Marks:
+    """Works out marks, and remembers those of tags and hosts."""
+
+    def __init__(self) -> None:
+        self._tags: dict[str, str] = {}
+        self._hosts: dict[str, str] = {}
+
+    def of(self, post: Post) -> str:
+        """The marks of what this post holds."""
+        marks = ""
+        if post.tags:
+            marks += _TAG + "".join({self._tag(tag) for tag in post.tags})
+        if post.links:
+            marks += _LINK + "".join({self._host(link.url) for link in post.links})
+        if post.media:
+            marks += _media(post.media)
+        if post.quote is not None:
+            marks += _QUOTE
+        if post.repost is not None and not post.is_repost:
+            marks += _REPOST
+        if post.edited is not None:
+            marks += _EDITED
+        if post.deleted is not None:
+            marks += _DELETED
+        return marks
+
+    def _tag(self, tag: str) -> str:
+        known = self._tags.get(tag)
+        if known is None:
+            if len(self._tags) > _MOST:
+                self._tags.clear()
+            known = self._tags[tag] = facets.tag(fold_tag(tag)) + " "
+        return known
+
+    def _host(self, url: str) -> str:
+        parts = url.split("/", 3)
+        place = parts[2] if len(parts) > 2 and not parts[1] and parts[0].endswith(":") else url
+        known = self._hosts.get(place)
+        if known is None:
+            if len(self._hosts) > _MOST:
+                self._hosts.clear()
+            host = host_of(url)
+            known = self._hosts[place] = facets.host(host) + " " if host else ""
+        return known
+
+
+def manner_marks(post: Post) -> str:
+    """The marks of what a post shares with others (body.Manner)."""
+    marks = facets.languages(post.language) if post.language else []
+    marks += [facets.kind(kind) for kind in ("context", "sensitive") if getattr(post, kind)]
+    if post.is_repost:
+        marks.append(facets.kind("repost"))
+    return "".join(mark + " " for mark in marks)
+
+
+def _media(media: tuple[Media, ...]) -> str:
+    names = {"media"}
+    for each in media:
+        if each.kind == "image":
+            names.add("image")
+        elif each.kind in ("video", "gif"):
+            names.add("video")
+        if each.alt:
+            names.add("alt")
+    return "".join(_MEDIA[name] for name in names)
+
+
+_MEDIA = {name: facets.part(name) + " " for name in ("media", "image", "video", "alt")}
+
+
+def host_of(url: str) -> str:
+    """The host of a link, lower case, without user and port; empty where there is none."""
+    _, mark, rest = url.partition("://")
+    if not mark:
+        return ""
+    for end in "/?#\\":
+        rest = rest.partition(end)[0]
+    host = rest.rpartition("@")[2].lower()
+    return host[1:].partition("]")[0] if host.startswith("[") else host.partition(":")[0]
