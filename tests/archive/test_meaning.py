@@ -84,6 +84,17 @@ def test_the_engine_finds_what_the_condition_means(
             compare_places(archive, condition, entries, wanted)
 
 
+@SLOW
+@given(generated.archives())
+def test_everything_that_can_be_asked_by_name_is_found(posts: list[Post]) -> None:
+    town = Town(posts)
+    with keeping(posts) as archive:
+        for condition in generated.NAMED:
+            found = archive.page(condition, None, "newer", 1000)
+            assert {name(entry.post) for entry in found} == town.meeting(condition), condition
+            assert archive.count(condition).n == len(found), condition
+
+
 def compare_pages(
     archive: Archive, condition: c.Condition, entries: list[Entry], wanted: list[Entry], few: int
 ) -> None:

@@ -120,6 +120,8 @@ def test_a_month_ago_is_never_a_day_that_is_not() -> None:
         ("a has:pictre", 7, "has:picture"),
         ("likes:many", 7, "2..9"),
         ("likes:9..2", 7, "backwards"),
+        ("likes:<0", 7, "below 0"),
+        ("likes:<00", 7, "below 0"),
         ("since:2013-13", 7, "calendar"),
         ("since:tomorrow", 7, "2013-10-22"),
         ("since:-999999y", 7, "calendar"),

@@ -92,7 +92,7 @@ def _operator(condition: c.Condition) -> str:
         case c.Domain():
             return f"url:{_value(condition.host)}"
         case c.Numbers():
-            return f"{condition.number}:{_range(condition.low, condition.high)}"
+            return _count(condition)
         case c.Ids():
             return f"id:{_value(','.join(condition.ids))}" if condition.ids else _NO_POST
         case c.Conversation():
@@ -115,9 +115,12 @@ def _value(text: str) -> str:
     return text if plain else f'"{text}"'
 
 
-def _range(low: int | None, high: int | None) -> str:
-    if low is not None and low == high:
-        return str(low)
-    if low is not None and high is not None:
-        return f"{low}..{high}"
-    return f"<={high}" if low is None and high is not None else f">={low or 0}"
+def _count(condition: c.Numbers) -> str:
+    low, high = max(0, condition.low or 0), condition.high
+    if high is None:
+        return f"{condition.number}:>={low}"
+    if low > high:
+        return _NO_POST
+    if condition.low is None:
+        return f"{condition.number}:<={high}"
+    return f"{condition.number}:{low}" if low == high else f"{condition.number}:{low}..{high}"

@@ -170,7 +170,10 @@ def _bounds(value: Value) -> tuple[int | None, int | None]:
             return _whole(value, text[len(sign) :]) + step, None
     for sign, step in (("<=", 0), ("<", 1)):
         if text.startswith(sign):
-            return None, _whole(value, text[len(sign) :]) - step
+            high = _whole(value, text[len(sign) :]) - step
+            if high < 0:
+                raise value.wrong("No number is below 0.", _FORMS)
+            return None, high
     return (_whole(value, text),) * 2
 
 
