@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import stat
 import subprocess
@@ -124,6 +125,28 @@ def test_what_could_not_be_read_is_counted_and_listed(rejoinder: Command, write_
     problems = rejoinder("problems", "torn", "--json").rows()
     assert [row["position"] for row in problems] == [6, 7]
     assert all(row["reason"] and row["source"] == "posts.jsonl" for row in problems)
+
+
+def test_strict_exits_1_on_a_problem_and_imports_the_rest(rejoinder: Command, write_posts) -> None:
+    export = write_posts(*TALK)
+    assert rejoinder("import", "whole", export, "--strict").code == 0
+    export.write_bytes(export.read_bytes() + b"{broken\n")
+    assert rejoinder("import", "torn", export, "--strict").code == 1
+    assert rejoinder("info", "torn", "--json").rows()[0]["posts"] == 5
+
+
+def test_sources_are_listed_and_verified_against_what_was_imported(rejoinder: Command, write_posts) -> None:
+    export = write_posts(*TALK)
+    rejoinder("import", "talk", export)
+    (source,) = rejoinder("sources", "talk", "--json").rows()
+    assert source["sha256"] == hashlib.sha256(export.read_bytes()).hexdigest()
+    assert (source["name"], source["format"], source["path"]) == ("posts.jsonl", "native", str(export))
+    assert rejoinder("verify", "talk").code == 0
+    export.write_bytes(export.read_bytes().replace(b"ferry", b"Ferry"))
+    changed = rejoinder("verify", "talk", "--json")
+    assert (changed.code, changed.rows()[0]["state"]) == (1, "changed")
+    export.unlink()
+    assert rejoinder("verify", "talk", "--json").rows()[0]["state"] == "missing"
 
 
 def test_unknown_files_make_one_line_and_only_nothing_at_all_is_an_error(

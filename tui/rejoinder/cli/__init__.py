@@ -21,6 +21,8 @@ COMMANDS = {
     "replies": "reading",
     "ghosts": "reading",
     "problems": "reading",
+    "sources": "sources",
+    "verify": "sources",
     "archives": "archives",
     "formats": "about",
     "schema": "about",

@@ -25,7 +25,10 @@ if TYPE_CHECKING:
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--format", "format_name", help="Read every PATH as this format (see `rejoinder formats`).")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a source, then the total.")
-def import_command(archive_name: str, paths: Sequence[Path], format_name: str | None, as_json: bool) -> None:
+@click.option("--strict", is_flag=True, help="Exit 1 if a piece could not be read (the rest is imported all the same).")
+def import_command(
+    archive_name: str, paths: Sequence[Path], format_name: str | None, as_json: bool, strict: bool
+) -> None:
     """Read exports (a zip, a folder, a file) into ARCHIVE, which is made if there is none.
 
     An archive is replaced as a whole when the import has ended well: stopped at any moment, the old one is still there.
@@ -34,12 +37,14 @@ def import_command(archive_name: str, paths: Sequence[Path], format_name: str | 
     report = import_paths(archive_path(archive_name), paths, format_name)
     if as_json:
         json_lines(line_row(line) for line in (*report.lines, report.total))
-        return
-    for line in report.lines:
-        say(describe(line))
-    say(describe(report.total) + f"  in {archive_name}")
+    else:
+        for line in report.lines:
+            say(describe(line))
+        say(describe(report.total) + f"  in {archive_name}")
     if report.total.problems:
         note(f"{number(report.total.problems)} records could not be read: rejoinder problems {archive_name}")
+    if strict and report.total.problems:
+        click.get_current_context().exit(1)
 
 
 def import_paths(target: Path, paths: Sequence[Path], format_name: str | None = None) -> Report:

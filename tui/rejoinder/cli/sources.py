@@ -1,0 +1,91 @@
+"""Commands about where an archive's posts come from: sources, verify."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+import click
+
+from rejoinder.cli.naming import ARCHIVE, open_named
+from rejoinder.cli.output import json_lines, number, say
+from rejoinder.errors import RejoinderError
+from rejoinder.records import Source
+
+JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+State = Literal["unchanged", "changed", "missing", "cited"]
+"""Of an export since it was imported; `cited` is a source that an export names, which was never a file here."""
+
+
+@click.command("sources")
+@ARCHIVE
+@JSON
+def sources_command(archive_name: str, as_json: bool) -> None:
+    """List the exports that an archive was made from: name, format, size, SHA-256, when and from where imported."""
+    sources = open_named(archive_name).sources()
+    if as_json:
+        json_lines(source_row(source) for source in sources)
+        return
+    for source in sources:
+        say("\n".join(_told(source)) + "\n")
+
+
+@click.command("verify")
+@ARCHIVE
+@JSON
+def verify_command(archive_name: str, as_json: bool) -> None:
+    """Read the exports again and compare them with what was imported; exit 1 if one is changed or missing."""
+    sources = open_named(archive_name).sources()
+    states = [(source, state_of(source)) for source in sources]
+    if as_json:
+        json_lines({**source_row(source), "state": state} for source, state in states)
+    else:
+        for source, state in states:
+            say(f"{state:<9}  {source.name}{f'  {source.path}' if source.path else ''}")
+    amiss = [source.name for source, state in states if state in ("changed", "missing")]
+    if amiss:
+        raise RejoinderError(f"{_many(amiss)} not as imported.", "The archive itself is whole: it keeps what it read.")
+
+
+def state_of(source: Source) -> State:
+    """Whether the export is still what was imported, by its SHA-256."""
+    from rejoinder.formats import registry
+
+    if not source.format:
+        return "cited"
+    path = Path(source.path)
+    if not path.exists():
+        return "missing"
+    return "unchanged" if registry.fingerprint(path, source.format) == source.fingerprint else "changed"
+
+
+def source_row(source: Source) -> dict[str, Any]:
+    """A source as JSON."""
+    from rejoinder.reports.jsonl import iso
+
+    return {
+        "name": source.name,
+        "format": source.format or None,
+        "title": source.title or None,
+        "path": source.path or None,
+        "bytes": source.size,
+        "sha256": source.fingerprint or None,
+        "imported": iso(source.imported),
+        "tool": source.tool or None,
+    }
+
+
+def _told(source: Source) -> list[str]:
+    if not source.format:
+        return [source.name, f"  cited: {source.title}"]
+    row = source_row(source)
+    return [
+        f"{source.name}  ({source.format}, {number(source.size)} bytes)",
+        f"  imported {row['imported']} by rejoinder {source.tool} from {source.path}",
+        f"  SHA-256 {source.fingerprint}",
+    ]
+
+
+def _many(names: Sequence[str]) -> str:
+    return f"{names[0]} is" if len(names) == 1 else f"{len(names)} exports ({', '.join(names)}) are"
