@@ -131,10 +131,16 @@ def _stretch(found: re.Match[str]) -> str:
     if known is None:
         if len(_stretches) > _MOST_STRETCHES:
             _stretches.clear()
-        known = folded(text)
+        known = _by_character(text)
         if len(text) < 40:
             _stretches[text] = known
     return known
+
+
+def _by_character(text: str) -> str:
+    if "™" in text:  # would become two letters of the word before it
+        text = text.replace("™", " ")
+    return normalize("NFKC", text).translate(_FOLDING)
 
 
 def indexed(text: str) -> str:
@@ -145,13 +151,6 @@ def indexed(text: str) -> str:
 def folded(text: str) -> str:
     """The text's words, normalised, with one or more spaces between them, whether the text is ASCII or not."""
     return indexed(text).translate(_ASCII)
-
-
-def folded(text: str) -> str:
-    """The text's words, normalised, with one or more spaces between them, whether the text is ASCII or not."""
-    if "™" in text:  # would become two letters of the word before it
-        text = text.replace("™", " ")
-    return normalize("NFKC", text).translate(_FOLDING)
 
 
 def tokens(text: str) -> list[str]:
