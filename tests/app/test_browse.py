@@ -444,4 +444,9 @@ async def test_it_opens_again_at_the_post_last_read(home: Path) -> None:
         await reader.press("1", "0", "0", "G")
     async with reading(town(300)) as reader:
         assert reader.id == "100"
+    later = [post for post in town(300) if post.id not in ("7", "8", "9")]
+    async with reading(later) as reader:
+        assert reader.id == "100", "though other keys are given in an archive made anew"
+    async with reading([post for post in later if post.id != "100"]) as reader:
+        assert reader.id == "300", "the last post, where the one last read is gone"
     assert not list((home / "state" / "positions").glob("*.tmp"))

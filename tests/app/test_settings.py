@@ -47,9 +47,9 @@ def test_a_zone_that_is_none_is_refused() -> None:
 
 def test_the_position_is_kept_by_platform_and_id_for_each_archive(home: Path) -> None:
     one, two = Positions("/a/harbour.rejoinder"), Positions("/b/harbour.rejoinder")
-    one.stand_at(Post(id="7", platform="twitter"))
+    one.stand_at(Post(id="7", platform="twitter"), 3)
     one.keep()
-    assert Positions("/a/harbour.rejoinder").read() == Position("twitter", "7")
+    assert Positions("/a/harbour.rejoinder").read() == Position("twitter", "7", 3)
     assert two.read() is None
     (file,) = (home / "state" / "positions").iterdir()
     assert file.stat().st_mode & 0o777 == 0o600
@@ -58,13 +58,13 @@ def test_the_position_is_kept_by_platform_and_id_for_each_archive(home: Path) ->
 
 def test_a_position_that_can_not_be_written_or_read_is_no_error(home: Path) -> None:
     positions = Positions("/a/harbour.rejoinder")
-    positions.stand_at(Post(id="7", platform="twitter"))
+    positions.stand_at(Post(id="7", platform="twitter"), 3)
     positions.keep()
     (file,) = (home / "state" / "positions").iterdir()
     file.write_bytes(b"{half")
     assert Positions("/a/harbour.rejoinder").read() is None
     file.parent.rename(home / "gone")
-    positions.stand_at(Post(id="8", platform="twitter"))
+    positions.stand_at(Post(id="8", platform="twitter"), 4)
     positions.keep()
     assert not file.exists()
 

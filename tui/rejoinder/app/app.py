@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from typing import Any
 
 from rich.console import RenderableType
 from textual.app import App
@@ -19,7 +18,7 @@ from rejoinder.app.settings import Settings
 from rejoinder.app.terminal.driver import Driver
 from rejoinder.app.widgets.card import DARK, LIGHT
 from rejoinder.archive.conditions import Everything
-from rejoinder.archive.protocol import Archive
+from rejoinder.archive.protocol import Archive, Place
 from rejoinder.errors import RejoinderError
 
 
@@ -66,11 +65,15 @@ class RejoinderApp(App[None], inherit_bindings=False):
         self.exit()
 
 
-def last_read(archive: Archive, positions: Positions) -> Any:
+def last_read(archive: Archive, positions: Positions) -> Place | None:
     """The place of the post that was read last; None, which is the last post, where there is none or it is gone."""
     kept = positions.read()
-    keys = archive.find(f"{kept.platform}:{kept.id}") if kept else ()
-    entry = archive.post(keys[0]) if keys else None
+    if kept is None:
+        return None
+    entry = archive.post(kept.key) if kept.key > 0 else None
+    if entry is None or (entry.post.platform, entry.post.id) != (kept.platform, kept.id):
+        keys = archive.find(f"{kept.platform}:{kept.id}")
+        entry = archive.post(keys[0]) if keys else None
     return entry.place if entry is not None else None
 
 

@@ -17,6 +17,8 @@ class Position(msgspec.Struct, frozen=True):
 
     platform: str
     id: str
+    key: int = 0
+    """Its key in the archive file as it was then: a first guess, which spares the search where it holds."""
 
 
 class Positions:
@@ -38,9 +40,9 @@ class Positions:
         except (OSError, msgspec.DecodeError):
             return None
 
-    def stand_at(self, post: Post) -> None:
-        """The cursor is on this post now."""
-        self._now = Position(post.platform, post.id)
+    def stand_at(self, post: Post, key: int) -> None:
+        """The cursor is on this post now, which has this key in the archive file."""
+        self._now = Position(post.platform, post.id, key)
 
     def keep(self) -> None:
         """Write the position if it changed. Where that fails (a full disk) the app goes on without it."""

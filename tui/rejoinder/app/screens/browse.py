@@ -156,7 +156,7 @@ class BrowseScreen(Screen[None]):
         self._status.be_quiet()
         self._status.show(telling.status(entry, self._timeline.rank, count, look), telling.hints())
         if entry is not None:
-            self._positions.stand_at(entry.post)
+            self._positions.stand_at(entry.post, entry.key)
 
     @property
     def _total(self) -> int | None:
