@@ -262,6 +262,20 @@ async def test_days_forward_and_back() -> None:
 
 
 @awaited
+async def test_a_click_takes_the_post_or_goes_to_that_share() -> None:
+    async with reading(town(400)) as reader:
+        await reader.pilot.click(Timeline, offset=(10, 1))  # type: ignore[attr-defined]
+        await reader.settle()
+        clicked = reader.id
+        assert clicked != "400"
+        await reader.pilot.click(Timeline, offset=(79, 1))  # type: ignore[attr-defined]
+        await reader.settle()
+        assert reader.id == "1"
+        await reader.press("less_than_sign")
+        assert reader.id == clicked
+
+
+@awaited
 async def test_the_heading_is_the_day_of_the_topmost_post_and_no_day_is_told_twice() -> None:
     async with reading(town(400), (80, 16)) as reader:
         for _ in range(120):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import msgspec
 from rich.segment import Segment
-from textual.events import MouseScrollDown, MouseScrollUp
+from textual.events import Click, MouseScrollDown, MouseScrollUp
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.strip import Strip
@@ -293,6 +293,15 @@ class Timeline(Widget, can_focus=True):
 
     def on_blur(self) -> None:
         self._refresh_gutter(self._view.cursor)
+
+    def on_click(self, event: Click) -> None:
+        """A post takes the cursor; the last column goes to that share of the whole."""
+        if event.x >= self.size.width - 1 and self.total:
+            share = max(0, event.y - 1) / max(1, self.size.height - 2)
+            self.post_message(self.RankNeeded(round((self.total - 1) * share)))
+        elif 0 < event.y < len(self._view.lines):
+            row = self._view.lines[event.y][0]
+            self._run(lambda: self._view.goto(row))
 
     def on_mouse_scroll_down(self, event: MouseScrollDown) -> None:
         self.scroll_by(3)
