@@ -10,8 +10,8 @@ import click
 
 from rejoinder.app.commands import COMMANDS, GROUPS, spoken
 from rejoinder.archive.operators import rows
-from rejoinder.cli import COMMANDS as NAMES
-from rejoinder.cli import rejoinder
+from rejoinder.cli.group import COMMANDS as NAMES
+from rejoinder.cli.group import rejoinder
 from rejoinder.cli.manual import manual
 
 ROOT = Path(__file__).parents[1]

@@ -181,6 +181,19 @@ def test_open_imports_once_into_an_archive_named_after_the_export(rejoinder: Com
     assert Path(str(row["path"])).stat().st_mtime_ns == before.st_mtime_ns
 
 
+def test_open_takes_the_folder_one_stands_in(
+    rejoinder: Command, write_posts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "harvest"
+    folder.mkdir()
+    write_posts(*TALK).rename(folder / "posts.jsonl")
+    monkeypatch.chdir(folder)
+    assert rejoinder("open", ".").code == 0
+    assert [row["name"] for row in rejoinder("archives", "--json").rows()] == ["harvest"]
+    wrong = rejoinder("open", "nothing-there")
+    assert wrong.code == 1 and "nothing-there" in wrong.err and "harvest" in wrong.err
+
+
 def test_archives_are_renamed_and_deleted(rejoinder: Command, talk: str) -> None:
     assert rejoinder("archives", "rename", talk, "chat").code == 0
     assert rejoinder("info", "chat").code == 0

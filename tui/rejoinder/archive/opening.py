@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +9,6 @@ from rejoinder.errors import ArchiveError, UsageError
 from rejoinder.folders import folder, private_folder
 
 if TYPE_CHECKING:
-    from rejoinder.archive.ingest import Progress
     from rejoinder.archive.protocol import Archive
 
 SUFFIX = ".rejoinder"
@@ -26,16 +24,22 @@ def open_archive(path: Path) -> Archive:
     return SqliteArchive(path)
 
 
-def upgrade(path: Path, progress: Callable[[Progress], None] | None = None) -> None:
-    """Write an archive of an older version anew for this one. Raises ArchiveError as `ingest.run` does."""
-    from rejoinder.archive.ingest import upgrade as written_anew
-
-    written_anew(path, progress)
-
-
 def archives() -> list[Path]:
     """The archive files of the data folder, by name."""
     return sorted(_home().glob(f"*{SUFFIX}"))
+
+
+def names() -> list[str]:
+    """The names of the archives in the data folder."""
+    return [path.name.removesuffix(SUFFIX) for path in archives()]
+
+
+def locate(word: str) -> Path:
+    """The file that a person means by a path (it holds a slash, begins with a dot or ends in .rejoinder) or a name."""
+    if "/" in word or word.startswith(".") or word.endswith(SUFFIX):
+        return Path(word).expanduser()
+    path = path_of(word)
+    return Path(word) if not path.exists() and Path(word).is_file() else path
 
 
 def path_of(name: str) -> Path:
@@ -50,18 +54,19 @@ def rename(name: str, new_name: str) -> Path:
     new = path_of(new_name)
     if new.exists():
         raise ArchiveError(f"There is an archive {new_name} already.", "Choose another name, or delete that one first.")
-    return _known(name).rename(new)
+    return known(name).rename(new)
 
 
 def delete(name: str) -> None:
     """Delete an archive (never the exports it was made from). Raises ArchiveError where there is none."""
-    _known(name).unlink()
+    known(name).unlink()
 
 
-def _known(name: str) -> Path:
+def known(name: str) -> Path:
+    """The file of the archive of this name. Raises ArchiveError, naming those there are, where there is none."""
     path = path_of(name)
     if not path.is_file():
-        known = ", ".join(each.name.removesuffix(SUFFIX) for each in archives()) or "none"
+        known = ", ".join(names()) or "none"
         raise ArchiveError(f"There is no archive {name} in the data folder.", f"The archives are: {known}")
     return path
 

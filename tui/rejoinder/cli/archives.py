@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import click
 
-from rejoinder.cli.naming import ARCHIVE, SUFFIX, archive_folder, archive_names, archive_path, is_path
+from rejoinder.archive import opening
+from rejoinder.cli.arguments import ARCHIVE
 from rejoinder.cli.output import json_lines, note, number, say
-from rejoinder.errors import ArchiveError, RejoinderError, UsageError
+from rejoinder.errors import RejoinderError
 
 
 @click.group("archives", invoke_without_command=True)
@@ -29,7 +31,7 @@ def list_command(as_json: bool) -> None:
 
 def show_archives(as_json: bool = False) -> None:
     """The list of archives; an archive that can't be opened is listed with the reason."""
-    rows = [row_of(name) for name in archive_names()]
+    rows = [row_of(path) for path in opening.archives()]
     if as_json:
         json_lines(rows)
         return
@@ -39,18 +41,17 @@ def show_archives(as_json: bool = False) -> None:
     width = max(len(row["name"]) for row in rows)
     for row in rows:
         say(f"{row['name']:<{width}}  {told(row)}")
-    say(f"\nOpen one: rejoinder open NAME      They lie in {archive_folder()}")
+    say(f"\nOpen one: rejoinder open NAME      They lie in {opening.archives()[0].parent}")
 
 
-def row_of(name: str) -> dict[str, Any]:
+def row_of(path: Path) -> dict[str, Any]:
     """Name, size, posts and span of an archive; `problem` where it can't be opened."""
-    from rejoinder.archive.opening import open_archive
     from rejoinder.reports.jsonl import iso
 
-    path = archive_folder() / (name + SUFFIX)
+    name = path.name.removesuffix(opening.SUFFIX)
     row: dict[str, Any] = {"name": name, "bytes": path.stat().st_size, "path": str(path)}
     try:
-        archive = open_archive(path)
+        archive = opening.open_archive(path)
     except RejoinderError as error:
         return {**row, "problem": error.message}
     figures = archive.figures()
@@ -72,12 +73,7 @@ def told(row: dict[str, Any]) -> str:
 @click.argument("new_name")
 def rename_command(name: str, new_name: str) -> None:
     """Give the archive NAME a new name."""
-    old, new = _known(name), archive_folder() / (new_name + SUFFIX)
-    if is_path(new_name) or new_name.startswith("."):
-        raise UsageError(f"{new_name} is a path.", "A name holds no slash; move the file itself to keep it elsewhere.")
-    if new.exists():
-        raise ArchiveError(f"There is an archive {new_name} already.", "Choose another name, or delete that one first.")
-    old.rename(new)
+    opening.rename(name, new_name)
 
 
 @archives_command.command("delete")
@@ -85,10 +81,9 @@ def rename_command(name: str, new_name: str) -> None:
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def delete_command(name: str, yes: bool) -> None:
     """Delete the archive NAME (the exports it was made from are not touched)."""
-    path = _known(name)
     if not yes:
-        click.confirm(f"Delete {path}?", abort=True, err=True)
-    path.unlink()
+        click.confirm(f"Delete the archive {name}?", abort=True, err=True)
+    opening.delete(name)
     note(f"{name} is deleted.")
 
 
@@ -96,16 +91,8 @@ def delete_command(name: str, yes: bool) -> None:
 @click.argument("name", required=False)
 def size_command(name: str | None) -> None:
     """Print how many bytes the archive NAME takes, or all of them together."""
-    paths = [_known(name)] if name else [archive_folder() / (each + SUFFIX) for each in archive_names()]
-    click.echo(sum(path.stat().st_size for path in paths))
-
-
-def _known(name: str) -> Any:
-    path = archive_folder() / (name + SUFFIX)
-    if is_path(name) or not path.is_file():
-        known = ", ".join(archive_names()) or "none"
-        raise ArchiveError(f"There is no archive {name} in the data folder.", f"The archives are: {known}")
-    return path
+    paths = [opening.known(name)] if name else opening.archives()
+    say(str(sum(path.stat().st_size for path in paths)))
 
 
 @click.command("upgrade")
@@ -116,5 +103,5 @@ def upgrade_command(archive_name: str) -> None:
     from rejoinder.cli.progress import ProgressLine
 
     with ProgressLine() as line:
-        ingest.upgrade(archive_path(archive_name), line)
+        ingest.upgrade(opening.locate(archive_name), line)
     note(f"{archive_name} is up to date.")

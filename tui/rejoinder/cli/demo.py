@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
@@ -20,20 +19,18 @@ def demo_command(name: str) -> None:
 
     Without a terminal it imports the sample, prints its figures, one search and one reply chain, and leaves.
     """
-    path = sample_archive(name)
-    if sys.stdin.isatty() and sys.stdout.isatty():
-        from rejoinder.cli.opening import browse
+    from rejoinder.cli.browsing import browse, on_terminal
 
-        browse(path)
-        return
+    path = sample_archive(name)
+    if on_terminal():
+        click.get_current_context().exit(browse(path))
     prove(path, name)
 
 
 def sample_archive(name: str) -> Path:
     """The archive of a sample, made anew unless it is there and its sample is unchanged."""
-    from rejoinder.archive.opening import open_archive
+    from rejoinder.archive.opening import SUFFIX, open_archive
     from rejoinder.cli.importing import import_paths
-    from rejoinder.cli.naming import SUFFIX
     from rejoinder.errors import ArchiveError
     from rejoinder.folders import folder, private_folder
     from rejoinder.formats import registry
@@ -59,7 +56,7 @@ def sample_archive(name: str) -> Path:
 def prove(path: Path, name: str) -> None:
     """The main job without a terminal: figures, one search, one reply chain."""
     from rejoinder.archive.opening import open_archive
-    from rejoinder.cli.opening import tell
+    from rejoinder.cli.browsing import tell
     from rejoinder.cli.printing import block
     from rejoinder.cli.reading import show
     from rejoinder.cli.searching import parse, walk

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from rejoinder import __version__
-from rejoinder.cli.naming import ARCHIVE, archive_path
+from rejoinder.archive.opening import locate
+from rejoinder.cli.arguments import ARCHIVE
 from rejoinder.cli.output import json_lines, note, number, say
 from rejoinder.errors import FormatError, UsageError
 
@@ -34,7 +35,7 @@ def import_command(
     An archive is replaced as a whole when the import has ended well: stopped at any moment, the old one is still there.
     What is in it already is not added again. Pieces that can't be read are counted: see `rejoinder problems`.
     """
-    report = import_paths(archive_path(archive_name), paths, format_name)
+    report = import_paths(locate(archive_name), paths, format_name)
     if as_json:
         json_lines(line_row(line) for line in (*report.lines, report.total))
     else:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import click
 
 from rejoinder import __version__
-from rejoinder.cli import COMMANDS, rejoinder
+from rejoinder.cli.group import COMMANDS, rejoinder
 
 
 def manual() -> str:

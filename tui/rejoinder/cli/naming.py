@@ -2,55 +2,23 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
+from rejoinder.archive.opening import locate, names, open_archive
 from rejoinder.errors import ArchiveError, RejoinderError
-from rejoinder.folders import folder
 
 if TYPE_CHECKING:
     from rejoinder.archive.protocol import Archive, Key
 
-SUFFIX = ".rejoinder"
-
-
-def archive_folder() -> Path:
-    """Where the archives lie that are called by name."""
-    from rejoinder.folders import private_folder
-
-    return private_folder(folder("data") / "archives")
-
-
-def archive_names() -> list[str]:
-    """Names of the archives in the data folder."""
-    return sorted(path.name.removesuffix(SUFFIX) for path in archive_folder().glob("*" + SUFFIX))
-
-
-def is_path(name: str) -> bool:
-    """Whether this is written as a path rather than as a name."""
-    return os.sep in name or name.endswith(SUFFIX)
-
-
-def archive_path(name: str) -> Path:
-    """The file that a name or path stands for, whether or not it exists yet."""
-    if is_path(name):
-        return Path(name).expanduser()
-    in_folder = archive_folder() / (name + SUFFIX)
-    return Path(name) if not in_folder.exists() and Path(name).is_file() else in_folder
-
 
 def open_named(name: str) -> Archive:
     """Open an archive by name or path; the error names those there are."""
-    from rejoinder.archive.opening import open_archive
-
-    path = archive_path(name)
+    path = locate(name)
     if not path.exists():
-        known = archive_names()
+        known = names()
         advice = "The archives are: " + ", ".join(known) if known else "Make one: rejoinder import NAME EXPORT"
         raise ArchiveError(f"There is no archive {name}.", advice)
     return open_archive(path)
@@ -62,23 +30,6 @@ def name_for(path: Path) -> str:
     for ending in (".gz", ".bz2", ".xz", ".zst", ".zip", ".tar", ".tgz", ".jsonl", ".ndjson", ".json", ".js"):
         stem = stem.removesuffix(ending)
     return re.sub(r"[^\w.-]+", "-", stem).strip("-.") or "archive"
-
-
-class ArchiveName(click.ParamType[str]):
-    """ARCHIVE on the command line; the shell completes the names in the data folder."""
-
-    name = "archive"
-
-    def shell_complete(
-        self, ctx: click.Context, param: click.Parameter, incomplete: str
-    ) -> list[click.shell_completion.CompletionItem]:
-        from click.shell_completion import CompletionItem
-
-        names = [CompletionItem(name) for name in archive_names() if name.startswith(incomplete)]
-        return [*names, CompletionItem(incomplete, type="file")]
-
-
-ARCHIVE = click.argument("archive_name", metavar="ARCHIVE", type=ArchiveName())
 
 
 def one_post(archive: Archive, id: str) -> Key:

@@ -2,35 +2,21 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import click
 
-from rejoinder.cli.naming import SUFFIX, archive_folder, archive_names, archive_path, name_for
-from rejoinder.cli.output import note, say
+from rejoinder.archive.opening import SUFFIX, archives, locate, names, path_of
+from rejoinder.cli.arguments import ArchiveName
+from rejoinder.cli.browsing import browse, on_terminal
+from rejoinder.cli.naming import name_for
+from rejoinder.cli.output import note
 from rejoinder.errors import FormatError, UsageError
-
-if TYPE_CHECKING:
-    from rejoinder.archive.protocol import Archive
-
-
-class PathOrName(click.ParamType[str]):
-    """An export's path, an archive's path or an archive's name; the shell completes files and names."""
-
-    name = "path"
-
-    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> Any:
-        from click.shell_completion import CompletionItem
-
-        names = [CompletionItem(name) for name in archive_names() if name.startswith(incomplete)]
-        return [*names, CompletionItem(incomplete, type="file")]
 
 
 @click.command("open")
-@click.argument("paths", metavar="[PATH...]", nargs=-1, type=PathOrName())
+@click.argument("paths", metavar="[PATH...]", nargs=-1, type=ArchiveName())
 @click.option("--zone", help="Time zone to show (default UTC), such as Europe/Berlin.")
 @click.option("--ascii", "ascii_only", is_flag=True, help="Draw with ASCII alone.")
 def open_command(paths: Sequence[str], zone: str | None, ascii_only: bool) -> None:
@@ -40,27 +26,23 @@ def open_command(paths: Sequence[str], zone: str | None, ascii_only: bool) -> No
     """
     path = find_or_import(paths) if paths else choose()
     if path is not None:
-        browse(path, zone, ascii_only)
+        click.get_current_context().exit(browse(path, zone, ascii_only))
 
 
 def choose() -> Path | None:
     """The archive that the person picks from the list; without a terminal, or without any, the list is printed."""
     from rejoinder.cli.archives import row_of, show_archives, told
 
-    names = archive_names()
-    if not names or not on_terminal():
+    paths = archives()
+    if not paths or not on_terminal():
         show_archives()
         return None
     from rejoinder.app.chooser import Choice, ChooserApp
 
-    width = max(map(len, names))
-    choices = [Choice(archive_folder() / (name + SUFFIX), f"{name:<{width}}  {told(row_of(name))}") for name in names]
+    rows = [row_of(path) for path in paths]
+    width = max(len(row["name"]) for row in rows)
+    choices = [Choice(path, f"{row['name']:<{width}}  {told(row)}") for path, row in zip(paths, rows, strict=True)]
     return ChooserApp(choices).run(mouse=False)
-
-
-def on_terminal() -> bool:
-    """Whether a person sits at both ends."""
-    return sys.stdin.isatty() and sys.stdout.isatty()
 
 
 def find_or_import(paths: Sequence[str]) -> Path:
@@ -73,7 +55,7 @@ def find_or_import(paths: Sequence[str]) -> Path:
     exports = [Path(path).expanduser() for path in paths]
     for path in exports:
         if not path.exists():
-            known = archive_names()
+            known = names()
             advice = "The archives are: " + ", ".join(known) if known else "See it first: rejoinder demo"
             raise FormatError(f"There is no file, folder or archive {path}.", advice)
     return imported(exports)
@@ -81,7 +63,7 @@ def find_or_import(paths: Sequence[str]) -> Path:
 
 def existing_archive(word: str) -> Path | None:
     """The archive file with this name or path, if it is one."""
-    path = archive_path(word)
+    path = locate(word)
     return path if path.suffix == SUFFIX and path.is_file() else None
 
 
@@ -108,7 +90,7 @@ def target_for(export: Path) -> Path:
 
     name = name_for(export)
     for n in range(1, 1000):
-        path = archive_folder() / (f"{name}{f'-{n}' if n > 1 else ''}{SUFFIX}")
+        path = path_of(f"{name}-{n}" if n > 1 else name)
         if not path.exists():
             return path
         archive = open_archive(path)
@@ -146,31 +128,3 @@ def _unchanged(path: str, size: int, modified: int) -> bool:
     from rejoinder.cli.importing import measure
 
     return Path(path).exists() and measure(Path(path)) == (size, modified)
-
-
-def browse(path: Path, zone: str | None = None, ascii_only: bool = False) -> None:
-    """Open the app on an archive file; without a terminal say what there is instead."""
-    from rejoinder.archive.opening import open_archive
-
-    archive = open_archive(path)
-    if not on_terminal():
-        tell(archive, f"rejoinder open {path.name.removesuffix(SUFFIX)}")
-        return
-    _run_app(archive, zone, ascii_only)
-
-
-def tell(archive: Archive, words: str) -> None:
-    """What a person without a terminal sees: the figures, and the words that open it in one."""
-    from rejoinder.cli.output import table
-    from rejoinder.cli.reading import info_row
-
-    table((name, f"{value:,}" if isinstance(value, int) else str(value)) for name, value in info_row(archive).items())
-    say(f"\nOpen it in a terminal: {words}")
-
-
-def _run_app(archive: Archive, zone: str | None, ascii_only: bool) -> None:
-    from rejoinder.app.start import run
-
-    code = run(archive, zone=zone, ascii_only=ascii_only)
-    if code:
-        sys.exit(code)

@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Mapping
-from typing import Any
-
-import click
-import msgspec
+from collections.abc import Iterable
 
 
 def clean(text: str) -> str:
@@ -19,18 +15,19 @@ def clean(text: str) -> str:
 
 def say(text: str = "") -> None:
     """One cleaned piece of text on stdout."""
-    click.echo(clean(text))
+    print(clean(text))
 
 
 def note(text: str) -> None:
     """A message for the person, on stderr: stdout belongs to the answer."""
-    click.echo(clean(text), err=True)
+    print(clean(text), file=sys.stderr)
 
 
 def json_lines(rows: Iterable[object]) -> None:
     """Each row as one line of JSON on stdout, in blocks."""
     from rejoinder.reports.jsonl import encode
 
+    sys.stdout.flush()
     out = sys.stdout.buffer
     block: list[bytes] = []
     for row in rows:
@@ -54,8 +51,3 @@ def table(rows: Iterable[tuple[str, str]]) -> None:
 def number(n: int) -> str:
     """Grouped by thousands: 12,408."""
     return f"{n:,}"
-
-
-def fields(row: Mapping[str, Any] | msgspec.Struct) -> dict[str, Any]:
-    """A Struct or mapping as a plain dict."""
-    return msgspec.structs.asdict(row) if isinstance(row, msgspec.Struct) else dict(row)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from rejoinder.cli.naming import ARCHIVE, one_post, open_named, root_ids
+from rejoinder.cli.arguments import ARCHIVE
+from rejoinder.cli.naming import one_post, open_named, root_ids
 from rejoinder.cli.output import json_lines, note, number, say, table
 from rejoinder.cli.searching import QueryCommand, parse
 
@@ -24,26 +25,15 @@ BATCH = 500
 @JSON
 def info_command(archive_name: str, as_json: bool) -> None:
     """Tell what an archive holds: posts, context, accounts, replies, ghosts, conversations, sources, time, size."""
-    archive = open_named(archive_name)
-    figures = archive.figures()
-    row = info_row(archive)
+    from rejoinder.cli.figures import info_row
+
+    row = info_row(open_named(archive_name))
     if as_json:
         json_lines([row])
         return
     table((name, number(value) if isinstance(value, int) else str(value)) for name, value in row.items())
-    if figures.problems:
-        note(f"{number(figures.problems)} records could not be read: rejoinder problems {archive_name}")
-
-
-def info_row(archive: Archive) -> dict[str, Any]:
-    """The archive's figures with times in ISO 8601."""
-    import msgspec
-
-    from rejoinder.reports.jsonl import iso
-
-    figures = archive.figures()
-    row = msgspec.structs.asdict(figures)
-    return {**row, "first": iso(figures.first), "last": iso(figures.last)}
+    if row["problems"]:
+        note(f"{number(row['problems'])} records could not be read: rejoinder problems {archive_name}")
 
 
 @click.command("chain")

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from rejoinder.cli.naming import ARCHIVE, open_named, root_ids
+from rejoinder.cli.arguments import ARCHIVE
+from rejoinder.cli.naming import open_named, root_ids
 from rejoinder.cli.output import json_lines, say
 from rejoinder.errors import QueryError, UsageError
 

@@ -8,7 +8,8 @@ from typing import Any, Literal
 
 import click
 
-from rejoinder.cli.naming import ARCHIVE, open_named
+from rejoinder.cli.arguments import ARCHIVE
+from rejoinder.cli.naming import open_named
 from rejoinder.cli.output import json_lines, number, say
 from rejoinder.errors import RejoinderError
 from rejoinder.records import Source

@@ -1,0 +1,55 @@
+"""The commands there are, in the order of the help, and the group that imports each when it is called."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+import click
+
+from rejoinder import __version__
+
+COMMANDS = {
+    "open": "opening",
+    "import": "importing",
+    "info": "reading",
+    "search": "searching",
+    "chain": "reading",
+    "replies": "reading",
+    "ghosts": "reading",
+    "problems": "reading",
+    "sources": "sources",
+    "verify": "sources",
+    "archives": "archives",
+    "formats": "about",
+    "schema": "about",
+    "demo": "demo",
+    "doctor": "doctor",
+    "upgrade": "archives",
+}
+"""Each command and the module of this package that holds it, as `NAME_command`."""
+
+
+class LazyGroup(click.Group):
+    """Commands are imported when they are called: `rejoinder search` pays for the search alone."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        module = COMMANDS.get(cmd_name)
+        if module is None:
+            return None
+        command = getattr(import_module(f"rejoinder.cli.{module}"), f"{cmd_name}_command")
+        assert isinstance(command, click.Command)
+        return command
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="rejoinder")
+def rejoinder() -> None:
+    """Explore archives of public posts: timeline, reply chains, search, and who first answered whom.
+
+    Start with `rejoinder demo`, or open an export that a platform gave you: `rejoinder open EXPORT`.
+
+    ARCHIVE is the path of an archive file, or the name of one in your data folder (`rejoinder archives`).
+    """
