@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from rich.cells import split_graphemes
 
@@ -39,6 +39,7 @@ def test_pasted_lines_become_one_and_escapes_do_not_come_in() -> None:
     assert "\x1b" not in text
 
 
+@example([" \u0301", "alt+b"])
 @given(actions)
 def test_the_cursor_never_stands_inside_a_grapheme_nor_outside_the_line(keys: list[str]) -> None:
     editor = LineEditor()

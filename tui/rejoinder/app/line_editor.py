@@ -49,11 +49,13 @@ class LineEditor:
 
     def word_left(self) -> None:
         """To the beginning of this word or the one before; words are parted by spaces."""
-        self.at = len(re.sub(r"\S+\s*$", "", self.text[: self.at]))
+        begin = len(re.sub(r"\S+\s*$", "", self.text[: self.at]))
+        self.at = max(stop for stop in self._stops() if stop <= begin)  # an accent may hang on the space before
 
     def word_right(self) -> None:
         found = re.compile(r"\s*\S+").match(self.text, self.at)
-        self.at = found.end() if found else len(self.text)
+        end = found.end() if found else len(self.text)
+        self.at = min(stop for stop in self._stops() if stop >= end)
 
     def backspace(self) -> None:
         end = self.at
