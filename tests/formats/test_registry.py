@@ -8,11 +8,12 @@ import sys
 from functools import partial
 from importlib.metadata import EntryPoint
 from pathlib import Path
+from threading import Event
 from types import ModuleType
 
 import pytest
 
-from rejoinder.errors import FormatError, UsageError
+from rejoinder.errors import Cancelled, FormatError, UsageError
 from rejoinder.formats import registry
 from tests.formats.making import lines, posts, read, tweet
 
@@ -95,3 +96,13 @@ def test_the_fingerprint_is_of_what_is_read(tmp_path: Path) -> None:
     (folder / "07.json").write_bytes(lines([tweet(99)]))
     assert registry.fingerprint(folder, "twitter-v1") != before
     assert len(read(folder)) == 20
+
+
+def test_reading_a_raw_record_again_can_be_stopped(tmp_path) -> None:
+    path = tmp_path / "posts.jsonl"
+    path.write_bytes(b'{"type":"post","id":"1","platform":"test"}\n' * 3)
+    stop = Event()
+    assert registry.raw(path, "native", "posts.jsonl", 2, stop).startswith(b'{"type":"post"')
+    stop.set()
+    with pytest.raises(Cancelled):
+        registry.raw(path, "native", "posts.jsonl", 2, stop)

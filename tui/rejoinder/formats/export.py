@@ -13,9 +13,10 @@ import zlib
 from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
+from threading import Event
 from typing import IO, Protocol, cast
 
-from rejoinder.errors import FormatError
+from rejoinder.errors import Cancelled, FormatError
 from rejoinder.formats.containers import Container, Folder, Member, Single, Stream, Tar, Zip, check_ratio
 
 __all__ = ["Export", "Member", "Opened", "fingerprint", "stem"]
@@ -38,16 +39,22 @@ def stem(name: str) -> str:
 class Opened:
     """A member's unpacked bytes as a stream. `behind`: how many bytes of the member, as it lies there, are read."""
 
-    def __init__(self, name: str, raw: Stream) -> None:
+    def __init__(self, name: str, raw: Stream, stop: Event | None = None) -> None:
         self._name = name
         self._raw = raw
+        self._stop = stop
         self._plain = _unpacked(name, raw)
         self._packed = self._plain is not raw
         self._unpacked_bytes = 0
         self.behind = 0
 
     def read1(self, size: int) -> bytes:
-        """At least one and at most `size` bytes, b"" at the end. Raises Damaged, or FormatError for a bomb."""
+        """At least one and at most `size` bytes, b"" at the end.
+
+        Raises Damaged, FormatError for a bomb, or Cancelled where whoever asked has set the export's `stop`.
+        """
+        if self._stop is not None and self._stop.is_set():
+            raise Cancelled(f"Reading {self._name} was stopped.")
         try:
             data = self._plain.read1(size)
         except _DAMAGE as error:
@@ -75,6 +82,7 @@ class Export:
         self.name = self.path.name or self.path.resolve().name
         self.share = share
         self.consumed = 0
+        self.stop: Event | None = None
         self._container = _container(self.path)
         self._heads: dict[str, tuple[bytes, bool]] = {}
         self._sizes = {member.name: member.size for member in self._container.members}
@@ -116,7 +124,7 @@ class Export:
         if name not in self._sizes:
             raise FormatError(f"There is no {name} in {self.name} (any more).")
         try:
-            return Opened(name, self._container.open(name))
+            return Opened(name, self._container.open(name), self.stop)
         except _DAMAGE as error:
             raise Damaged(f"{name} can't be opened ({_why(error)}).") from error
 

@@ -9,6 +9,7 @@ from functools import cache, partial
 from importlib.metadata import EntryPoint, entry_points
 from itertools import chain
 from pathlib import Path
+from threading import Event
 from typing import TypeVar, cast
 
 import msgspec
@@ -21,6 +22,11 @@ from rejoinder.records import Origin, Reading
 
 GROUP = "rejoinder.formats"
 T = TypeVar("T")
+FOREIGN = (
+    ArithmeticError, AssertionError, AttributeError, ImportError, LookupError, NameError, OSError, RuntimeError,
+    SyntaxError, TypeError, ValueError, msgspec.MsgspecError,
+)  # fmt: skip
+"""What a stranger's module may raise by mistake: it is left out, and nothing else is harmed. Our own errors pass."""
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -126,9 +132,14 @@ def open_share(path: Path | str, format: str, index: int, count: int) -> Share:
     return Share(Export(path, (index, count)), load(format))
 
 
-def raw(path: Path | str, format: str, member: str, position: int) -> bytes:
-    """The bytes of a record as they lie in its export. Raises FormatError where they are not there (any more)."""
-    return load(format).raw(Export(path), member, position)
+def raw(path: Path | str, format: str, member: str, position: int, stop: Event | None = None) -> bytes:
+    """The bytes of a record as they lie in its export; setting `stop` ends the search with Cancelled.
+
+    Raises FormatError where they are not there (any more).
+    """
+    opened = Export(path)
+    opened.stop = stop
+    return load(format).raw(opened, member, position)
 
 
 def _walk(path: Path) -> Iterator[tuple[Path, str | None]]:
@@ -173,7 +184,7 @@ def _guarded(name: str, act: Callable[[], T]) -> T | None:
         return act()
     except FormatError:
         raise
-    except Exception as error:  # noqa: BLE001 (the one place where foreign code runs: nothing it raises may harm the rest)
+    except FOREIGN as error:
         warnings.warn(f"The format {name} is broken and was left out: {type(error).__name__}: {error}", stacklevel=2)
         return None
 
