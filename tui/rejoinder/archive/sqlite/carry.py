@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import apsw
 import msgspec
@@ -33,9 +34,9 @@ class Carried:
         self.problems = [bytes(row[0]) for row in self._rows("select record from problem order by number")]
         self.posts = int(self._rows("select value from meta where key = 'posts'")[0][0])
 
-    def _rows(self, sql: str, bindings: tuple[object, ...] = ()) -> list[tuple[object, ...]]:
+    def _rows(self, sql: str, bindings: tuple[int, ...] = ()) -> list[tuple[Any, ...]]:
         try:
-            return self._connection.execute(sql, bindings).fetchall()  # type: ignore[arg-type]
+            return self._connection.execute(sql, bindings).fetchall()
         except apsw.Error as error:
             raise ArchiveError(f"{self.path} is damaged: {error}", "Import its exports into a new archive.") from error
 
@@ -52,39 +53,39 @@ class Carried:
                 "where number >= ? and number < ? order by number",
                 (at, min(high, at + 4096)),
             ):
-                body = decode(data)  # type: ignore[arg-type]
-                origin = Origin(member=self.members[member].name, position=body.position)  # type: ignore[index]
+                body = decode(data)
+                origin = Origin(member=self.members[member].name, position=body.position)
                 post = restore(
                     body,
-                    id,  # type: ignore[arg-type]
-                    None if time == UNKNOWN else time,  # type: ignore[arg-type]
-                    manners[manner],  # type: ignore[index]
-                    bylines[author],  # type: ignore[index]
-                    bylines[addressee] if addressee else None,  # type: ignore[index]
+                    id,
+                    None if time == UNKNOWN else time,
+                    manners[manner],
+                    bylines[author],
+                    bylines[addressee] if addressee else None,
                     origin,
                 )
-                yield post, member, body.rest.places, body.rest.others  # type: ignore[misc]
+                yield post, member, body.rest.places, body.rest.others
 
     def _manners(self) -> list[Manner]:
         rows = self._rows("select record from manner order by number")
-        return [manner_of(msgspec.json.decode(row[0])) for row in rows]  # type: ignore[arg-type]
+        return [manner_of(msgspec.json.decode(row[0])) for row in rows]
 
     def _bylines(self) -> dict[int, Byline]:
         rows = self._rows(
             "select byline.number, platform, byline.id, byline.handle, byline.name, account "
             "from byline join account on account.number = account"
         )
-        return {row[0]: Byline(*row[1:5]) for row in rows}  # type: ignore[misc, arg-type]
+        return {row[0]: Byline(*row[1:5]) for row in rows}
 
     def accounts(self) -> list[Account]:
         """What exports said of accounts."""
         rows = self._rows("select record from account where record is not null order by number")
-        return [msgspec.json.decode(row[0], type=Account) for row in rows]  # type: ignore[arg-type]
+        return [msgspec.json.decode(row[0], type=Account) for row in rows]
 
     def likes(self) -> list[tuple[Like, Place]]:
         """All likes, with where they were read."""
         rows = self._rows("select record from liked order by number")
-        likes = [msgspec.json.decode(row[0], type=Like) for row in rows]  # type: ignore[arg-type]
+        likes = [msgspec.json.decode(row[0], type=Like) for row in rows]
         return [(like, (int(like.origin.source), like.origin.position)) for like in likes]
 
 
