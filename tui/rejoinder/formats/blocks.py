@@ -23,7 +23,7 @@ _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 class Pieces(NamedTuple):
     """Some values that follow one another. `first` is the position of the first (from 1); with `trouble` there is one
-    piece, which could not even be cut out."""
+    piece, which could not even be cut out. The last of a member has no parts, and the position after all of them."""
 
     first: int
     parts: list[bytes] | list[msgspec.Raw]
@@ -44,7 +44,8 @@ class Blocks:
         self.damage = ""
         self._export = export
         self._stream = export.open(member.name)
-        self._mine = mine
+        self._is_mine = mine
+        self.mine = mine(0)
         self._number = 0
         self._behind = 0
         self._recode: codecs.IncrementalDecoder | None = None
@@ -62,12 +63,12 @@ class Blocks:
         self._stream.close()
 
     def _own(self) -> bool:
-        mine = self._mine(self._number)
+        self.mine = self._is_mine(self._number)
         self._number += 1
-        if mine:
+        if self.mine:
             self._export.consumed += self._stream.behind - self._behind
         self._behind = self._stream.behind
-        return mine
+        return self.mine
 
     def _start(self) -> bytes:
         data = self._block()

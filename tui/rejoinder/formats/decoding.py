@@ -13,7 +13,7 @@ from rejoinder.errors import FormatError
 from rejoinder.formats.blocks import BLOCK, INVALID, Pieces
 from rejoinder.formats.export import Damaged, Export, Member
 from rejoinder.formats.pieces import first, piece, pieces
-from rejoinder.formats.prose import excerpt
+from rejoinder.formats.prose import excerpt, line
 from rejoinder.records import Origin, Problem
 
 T = TypeVar("T")
@@ -46,7 +46,8 @@ def batches(export: Export, members: Iterable[Member], decoder: msgspec.json.Dec
             for found in pieces(export, member, mine):
                 yield from _decoded(member.name, found, decoder)
         except Damaged as error:
-            yield Batch(member.name, [], [], [problem(error.message, member.name, 0)])
+            if whole or index == 0:
+                yield Batch(member.name, [], [], [problem(error.message, member.name, 0)])
 
 
 def first_value(export: Export, name: str, decoder: msgspec.json.Decoder[T]) -> T | None:
@@ -173,4 +174,4 @@ def _reason(error: Exception) -> str:
 
 def problem(reason: str, member: str, position: int, data: bytes = b"") -> Problem:
     """A problem at a place, with a clean short excerpt of what stands there."""
-    return Problem(reason=reason, origin=Origin(member=member, position=position), excerpt=excerpt(data))
+    return Problem(reason=line(reason), origin=Origin(member=member, position=position), excerpt=excerpt(data))

@@ -29,12 +29,13 @@ def pieces(export: Export, member: Member, mine: Callable[[int], bool]) -> Itera
         cutter: Iterator[Pieces] = Values(blocks).cut()
     else:
         cutter = _lines(blocks)
-    position = 0
+    position = 1
     for found in cutter:
         position = found.first + len(found.parts)
-        yield found
-    if blocks.damage:
-        yield Pieces(max(position, 1), [b""], blocks.damage)
+        if found.parts:
+            yield found
+    if blocks.damage and blocks.mine:
+        yield Pieces(position, [b""], blocks.damage)
 
 
 def piece(export: Export, member: Member, position: int) -> bytes | None:
@@ -106,6 +107,7 @@ def _lines(blocks: Blocks) -> Iterator[Pieces]:
                 number += len(lines)
     if held and held.mine:
         yield held.piece(number)
+    yield Pieces(number + bool(held), [])
 
 
 class _Held:

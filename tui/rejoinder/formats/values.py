@@ -31,8 +31,9 @@ class Values:
         self._mine = True
         self._number = 1
         self._separator = b""
-        self._between = _between(rb'"')
-        self._start = _start(rb'"')
+        self._between = _Finder(_between(rb'"'))
+        self._start = _Finder(_start(rb'"'))
+        self._separated = True
         self._patience = LIMIT >> 2
 
     def cut(self) -> Iterator[Pieces]:
@@ -46,6 +47,7 @@ class Values:
             if self._mine:
                 yield found
             self._number += len(found.parts)
+        yield Pieces(self._number, [])
 
     def _grow(self) -> bool:
         """Read until what is left has doubled, so that a long element is not gone through once for every block; whether
@@ -60,6 +62,9 @@ class Values:
                 break
         self._data = b"".join(parts)
         self._at = 0
+        self._between.forget()
+        self._start.forget()
+        self._separated = True
         return len(parts) > 1
 
     def _skip(self) -> bool:
@@ -74,7 +79,8 @@ class Values:
 
     def _window(self) -> Pieces | None:
         """Everything up to the last separator that is read, or up to the last before the first that is broken."""
-        cut = self._data.rfind(self._separator, self._at) if self._separator else -1
+        cut = self._data.rfind(self._separator, self._at) if self._separator and self._separated else -1
+        self._separated = cut >= 0
         for _ in range(2):
             if cut < 0:
                 return None
@@ -137,9 +143,32 @@ class Values:
         if match is None:
             return
         key = re.escape(match.group(1)) + rb"\s*+:"
-        self._between, self._start = _between(key), _start(key)
+        self._between, self._start = _Finder(_between(key)), _Finder(_start(key))
+        self._separated = True
         if b"," in self._data[end : match.start(1)]:
             self._separator = self._data[end - 1 : match.end()]
+
+
+class _Finder:
+    """Looks for the next place, and for what it found or missed not again: in a list that is one long damage, a search
+    to the end for every element would take hours."""
+
+    def __init__(self, pattern: re.Pattern[bytes]) -> None:
+        self._pattern = pattern
+        self._found: re.Match[bytes] | None = None
+        self._from = -1
+
+    def search(self, data: bytes, at: int) -> re.Match[bytes] | None:
+        """The first match from `at` on; `data` is the same and `at` never smaller until `forget`."""
+        if self._from < 0 or (self._found is not None and self._found.start() < at):
+            self._found = self._pattern.search(data, at)
+            self._from = at
+        return self._found
+
+    def forget(self) -> None:
+        """The data is another now."""
+        self._found = None
+        self._from = -1
 
 
 def _between(key: bytes) -> re.Pattern[bytes]:

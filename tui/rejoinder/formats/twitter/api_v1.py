@@ -112,7 +112,10 @@ def _with_originals(view: Tweet, member: str, position: int) -> Iterator[Post | 
 
 def _not_a_post(view: Tweet, member: str, position: int) -> Problem:
     missing = "id" if view.full_text is not None or view.text is not None else "text"
-    return decoding.problem(f"This is no post: it has no {missing}.", member, position, msgspec.json.encode(view))
+    shown = view.full_text or view.text or view.id_str or ""
+    return decoding.problem(
+        f"This is no post: it has no {missing}.", member, position, shown.encode("utf-8", "replace")
+    )
 
 
 def raw(export: Export, member: str, position: int) -> bytes:

@@ -126,7 +126,7 @@ class _Answer:
             position,
             context=context,
             reposted=self._reposted(view, reposted) if reposted and original is None else None,
-            quoted=(quoted.id, self._author(quoted)) if quoted and quoted.id else None,
+            quoted=(quote, self._author(quoted)) if quoted and (quote := identity(quoted.id or "")) else None,
             moment=lambda _: told_or_decoded(iso_time(view.created_at or ""), view.id or ""),
         )
         return msgspec.structs.replace(found, **self._more(view, original or view, reposted))

@@ -1,0 +1,172 @@
+"""Exports damaged at random: whatever is done to the bytes, the reader ends, tells its problems, and yields clean text.
+
+A short run with fixed seeds; `REJOINDER_FUZZ=SECONDS` runs it for that long, on the real exports too where they are.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from rejoinder.errors import FormatError
+from rejoinder.formats import registry
+from rejoinder.records import Reading
+from tests.formats.making import lines, posts, tweet
+from tests.formats.test_prose import reference
+from tests.formats.test_twitter_others import PEOPLE, row, scraped, v2
+
+SECONDS = float(os.environ.get("REJOINDER_FUZZ", "0"))
+PIECES = [
+    b'"',
+    b"\\",
+    b"{",
+    b"}",
+    b"[",
+    b"]",
+    b",",
+    b":",
+    b"\n",
+    b"\0",
+    b"\x1b[31m",
+    b"\xff\xfe",
+    b"null",
+    b"1e999",
+    b"-1",
+    b'""',
+]
+PIECES += [
+    "\u202e".encode(),
+    b"\\ud800",
+    b"\\u0000",
+    b"9" * 30,
+    b"[" * 2000,
+    b'{"a":' * 2000,
+    b"true",
+    b'"id_str": 5',
+    b"\r",
+]
+
+
+def seeds() -> dict[str, tuple[str, bytes]]:
+    """For each format a small whole export: file name and bytes."""
+    tweets = [tweet(n, f"a &amp; b {n}", retweeted_status=tweet(n + 99) if n % 5 == 0 else None) for n in range(40)]
+    page = {
+        "data": [v2(n) for n in range(5)],
+        "includes": {"users": PEOPLE, "tweets": [v2(9)]},
+        "errors": [{"title": "x"}],
+    }
+    native = [{"type": "post", "id": str(n), "platform": "x", "text": "harbour", "time": n} for n in range(40)]
+    archived = "window.YTD.tweets.part0 = " + json.dumps([{"tweet": found} for found in tweets], indent=1)
+    months = "Grailbird.data.tweets_2014_01 = \n " + json.dumps(
+        [row(str(n), "2014-01-02 03:04:05 +0000") for n in range(1, 40)]
+    )
+    return {
+        "twitter-v1": ("stream.jsonl", lines(tweets)),
+        "x-archive": ("tweets.js", archived.encode()),
+        "grailbird": ("2014_01.js", months.encode()),
+        "twitter-v2": ("pages.jsonl", lines([page] * 8)),
+        "snscrape": ("scraped.jsonl", lines([scraped(n, quotedTweet=scraped(n + 50)) for n in range(40)])),
+        "native": ("own.jsonl", lines(native)),
+    }
+
+
+def mutated(data: bytes, chance: random.Random) -> bytes:
+    """The bytes with some of them changed, cut out, doubled or swapped."""
+    found = bytearray(data)
+    for _ in range(chance.choice((1, 1, 2, 5, 30))):
+        at = chance.randrange(len(found) + 1)
+        kind = chance.randrange(6)
+        if kind == 0 and at < len(found):
+            found[at] = chance.randrange(256)
+        elif kind == 1:
+            del found[at : at + chance.choice((1, 2, 10, 500))]
+        elif kind == 2:
+            found[at:at] = chance.choice(PIECES)
+        elif kind == 3:
+            other = chance.randrange(len(found) + 1)
+            found[at:at] = found[other : other + chance.choice((1, 20, 900))]
+        elif kind == 4:
+            found[at : at + 4] = chance.choice(PIECES)
+        elif chance.random() < 0.1:
+            del found[at:]
+    return bytes(found)
+
+
+def texts(value: object) -> Iterator[str]:
+    """Every text in a record."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for inner in value.values():
+            yield from texts(inner)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from texts(inner)
+
+
+def judge(path: Path, name: str) -> list[Reading]:
+    """Read a damaged export in one share and in two; only FormatError may be raised, and both must say the same."""
+    start = time.process_time()
+    registry.recognise(path)
+    records = list(registry.open_share(path, name, 0, 1))
+    assert [
+        wrong for record in records for text in texts(msgspec.to_builtins(record)) for wrong in reference(text)
+    ] == []
+    shared = [record for index in range(2) for record in registry.open_share(path, name, index, 2)]
+    assert sorted(map(repr, shared)) == sorted(map(repr, records))
+    for post in posts(records)[:1]:
+        assert registry.raw(path, name, post.origin.member, post.origin.position)
+    assert time.process_time() - start < 10
+    return records
+
+
+@pytest.mark.parametrize("name", sorted(seeds()))
+def test_a_damaged_export_never_harms_the_reader(tmp_path: Path, name: str) -> None:
+    file, data = seeds()[name]
+    path = tmp_path / file
+    path.write_bytes(data)
+    assert registry.recognise(path) == name and len(posts(judge(path, name))) >= 39
+    chance = random.Random(name)
+    end = time.monotonic() + SECONDS
+    runs = survived = 0
+    while runs < 60 or time.monotonic() < end:
+        path.write_bytes(mutated(data, chance))
+        runs += 1
+        try:
+            survived += bool(posts(judge(path, name)))
+        except FormatError:
+            continue
+    assert survived > runs // 2, "most damage leaves most posts"
+
+
+@pytest.mark.skipif(SECONDS == 0, reason="only with REJOINDER_FUZZ=SECONDS")
+@pytest.mark.parametrize(
+    ("name", "file"),
+    [
+        ("x-archive", "twitter-archive-2024-alrocar/data/tweets.js"),
+        ("x-archive", "twitter-archive-2022-andreruffert-zip/twitter-2022-11-03-andreruffert.zip"),
+        ("twitter-v1", "rumoureval2017-train/rumoureval2017-train.jsonl.gz"),
+        ("grailbird", "grailbird-hotoo/tweets-hotoo.zip"),
+        ("twitter-v2", "twarc2-csv-testdata/test-data/geo_tweets.jsonl"),
+        ("twitter-v2", "twarc2-csv-testdata/test-data/quoted_edit.jsonl"),
+        ("snscrape", "snscrape-public-figures-a/MedvedevRussia_tweets_2022.json"),
+    ],
+)
+def test_a_damaged_real_export_never_harms_the_reader(corpora: Path, tmp_path: Path, name: str, file: str) -> None:
+    data = (corpora / file).read_bytes()
+    path = tmp_path / Path(file).name
+    chance = random.Random(file)
+    end = time.monotonic() + SECONDS
+    while time.monotonic() < end:
+        path.write_bytes(mutated(data, chance))
+        try:
+            judge(path, name)
+        except FormatError:
+            continue
