@@ -98,7 +98,10 @@ def _json_rows(archive: Archive, rows: Sequence[tuple[Key, int]]) -> Iterator[di
         for key, depth in batch:
             entry = entries.get(key)
             if entry is not None:
-                yield {**post_row(entry.post, roots.get(entry.conversation), entry.replies_here), "depth": depth}
+                yield {
+                    **post_row(entry.post, roots.get(entry.conversation), entry.replies_here, entry.origins),
+                    "depth": depth,
+                }
             elif (ghost := archive.ghost(key)) is not None:
                 yield {**ghost_row(ghost), "depth": depth}
 

@@ -124,4 +124,4 @@ def rows(archive: Archive, entries: Iterator[Entry]) -> Iterator[dict[str, Any]]
     while batch := list(islice(entries, PAGE)):
         roots = root_ids(archive, [entry.conversation for entry in batch if entry.conversation != entry.key])
         for entry in batch:
-            yield post_row(entry.post, roots.get(entry.conversation), entry.replies_here)
+            yield post_row(entry.post, roots.get(entry.conversation), entry.replies_here, entry.origins)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
 
 from rejoinder.permalinks import permalink
-from rejoinder.records import Ghost, Post, Ref
+from rejoinder.records import Ghost, Origin, Post, Ref
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _UNSAFE = re.compile("[\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
@@ -35,8 +35,11 @@ def iso(time: int | None) -> str | None:
     return moment.isoformat(timespec="milliseconds" if time % 1000 else "seconds").replace("+00:00", "Z")
 
 
-def post_row(post: Post, conversation: str | None, replies_here: int) -> dict[str, Any]:
-    """A post as the command line gives it; `conversation` is the id of the conversation's root."""
+def post_row(post: Post, conversation: str | None, replies_here: int, origins: Sequence[Origin] = ()) -> dict[str, Any]:
+    """A post as the command line gives it; `conversation` is the id of the conversation's root.
+
+    `origins` is every place the post was read; the first is the one of `source`, `member` and `position`.
+    """
     return {
         "id": post.id,
         "platform": post.platform,
@@ -74,6 +77,10 @@ def post_row(post: Post, conversation: str | None, replies_here: int) -> dict[st
         "source": post.origin.source,
         "member": post.origin.member,
         "position": post.origin.position,
+        "origins": [
+            {"source": origin.source, "member": origin.member, "position": origin.position}
+            for origin in origins or (post.origin,)
+        ],
     }
 
 
