@@ -14,7 +14,7 @@ from tests.app.pictures import awaited
 from tests.app.town import DAY, START, town
 
 from rejoinder.app.app import RejoinderApp
-from rejoinder.app.screens.browse import BrowseScreen
+from rejoinder.app.screens.browse import PAUSE, BrowseScreen
 from rejoinder.app.settings import Settings
 from rejoinder.app.widgets.timeline import Timeline
 from rejoinder.records import Post
@@ -85,6 +85,12 @@ async def reading(
         yield reader
 
 
+async def follow(reader: Reader) -> None:
+    """Until the chain has followed the cursor."""
+    await asyncio.sleep(PAUSE + 0.05)
+    await reader.settle()
+
+
 @pytest.mark.parametrize("size", SIZES)
 @awaited
 async def test_it_opens_at_the_last_post_with_title_and_status(size: tuple[int, int]) -> None:
@@ -130,13 +136,13 @@ async def test_counts_go_before_motions() -> None:
 
 @awaited
 async def test_a_begun_sequence_is_told_and_given_up_after_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rejoinder.app.screens.browse.PATIENCE", 0.05)
+    monkeypatch.setattr("rejoinder.app.screens.keyboard.PATIENCE", 0.05)
     async with reading(town(50)) as reader:
         await reader.press("5")
         await asyncio.sleep(0.1)
         await reader.press("k")
         assert reader.id == "49"
-    monkeypatch.setattr("rejoinder.app.screens.browse.PATIENCE", 60)
+    monkeypatch.setattr("rejoinder.app.screens.keyboard.PATIENCE", 60)
     async with reading(town(50)) as reader:
         await reader.press("y")
         assert "t text" in reader.line(23)
@@ -209,9 +215,9 @@ async def test_what_can_not_be_understood_is_said_with_its_column() -> None:
         await reader.press("ampersand")
         await reader.type("ferry frm:mira")
         await reader.press("enter")
-        assert "column 7" in reader.text
-        assert "^" in reader.line(23)
-        assert "20 / 20" not in reader.line(23)
+        assert reader.line(22).rstrip() == " " * 9 + "^ frm: is no operator."
+        assert reader.line(23).rstrip().endswith('Quotes make words of it: "frm:…"   column 7')
+        assert "Did you mean from:?" in reader.line(23)
 
 
 @awaited
@@ -224,6 +230,99 @@ async def test_no_match_says_what_to_do() -> None:
         assert "Esc clears the filter" in reader.text
         await reader.press("escape")
         assert "20 / 20" in reader.text
+
+
+@pytest.mark.parametrize("size", [(140, 40), (80, 24)])
+@awaited
+async def test_where_no_post_matches_no_chain_of_another_post_is_left(size: tuple[int, int]) -> None:
+    async with reading(town(60), size, Settings(chain="open")) as reader:
+        await follow(reader)
+        assert "Chain · " in reader.text
+        await reader.press("ampersand")
+        await reader.type("zzzz")
+        await reader.press("enter")
+        await follow(reader)
+        assert "No post matches" in reader.text
+        assert "Chain · " not in reader.text
+        assert "There is no post, and so no chain." in reader.text
+        await reader.press("escape")
+        await follow(reader)
+        assert "Chain · " in reader.text
+
+
+@awaited
+async def test_escape_clears_what_was_set_last_and_says_so_beforehand() -> None:
+    async with reading(town(200), (140, 40)) as reader:
+        await reader.press("slash")
+        await reader.type("ferry")
+        await reader.press("enter", "ampersand")
+        await reader.type("zzzz")
+        await reader.press("enter")
+        assert "Esc clears the filter." in reader.text
+        await reader.press("escape")
+        assert "⟂" not in reader.line(0) and "/ ferry" in reader.line(0)
+        await reader.press("escape")
+        assert "/ ferry" not in reader.line(0)
+        await reader.press("ampersand")
+        await reader.type("zzzz")
+        await reader.press("enter", "slash")
+        await reader.type("quay")
+        await reader.press("enter")
+        assert "Esc clears the find, Esc again the filter." in reader.text
+        await reader.press("escape")
+        assert "/ quay" not in reader.line(0) and "⟂ zzzz" in reader.line(0)
+        assert "Esc clears the filter." in reader.text
+        await reader.press("escape")
+        assert "200 / 200" in reader.text
+
+
+@awaited
+async def test_a_search_line_given_up_leaves_the_order_as_it_was() -> None:
+    async with reading(town(200), (140, 40)) as reader:
+        await reader.press("ampersand")
+        await reader.type("ferry")
+        await reader.press("enter", "slash")
+        await reader.type("quay")
+        await reader.press("enter", "ampersand")
+        await reader.type("zzzz")
+        await reader.press("escape", "escape")
+        assert "/ quay" not in reader.line(0) and "⟂ ferry" in reader.line(0)
+
+
+@awaited
+async def test_a_second_filter_takes_the_place_of_the_first() -> None:
+    async with reading(town(200), (140, 40)) as reader:
+        for word in ("zzzz", "quay"):
+            await reader.press("ampersand")
+            await reader.type(word)
+            await reader.press("enter")
+        assert "⟂ quay ·" in reader.line(0)
+
+
+@awaited
+async def test_n_says_which_of_the_hits_it_went_to() -> None:
+    async with reading(town(400), (140, 40)) as reader:
+        hits = [int(post.id) for post in town(400) if "ferry" in post.text]
+        await reader.press("1", "5", "0", "G", "slash")
+        await reader.type("ferry")
+        await reader.press("enter")
+        for key in ("n", "n", "N"):
+            await reader.press(key)
+            assert f"hit {hits.index(int(reader.id)) + 1} of {len(hits)} · " in reader.line(39)
+        await reader.press("k")
+        assert "hit " not in reader.line(39)
+        await reader.press("ampersand")
+        await reader.type("quay")
+        await reader.press("enter", "n")
+        both = [hit for hit in hits if "quay" in town(400)[hit - 1].text]
+        assert f"hit {both.index(int(reader.id)) + 1} of {len(both)} · " in reader.line(39)
+
+
+@pytest.mark.parametrize("size", [(60, 16), (80, 24)])
+@awaited
+async def test_a_narrow_footer_names_the_key_of_the_chain(size: tuple[int, int]) -> None:
+    async with reading(town(60), size) as reader:
+        assert "? keys  t chain  / find" in reader.line(size[1] - 1)
 
 
 @awaited
@@ -301,7 +400,7 @@ async def test_the_chain_follows_and_its_post_becomes_the_timelines() -> None:
         await asyncio.sleep(0.1)
         await reader.settle()
         assert "Chain · 3 posts" in reader.line(1)
-        assert "The ferry is late." in "\n".join(reader.line(y)[80:] for y in range(2, 39))
+        assert "3 Jun · The ferry is" in "\n".join(reader.line(y)[80:] for y in range(2, 39))
         await reader.press("P")
         assert reader.id == "2"
         await reader.press("t", "k", "enter")
@@ -390,6 +489,18 @@ async def test_a_content_warning_stays_closed_until_enter() -> None:
         assert "Eight legs" in reader.text
     async with reading([post], settings=Settings(open_warnings=True)) as reader:
         assert "Eight legs" in reader.text
+
+
+@awaited
+async def test_a_warning_opened_in_the_timeline_is_open_in_the_chain_too() -> None:
+    post = Post(
+        id="1", platform="test", handle="neko", time=START, text="Eight legs.", warning="spiders", sensitive=True
+    )
+    async with reading([post], (140, 40)) as reader:
+        await follow(reader)
+        assert "Eight legs" not in reader.text
+        await reader.press("enter")
+        assert reader.text.count("Eight legs") == 2
 
 
 HOSTILE = (

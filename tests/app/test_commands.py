@@ -12,6 +12,7 @@ from rejoinder.app.screens.browse import BrowseScreen
 from rejoinder.app.screens.copying import Copying
 from rejoinder.app.screens.jumping import Jumping
 from rejoinder.app.screens.overlay import Overlay
+from rejoinder.app.screens.panes import Panes
 from rejoinder.app.screens.searching import Searching
 from rejoinder.app.screens.showing import Showing
 from rejoinder.app.screens.typing_line import TypingLine
@@ -66,9 +67,20 @@ def test_no_default_needs_alt_a_multiplexer_prefix_or_what_a_terminal_cannot_tel
 
 
 OWNERS: dict[Place, tuple[type, ...]] = {
-    "timeline": (Timeline, BrowseScreen, TypingLine, Jumping, Searching, Copying, Showing, RejoinderApp),
-    "chain": (ReplyChain, BrowseScreen, TypingLine, Jumping, Searching, Copying, Showing, Timeline, RejoinderApp),
-    "post": (PostView, BrowseScreen, TypingLine, Jumping, Searching, Copying, Showing, Timeline, RejoinderApp),
+    "timeline": (Timeline, BrowseScreen, Panes, TypingLine, Jumping, Searching, Copying, Showing, RejoinderApp),
+    "chain": (
+        ReplyChain,
+        BrowseScreen,
+        Panes,
+        TypingLine,
+        Jumping,
+        Searching,
+        Copying,
+        Showing,
+        Timeline,
+        RejoinderApp,
+    ),
+    "post": (PostView, BrowseScreen, Panes, TypingLine, Jumping, Searching, Copying, Showing, Timeline, RejoinderApp),
     "overlay": (Page, Overlay, RejoinderApp),
 }
 """Where the action of a command is looked for, in order."""

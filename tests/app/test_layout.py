@@ -54,6 +54,18 @@ def test_the_columns_at_the_right_keep_their_place() -> None:
         assert sum(cells(text) for text, _ in head[: before + 1]) == 76 - 21
 
 
+@pytest.mark.parametrize("width", [55, 67, 75])
+def test_counts_keep_their_room_and_names_are_cut_before_them(width: int) -> None:
+    head = shown(make(name="Margarethe " * 9, replies=12, likes=1_234, reposts=3, reply_to="9"), width)[0]
+    assert head.endswith("12:00    ↳12  ♥1.2k     ⟲3")
+    assert "…" in head
+
+
+def test_who_answers_a_post_of_their_own_is_told_in_plain_words() -> None:
+    entry = msgspec.structs.replace(make(reply_to="9"), addressee=MIRA)
+    assert shown(entry)[0].startswith("Mira Okafor @mira_o  ↰ own post  ")
+
+
 @pytest.mark.parametrize(
     ("more", "words"),
     [

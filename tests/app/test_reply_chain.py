@@ -8,7 +8,8 @@ from tests.app.pictures import Alone, awaited, controls, lines
 from textual import on
 from textual.pilot import Pilot
 
-from rejoinder.app.chain_lines import Columns, lasting
+from rejoinder.app.chain_frame import lasting
+from rejoinder.app.chain_lines import Columns
 from rejoinder.app.glyphs import ASCII, UNICODE
 from rejoinder.app.layout import Look
 from rejoinder.app.widgets.card import DARK
@@ -100,6 +101,35 @@ async def test_the_columns_keep_their_place_from_row_to_row() -> None:
         for row, (_, _, minute, _) in zip(drawn, SAID.values(), strict=True):
             clock = f"{12 + minute // 60}:{minute % 60:02d}"
             assert cells(row[: row.index(f"  {clock}  ")]) == cells(drawn[0][: drawn[0].index("  14:07  ")])
+
+
+@awaited
+async def test_the_day_is_told_only_where_it_changes_and_the_columns_stay() -> None:
+    nodes = [Node(1, None, MIRA, NOON), *(Node(key, key - 1, JON, NOON + key // 3 * DAY) for key in range(2, 9))]
+    async with holder().run_test(size=(46, 24)) as pilot:
+        chain = await show(pilot, at=1, nodes=nodes)
+        for node in nodes:
+            post = Post(str(node.key), "test", name="Jon Vale", time=node.time, text="Again?")
+            place = Place(node.time or 0, node.key)
+            chain.texts({node.key: Entry(node.key, place, post, JON, node.parent, None, 1, 0)})
+        told = rows_of(chain)[:8]
+        assert [row.partition("12:00  ")[2] for row in told] == [
+            "3 Jun · Again?", "Again?", "4 Jun · Again?", "Again?", "Again?", "5 Jun · Again?", "Again?", "Again?",
+        ]  # fmt: skip
+        assert len({row.index("12:00") for row in told}) == 1
+        await pilot.resize_terminal(46, 6)
+        chain.action_line_down(1)
+        assert rows_of(chain)[0].endswith("3 Jun · Again?"), "the topmost row in sight says its day"
+
+
+@awaited
+async def test_without_a_post_the_chain_is_empty_and_says_so() -> None:
+    async with holder().run_test(size=(80, 24)) as pilot:
+        chain = await show(pilot)
+        chain.clear()
+        assert lines(chain)[0].startswith("─ Chain ──")
+        assert "\n".join(rows_of(chain)).split() == ["There", "is", "no", "post,", "and", "so", "no", "chain."]
+        assert rows_of(await show(pilot))[1].startswith("▌ ● Mira Okafor")
 
 
 @awaited
@@ -278,7 +308,9 @@ def test_times_say_no_more_than_the_conversation_needs_and_no_more_than_is_known
     one_day = Columns(NODES, look)
     days = Columns([*NODES, Node(20, 2, MIRA, NOON + 3 * DAY)], look)
     years = Columns([*NODES, Node(20, 2, MIRA, NOON + 400 * DAY)], look)
-    assert [columns.time(post) for columns in (one_day, days, years)] == ["14:07", "3 Jun 14:07", "3 Jun 2021"]
-    coarse = msgspec.structs.replace(post, precision="day")
-    assert [columns.time(coarse) for columns in (one_day, days, years)] == ["3 Jun", "3 Jun", "3 Jun 2021"]
+    assert [columns.time(post) for columns in (one_day, days, years)] == ["14:07"] * 3
+    assert [columns.day(post.time) for columns in (one_day, days, years)] == ["", "3 Jun", "3 Jun 2021"]
+    for precision, words in (("day", "3 Jun"), ("month", "2021"), ("year", "2021"), ("unknown", "")):
+        coarse = msgspec.structs.replace(post, precision=precision)
+        assert [columns.time(coarse) for columns in (one_day, days, years)] == [words] * 3
     assert one_day.time(msgspec.structs.replace(post, time=None)) == ""

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from tests.app.pictures import Alone, awaited, controls, lines
 from textual import on
+from textual.events import Paste
 from textual.pilot import Pilot
 
 from rejoinder.app.glyphs import UNICODE
@@ -84,10 +85,80 @@ async def test_the_help_follows_the_word_under_the_cursor_and_tab_completes() ->
 async def test_an_error_stands_below_its_column_and_goes_with_the_next_letter() -> None:
     async with holder().run_test(size=(100, 24)) as pilot:
         bar = await type_in(pilot, "ferry frm:mira")
-        bar.complain("There is no operator frm:", 7, "Did you mean from:?")
-        assert lines(bar)[1] == " " * 9 + "^ column 7: There is no operator frm: Did you mean from:?"
+        bar.complain("frm: is no operator.", 7, "Did you mean from:?")
+        assert lines(bar)[1] == " " * 9 + "^ frm: is no operator. Did you mean from:?   column 7"
         await pilot.press("x")
         assert "^" not in lines(bar)[1]
+
+
+@awaited
+async def test_an_error_with_long_advice_is_told_whole_in_two_lines_of_eighty_columns() -> None:
+    async with holder().run_test(size=(80, 24)) as pilot:
+        bar = await type_in(pilot, "the early ferry zzzzfrm:mira")
+        await pilot.press("enter")
+        bar.complain("zzzzfrm: is no operator.", 17, 'Did you mean from:? Quotes make words of it: "zzzzfrm:…"')
+        await pilot.pause()
+        assert lines(bar)[1:] == [
+            " " * 19 + "^ zzzzfrm: is no operator.",
+            '   Did you mean from:? Quotes make words of it: "zzzzfrm:…"   column 17',
+        ]
+        await pilot.press("x")
+        await pilot.pause()
+        assert bar.size.height == 2
+
+
+@awaited
+async def test_the_text_from_before_is_replaced_by_the_first_letter() -> None:
+    async with holder().run_test(size=(80, 24)) as pilot:
+        bar = pilot.app.query_one(SearchBar)
+        bar.open("filter", "zzzz")
+        await pilot.pause()
+        assert "type to replace it" in lines(bar)[1]
+        assert any(segment.text == "zzzz" and segment.style.reverse for segment in bar.render_line(0))  # type: ignore[union-attr]
+        await pilot.press(*"from", "colon", *"mira")
+        assert bar.text == "from:mira"
+        assert not any(len(segment.text) > 1 and segment.style.reverse for segment in bar.render_line(0))  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("key", "then"),
+    [
+        ("left", "zzzxz"),
+        ("home", "xzzzz"),
+        ("end", "zzzzx"),
+        ("backspace", "zzzx"),
+        ("right", "zzzzx"),
+        ("tab", "zzzzx"),
+    ],
+)
+def test_the_text_from_before_is_edited_after_a_key_that_moves_or_cuts(key: str, then: str) -> None:
+    @awaited
+    async def drive() -> None:
+        async with holder().run_test(size=(80, 24)) as pilot:
+            bar = pilot.app.query_one(SearchBar)
+            bar.open("filter", "zzzz")
+            await pilot.press(key, "x")
+            assert bar.text == then
+
+    drive()
+
+
+@awaited
+async def test_a_paste_replaces_the_text_from_before_and_up_brings_any_older_line() -> None:
+    app = holder()
+    async with app.run_test(size=(80, 24)) as pilot:
+        bar = await type_in(pilot, "harbour")
+        await pilot.press("enter")
+        bar.open("filter", "zzzz")
+        await pilot.press("up")
+        assert bar.text == "harbour"
+        bar.open("filter", "zzzz")
+        bar.post_message(Paste("from:ana"))
+        await pilot.pause()
+        assert bar.text == "from:ana"
+        bar.open("filter", "zzzz")
+        await pilot.press("enter")
+        assert isinstance(app.said[-1], SearchBar.Submitted) and app.said[-1].text == "zzzz"
 
 
 @awaited
@@ -97,7 +168,7 @@ async def test_a_word_that_is_only_not_finished_is_not_blamed_before_enter() -> 
         bar.complain("'20' is no date.", 7)
         assert "on this date or later" in lines(bar)[1]
         await pilot.press("enter")
-        assert "^ column 7: '20' is no date." in lines(bar)[1]
+        assert "^ '20' is no date.   column 7" in lines(bar)[1]
 
 
 @pytest.mark.parametrize("width", [30, 60, 200])

@@ -33,10 +33,6 @@ class Glyphs(msgspec.Struct, frozen=True):
     """The post of the timeline's cursor, in the chain."""
     ghost: str = "○"
     """A post that is known only because others reply to it."""
-    fork: str = "├─ "
-    corner: str = "└─ "
-    rail: str = "│  "
-    gap: str = "   "
     about: str = "~"
 
 
@@ -59,10 +55,6 @@ ASCII = Glyphs(
     filter="&",
     here="*",
     ghost="o",
-    fork="|- ",
-    corner="`- ",
-    rail="|  ",
-    gap="   ",
     about="~",
 )
 

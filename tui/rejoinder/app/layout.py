@@ -26,6 +26,8 @@ CAP = 15
 """A card's body is never longer; what is left out is said."""
 TIME_CELLS = 8
 COUNT_CELLS = 7
+NAMES_AT_LEAST = 22
+"""Cells of a card's head that the counts leave to the names."""
 
 
 class Look(msgspec.Struct, frozen=True):
@@ -109,16 +111,17 @@ def _addressee(entry: Entry) -> str:
     """Whom the post answers; its own author is said in words."""
     post, face = entry.post, entry.addressee
     if face is not None:
-        return "themself" if face.account == entry.author.account else safe(face.label)
+        return "own post" if face.account == entry.author.account else safe(face.label)
     return safe(_ref_label(post.reply_author))
 
 
 def _right(entry: Entry, look: Look) -> Line:
-    """Time and counts; the narrower the card, the fewer counts."""
+    """Time and counts; only where fewer than NAMES_AT_LEAST cells would be left, counts give way to the names."""
     shown: list[Run] = [(clock(entry.post, look.zone).rjust(TIME_CELLS), "dim")]
     post, signs = entry.post, look.glyphs
     counts = ((signs.replies, entry.replies_here), (signs.likes, post.likes), (signs.repost, post.reposts))
-    for sign, count in counts[: 3 if look.width >= 70 else 1 if look.width >= 50 else 0]:
+    fitting = max(0, look.width - TIME_CELLS - 1 - NAMES_AT_LEAST) // COUNT_CELLS
+    for sign, count in counts[:fitting]:
         text = f"{sign}{short_number(count)}" if count else ""
         shown.append((" " * (COUNT_CELLS - cells(text)) + text, "dim"))
     return tuple(shown)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from threading import Event
 
 from rejoinder.errors import FormatError
 from rejoinder.records import Post, Source
@@ -17,8 +18,11 @@ def source_of(post: Post, sources: Sequence[Source]) -> Source:
     return max(named, key=lambda source: (bool(source.path), source.imported or 0))  # others only cite it
 
 
-def read(post: Post, source: Source) -> bytes:
-    """The record's bytes as they lie in the export. Raises FormatError where the export or the record is gone."""
+def read(post: Post, source: Source, stop: Event | None = None) -> bytes:
+    """The record's bytes as they lie in the export; setting `stop` ends the reading with Cancelled.
+
+    Raises FormatError where the export or the record is gone.
+    """
     from rejoinder.formats import registry  # the app itself never reads an export
 
     path = Path(source.path)
@@ -27,7 +31,7 @@ def read(post: Post, source: Source) -> bytes:
             f"The export {source.name} is not at {source.path or 'a known place'} any more.",
             "Put it back there, or import it again from where it is now.",
         )
-    return registry.raw(path, source.format, post.origin.member, post.origin.position)
+    return registry.raw(path, source.format, post.origin.member, post.origin.position, stop=stop)
 
 
 def has_changed(source: Source) -> bool:

@@ -24,6 +24,7 @@ URGENCY = (
     "rank",
     "count",
     "found",
+    "hit",
     "figures",
     "days",
     "sources",

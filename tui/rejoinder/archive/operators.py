@@ -187,5 +187,5 @@ def reader(name: str, column: int) -> v.Reader:
     if found is None:
         near = v.nearest(name.lower(), READERS)
         hint = f"Did you mean {near}:? " if near else ""
-        raise QueryError(f"There is no operator {name}:", column, f'{hint}Quotes make words of it: "{name}:…"')
+        raise QueryError(f"{name}: is no operator.", column, f'{hint}Quotes make words of it: "{name}:…"')
     return found

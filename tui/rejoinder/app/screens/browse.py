@@ -13,17 +13,16 @@ from textual.events import DescendantFocus
 from textual.events import Key as KeyPressed
 from textual.screen import Screen
 from textual.timer import Timer
-from textual.widget import Widget
 
-from rejoinder.app.commands import Place, valid_in
-from rejoinder.app.keys import Dispatcher
+from rejoinder.app.commands import Place
 from rejoinder.app.layout import Look
 from rejoinder.app.position import Positions
 from rejoinder.app.questions import Questions
 from rejoinder.app.screens import telling
 from rejoinder.app.screens.following import Following
+from rejoinder.app.screens.keyboard import Keyboard
+from rejoinder.app.screens.panes import WIDE, Panes
 from rejoinder.app.screens.reading import Reader, Stretch
-from rejoinder.app.screens.telling import WIDE
 from rejoinder.app.settings import ChainPane
 from rejoinder.app.widgets.card import Inks
 from rejoinder.app.widgets.reply_chain import ReplyChain
@@ -39,8 +38,6 @@ if TYPE_CHECKING:
 
 PAUSE = 0.08
 """Seconds that the cursor rests before the chain follows it: a held key never loads chains."""
-PATIENCE = 4.0
-"""Seconds that a begun sequence of keys waits for its next."""
 
 
 class BrowseScreen(Screen[None]):
@@ -71,10 +68,8 @@ class BrowseScreen(Screen[None]):
         self._archive = archive
         self._first = first
         self._positions = positions
-        self._chain_wish = chain
         self._figures: Figures | None = None
         self._pause: Timer | None = None
-        self._patience: Timer | None = None
         self._terms: tuple[Words, ...] = ()
         self._days: Mapping[int, int] = {}
         self._title = StatusLine(inks, look.glyphs.more, id="title")
@@ -85,7 +80,9 @@ class BrowseScreen(Screen[None]):
         self._reader = Reader(archive, self._questions, self._timeline, self.tell)
         self._following = Following(archive, self._questions, self._chain)
         self._parts: Parts | None = None
-        self._dispatchers: dict[Place, Dispatcher] = {}
+        self._timeline.opened = self._chain.opened = set()
+        self._panes = Panes(self, self._timeline, self._chain, chain, self._follow)
+        self._keyboard = Keyboard(self, self._status, look.glyphs.bar.isascii())
 
     def compose(self) -> ComposeResult:
         yield self._title
@@ -111,6 +108,7 @@ class BrowseScreen(Screen[None]):
 
             self._parts = parts = Parts(self, self._archive, self._questions, self._reader, self._timeline)
             parts.searching.last = (self._figures and self._figures.last) or 0
+            self._panes.post = parts.post
             await self.query_one("#panes").mount(parts.post, after=self._timeline)
             await self.mount(parts.bar)
         return self._parts
@@ -152,9 +150,11 @@ class BrowseScreen(Screen[None]):
         """Title and status line for the post under the cursor; in the frame of the key that moved it."""
         look, count, entry = self.look, self._reader.count, self._timeline.entry
         searches = self._parts.tell(count, self._total) if self._parts is not None else ()
+        hit = self._parts.searching.hit(entry) if self._parts is not None else ""
         self._title.show(telling.title(self._archive.path, self._figures, look, self.size.width), searches)
         self._status.be_quiet()
-        self._status.show(telling.status(entry, self._timeline.rank, count, look), telling.hints())
+        status = telling.status(entry, self._timeline.rank, count, hit, look, self.size.width)
+        self._status.show(status, telling.hints())
         if entry is not None:
             self._positions.stand_at(entry.post, entry.key)
 
@@ -169,37 +169,14 @@ class BrowseScreen(Screen[None]):
     # Keys
 
     async def on_key(self, event: KeyPressed) -> None:
-        dispatcher = self._dispatcher(self.pane())
-        step = dispatcher.feed(event.key, event.character)
-        if step.taken or step.command:
-            event.stop()
-            event.prevent_default()
-        if self._patience is not None:
-            self._patience.stop()
-        if dispatcher.pending:
-            self._status.say(dispatcher.pending)
-            self._patience = self.set_timer(PATIENCE, self._give_up)
-        else:
-            self._status.be_quiet()
+        step = self._keyboard.press(event, self.pane())
         if step.command is not None:
             await self.run_command(step.command.id, step.count)
-
-    def _give_up(self) -> None:
-        """A begun sequence or count that nobody goes on with is forgotten, and so is the line that told of it."""
-        for dispatcher in self._dispatchers.values():
-            dispatcher.reset()
-        self._status.be_quiet()
-
-    def _dispatcher(self, pane: Place) -> Dispatcher:
-        """The pane's keys, made when its first key is pressed: that costs 3 ms, and the first frame needs none."""
-        if pane not in self._dispatchers:
-            self._dispatchers[pane] = Dispatcher(valid_in(pane), self.look.glyphs.bar.isascii())
-        return self._dispatchers[pane]
 
     async def run_command(self, id: str, count: int | None = None) -> None:
         """Run a command on the first of focused pane, screen and app that knows it."""
         parts = await self.furnish()
-        for owner in (self.focused, self, *parts.owners, self._timeline, self.app):
+        for owner in (self.focused, self, self._panes, *parts.owners, self._timeline, self.app):
             action = getattr(owner, f"action_{id}", None)
             if action is not None:
                 done = action(count)
@@ -207,14 +184,9 @@ class BrowseScreen(Screen[None]):
                     await done
                 return
 
-    @property
-    def _main(self) -> Widget:
-        """The timeline, or the post in full that stands in its place."""
-        return self._parts.post if self._parts is not None and self._parts.post.display else self._timeline
-
     def pane(self) -> Place:
         """What has the focus, as the command table names it."""
-        return "chain" if self.focused is self._chain else "timeline" if self._main is self._timeline else "post"
+        return self._panes.name
 
     # The search line
 
@@ -222,7 +194,7 @@ class BrowseScreen(Screen[None]):
         """The search line has come, or gone."""
         self._status.display = not is_open
         if not is_open:
-            self._main.focus()
+            self._panes.main.focus()
         self.tell()
 
     def on_search_bar_changed(self, typed: SearchBar.Changed) -> None:
@@ -239,12 +211,15 @@ class BrowseScreen(Screen[None]):
 
     def searched(self) -> None:
         """Another search is in force, or its hits are counted: marks, empty state, title."""
-        filtered = self._parts.searching.filter.text if self._parts is not None else ""
+        searching = self._parts.searching if self._parts is not None else None
         last = self._figures.last if self._figures is not None else None
-        self._timeline.days = {} if filtered else self._days
-        self._timeline.empty = telling.nothing_matches(filtered, last, self.look) if filtered else telling.EMPTY
+        self._timeline.days = self._days
+        self._timeline.empty = telling.EMPTY
+        if searching is not None and (text := searching.filter.text):
+            self._timeline.days = {}
+            self._timeline.empty = telling.nothing_matches(text, last, searching.takes_back_find, self.look)
         self._timeline.refresh()
-        self._mark(self._parts.searching.terms if self._parts is not None else ())
+        self._mark(searching.terms if searching is not None else ())
         self.tell()
 
     def _mark(self, terms: tuple[Words, ...]) -> None:
@@ -256,9 +231,9 @@ class BrowseScreen(Screen[None]):
             self._timeline.restyle(msgspec.structs.replace(self.look, hits=matcher(terms) if terms else None))
 
     async def action_dismiss(self, result: object = None) -> None:
-        """Esc: back to the timeline, then the find and the filter are cleared. It never leaves."""
-        if self._main is not self._timeline:
-            self.action_unzoom()
+        """Esc: back to the timeline, then find and filter are cleared, the later one first. It never leaves."""
+        if self._panes.main is not self._timeline:
+            self._panes.action_unzoom()
         elif self.focused is not self._timeline:
             self._timeline.focus()
         elif self._parts is not None:
@@ -283,7 +258,10 @@ class BrowseScreen(Screen[None]):
 
     def on_timeline_moved(self, moved: Timeline.Moved) -> None:
         if self._parts is not None and self._parts.post.display:
-            self._parts.post.show(moved.entry)
+            if moved.entry is not None:
+                self._parts.post.show(moved.entry)
+            else:
+                self._panes.put_away_post()
         if self._pause is not None:
             self._pause.stop()
         self._pause = self.set_timer(PAUSE, self._follow)
@@ -293,7 +271,9 @@ class BrowseScreen(Screen[None]):
     def _follow(self) -> None:
         """The chain of the post under the cursor, if the pane is open."""
         entry = self._timeline.entry
-        if entry is not None and self._chain.display:
+        if entry is None:
+            self._following.rest()
+        elif self._chain.display:
             self._following.follow(entry)
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:
@@ -309,73 +289,18 @@ class BrowseScreen(Screen[None]):
             self.say("This post is not in this archive: it is known only because others reply to it.")
         elif self._parts is not None:
             self._parts.jumping.to_key(wish.key)
-            self._main.focus()
+            self._panes.main.focus()
 
     # Panes
 
     def on_resize(self) -> None:
-        self._arrange()
+        self._panes.arrange()
         self.tell()
-
-    def _arrange(self) -> None:
-        """Show the chain where it is wanted; the timeline draws the line between the two."""
-        wide = self.size.width >= WIDE
-        shown = self._chain_wish == "open" or (self._chain_wish == "auto" and wide)
-        self.set_class(shown, "-with-chain")
-        self._timeline.divided = shown and wide
-        self._timeline.refresh()
-        if self._parts is not None:
-            self._parts.post.divided = shown and wide
-        if shown:
-            self.call_after_refresh(self._follow)
-
-    def action_toggle_chain(self, count: int | None = None) -> None:
-        """Hidden: show it. In sight: go to it. There already: hide it."""
-        if not self._chain.display:
-            self._chain_wish = "open"
-            self._arrange()
-        elif self.focused is not self._chain:
-            self._chain.focus()
-        else:
-            self._chain_wish = "closed"
-            self._main.focus()
-            self._arrange()
-
-    def action_next_pane(self, count: int | None = None) -> None:
-        self._step_pane(1)
-
-    def action_previous_pane(self, count: int | None = None) -> None:
-        self._step_pane(-1)
-
-    def action_pane_right(self, count: int | None = None) -> None:
-        if self._chain.display:
-            self._chain.focus()
-
-    def action_pane_left(self, count: int | None = None) -> None:
-        self._main.focus()
-
-    def _step_pane(self, step: int) -> None:
-        panes: list[Widget] = [pane for pane in (self._main, self._chain) if pane.display]
-        here = panes.index(self.focused) if self.focused in panes else 0
-        panes[(here + step) % len(panes)].focus()
-
-    async def action_zoom(self, count: int | None = None) -> None:
-        """The post in full, in the timeline's place; a closed warning is opened first."""
-        entry, parts = self._timeline.entry, await self.furnish()
-        if entry is not None and not self._timeline.open_warning():
-            parts.post.divided = self._timeline.divided
-            parts.post.show(entry)
-            parts.post.display, self._timeline.display = True, False
-            parts.post.focus()
-
-    def action_unzoom(self, count: int | None = None) -> None:
-        self._main.display, self._timeline.display = False, True
-        self._timeline.focus()
 
     def action_close(self, count: int | None = None) -> None:
         """Close what lies on top; at the bottom, leave."""
-        if self._main is not self._timeline:
-            self.action_unzoom()
+        if self._panes.main is not self._timeline:
+            self._panes.action_unzoom()
         else:
             self.app.exit()
 

@@ -22,6 +22,12 @@ class Following:
         self._chain = chain
         self._texts: set[Key] = set()
 
+    def rest(self) -> None:
+        """There is no post to follow."""
+        self._questions.forget("chain", "texts")
+        self._texts.clear()
+        self._chain.clear()
+
     def follow(self, entry: Entry) -> None:
         """Show the conversation of this post; a post that stands alone needs no question."""
         if entry.parent is None and not entry.replies_here:

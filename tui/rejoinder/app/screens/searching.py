@@ -13,6 +13,7 @@ from rejoinder.archive.protocol import Archive, Count, Direction, Entry, Key, Pl
 from rejoinder.archive.query import Query, parse
 from rejoinder.errors import QueryError
 
+Mode = Literal["find", "filter"]
 NOTHING = Query(c.Everything())
 
 
@@ -44,6 +45,9 @@ class Searching:
         self.find = Search()
         self.found: Count | None = None
         """How many posts of the timeline the find hits."""
+        self.latest: Mode = "find"
+        """Which of the two was set last: the one that is taken back first."""
+        self._hit: tuple[Key, int] | None = None
         self.last = 0
         """Time of the archive's last post (ms); dates such as -2w count back from it."""
         self._archive = archive
@@ -53,7 +57,7 @@ class Searching:
         self._say = say
         self._changed = changed
         self._origin: Key | None = None
-        self._before = (self.filter, self.find)
+        self._before: tuple[Search, Search, Mode] = (self.filter, self.find, self.latest)
 
     @property
     def terms(self) -> tuple[c.Words, ...]:
@@ -64,7 +68,7 @@ class Searching:
         """A search line is opened: from here it looks, and here it comes back to."""
         entry = self._timeline.entry
         self._origin = entry.key if entry else self._origin
-        self._before = (self.filter, self.find)
+        self._before = (self.filter, self.find, self.latest)
 
     def read(self, text: str, live: bool) -> Search:
         """What a line means; raises QueryError with the column of the culprit."""
@@ -78,49 +82,64 @@ class Searching:
         if search.query.condition == self.filter.query.condition and search.text == self.filter.text:
             return
         entry = self._timeline.entry
-        self.filter = search
+        self.filter, self.latest = search, "filter"
         origin = self._origin if self._origin is not None else entry.key if entry else None
         self._reader.narrow(search.query.condition, origin, self._changed)
+        self.found, self._hit = None, None
+        self._count()
         self._changed()
 
     def apply_find(self, search: Search) -> None:
         """Mark what matches, and go to the first hit from where the search line was begun."""
-        self.find, self.found = search, None
+        self.find, self.found, self.latest, self._hit = search, None, "find", None
         self._changed()
         if search:
-            self._go(lambda both: self._hit_from_origin(both), lambda found: None)
+            self._go(lambda both: self._hit_from_origin(both), lambda found: self._number_hit() if found else None)
             self._count()
         elif self._origin is not None:
             self._reader.to_key(self._origin)
 
     def leave(self) -> None:
         """The search line is given up: as before, and back to where it was begun."""
-        filter_before, find_before = self._before
+        filter_before, find_before, latest = self._before
         if self.filter.text != filter_before.text:
             self.apply_filter(filter_before)
+        self.latest = latest
         if self.find.text != find_before.text:
-            self.find, self.found = find_before, None
+            self.find, self.found, self._hit = find_before, None, None
+            self._count()
             self._changed()
             if self._origin is not None:
                 self._reader.to_key(self._origin)
         self._origin = None
 
-    def settle(self, mode: Literal["find", "filter"]) -> None:
+    def settle(self, mode: Mode) -> None:
         """The search line is done: what was typed stays in force."""
         self._origin = None
         if (self.find if mode == "find" else self.filter).query.order == "new":
             self._say("The timeline runs from the oldest to the newest; order:new is for the command line.")
 
     def clear(self) -> bool:
-        """Take back the find, else the filter; the cursor stays on its post. False where neither is in force."""
-        if self.find:
-            self.find, self.found = Search(), None
+        """Take back find or filter, what was set last; the cursor keeps its post. False where neither is in force."""
+        if self.takes_back_find:
+            self.find, self.found, self._hit = Search(), None, None
             self._changed()
             return True
         if self.filter:
             self.apply_filter(Search())
             return True
         return False
+
+    @property
+    def takes_back_find(self) -> bool:
+        """Whether it is the find that `clear` takes back."""
+        return bool(self.find) and (self.latest == "find" or not self.filter)
+
+    def hit(self, entry: Entry | None) -> str:
+        """`hit 3 of 86` for the post that n, N or Enter led to, once both numbers are known exactly."""
+        if entry is None or self._hit is None or self._hit[0] != entry.key:
+            return ""
+        return f"hit {self._hit[1]:,} of {self.found.n:,}" if self.found is not None and self.found.exact else ""
 
     # Commands
 
@@ -190,7 +209,7 @@ class Searching:
         elif entry is not None:
             self._go(
                 lambda both: self._beside(both, entry, direction, count),
-                lambda found: None if found else self._say(nothing),
+                lambda found: self._number_hit() if found else self._say(nothing),
             )
 
     def _beside(self, both: c.Condition, entry: Entry, direction: Direction, count: int) -> Place | None:
@@ -202,7 +221,21 @@ class Searching:
         find = self.find.query.condition
         self._reader.jump(lambda condition: seek(c.all_of((condition, find))), "near", arrived)
 
+    def _number_hit(self) -> None:
+        """Ask which of the hits the post under the cursor is."""
+        entry, both = self._timeline.entry, c.all_of((self.filter.query.condition, self.find.query.condition))
+        if entry is None or not self.find:
+            return
+
+        def take(before: Count) -> None:
+            self._hit = (entry.key, before.n + 1) if before.exact else None
+            self._changed()
+
+        self._questions.ask("hit", lambda: self._archive.rank(both, entry.place), take)
+
     def _count(self) -> None:
+        if not self.find:
+            return
         search, both = self.find, c.all_of((self.filter.query.condition, self.find.query.condition))
 
         def take(count: Count) -> None:

@@ -97,7 +97,7 @@ class Showing:
             try:
                 if page.is_wanted:
                     source = originals.source_of(entry.post, sources)
-                    deliver(page.take, originals.read(entry.post, source))
+                    deliver(page.take, originals.read(entry.post, source, page.closed))
                 if page.is_wanted:
                     deliver(page.judge, originals.has_changed(source))
             except RejoinderError as error:

@@ -7,13 +7,13 @@ from pathlib import Path
 
 from rejoinder.app.commands import BY_ID, spoken
 from rejoinder.app.layout import Look, Run
-from rejoinder.app.moments import month_of, when
+from rejoinder.app.moments import CLOCKED, clock, month_of, when
+from rejoinder.app.screens.panes import WIDE
 from rejoinder.app.wrapping import cut, safe
 from rejoinder.archive.protocol import Count, Entry, Figures
 
-WIDE = 110
-"""From so many columns on the chain stands beside the timeline, and the title says more."""
-HINTS = ("help", "find", "filter", "toggle_chain", "goto")
+HINTS = ("help", "toggle_chain", "find", "filter", "goto")
+"""The most needed first: where the line is too short, the last ones go."""
 EMPTY = ("This archive holds no posts.", "", "Import an export into it: rejoinder import ARCHIVE PATH")
 
 
@@ -58,8 +58,13 @@ def hits(count: Count | None, look: Look) -> str:
     return f"{number_of(count, None, look)} hit{'' if count and count.n == 1 else 's'}"
 
 
-def status(entry: Entry | None, rank: int | None, count: Count | None, look: Look) -> Sequence[Run]:
-    """` 3,104 / 4,012 · 77 % · 3 Jun 2021 14:07 UTC`; what is not known yet is `…`."""
+def status(
+    entry: Entry | None, rank: int | None, count: Count | None, hit: str, look: Look, width: int
+) -> Sequence[Run]:
+    """` 3,104 / 4,012 · 77 % · hit 3 of 86 · 3 Jun 2021 14:07 UTC`; what is not known yet is `…`.
+
+    Narrow without the date, which a heading above every post says.
+    """
     if entry is None:
         return ((" no posts", "dim"),)
     where = f" {rank + 1:,}" if rank is not None else f" {look.glyphs.more}"
@@ -67,7 +72,11 @@ def status(entry: Entry | None, rank: int | None, count: Count | None, look: Loo
         where += f" / {number_of(count, None, look)}"
         if rank is not None:
             where += f" {look.glyphs.dot} {100 * (rank + 1) // max(1, count.n)} %"
-    return ((where, ""), (f" {look.glyphs.dot} {when(entry.post, look.zone)}", "dim"))
+    moment = when(entry.post, look.zone)
+    if width < WIDE and entry.post.time is not None and entry.post.precision in CLOCKED:
+        moment = f"{clock(entry.post, look.zone)} {look.zone.name}"
+    found = f" {look.glyphs.dot} {hit}" if hit else ""
+    return ((where, ""), (found, "accent"), (f" {look.glyphs.dot} {moment}", "dim"))
 
 
 def hints() -> Sequence[Run]:
@@ -76,13 +85,13 @@ def hints() -> Sequence[Run]:
     return tuple((f"  {word}", "dim") for word in words)
 
 
-def nothing_matches(text: str, last: int | None, look: Look) -> Sequence[str]:
-    """The empty state of a filter."""
+def nothing_matches(text: str, last: int | None, find_first: bool, look: Look) -> Sequence[str]:
+    """The empty state of a filter; `find_first`: Esc takes a find back before it."""
     lines = [f"No post matches “{safe(text)}”." if look.glyphs.bar != ">" else f'No post matches "{safe(text)}".', ""]
     ended = look.zone.local(last) if last is not None else None
     if ended is not None:
         lines.append(f"The archive ends on {ended.day} {ended:%B} {ended.year}.")
-    return [*lines, "Esc clears the filter."]
+    return [*lines, "Esc clears the find, Esc again the filter." if find_first else "Esc clears the filter."]
 
 
 def plural(count: int, word: str) -> str:

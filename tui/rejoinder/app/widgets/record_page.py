@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from threading import Event
 
 import msgspec
 
@@ -31,7 +32,8 @@ class RecordPage(Page):
         self._told: list[Line] = [(("being read from the export …".replace("…", look.glyphs.more), "dim"),)]
         self._raw = ""
         self._verdict: Line = ()
-        self._gone = False
+        self.closed = Event()
+        """Set when the page goes: whoever reads for it may stop."""
 
     def take(self, raw: bytes) -> None:
         """The record's bytes."""
@@ -49,10 +51,10 @@ class RecordPage(Page):
     @property
     def is_wanted(self) -> bool:
         """Whether somebody may still look at the page; asked from the thread that reads."""
-        return not self._gone
+        return not self.closed.is_set()
 
     def on_unmount(self) -> None:
-        self._gone = True
+        self.closed.set()
 
     def fail(self, error: RejoinderError) -> None:
         """The record can't be had: why, and what to do."""

@@ -11,25 +11,18 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from rejoinder.app.chain_lines import Columns, ghost_line, heading, more_line, nothing_else, post_line
-from rejoinder.app.commands import BY_ID, spoken
+from rejoinder.app.chain_frame import GUTTER, NO_POST, aside, head_line, heading, hint_line, more_line, nothing_else
+from rejoinder.app.chain_lines import Columns, Mark, ghost_line, post_line
 from rejoinder.app.layout import Line, Look
 from rejoinder.app.outline import Outline
-from rejoinder.app.tree import Row
 from rejoinder.app.widgets.card import Inks, strip
-from rejoinder.app.wrapping import cells, cut
 from rejoinder.archive.protocol import Entry, Key, Node
 from rejoinder.records import Ghost
 
-GUTTER = 2
 MOST = 5_000
 """Posts that are drawn; what is more is said in a last row."""
 HINTS_FROM = 12
 """A pane of at least so many lines spends the last one on its keys."""
-HINTS = (
-    (("parent",), "parent"), (("first_reply",), "first reply"), (("root",), "root"),
-    (("next_sibling", "previous_sibling"), "siblings"), (("open",), "open"),
-)  # fmt: skip
 
 
 class ReplyChain(Widget, can_focus=True):
@@ -74,13 +67,16 @@ class ReplyChain(Widget, can_focus=True):
         self._asked: tuple[Key, ...] = ()
         self._columns: Columns | None = None
         self._strayed = False
+        self._bereft = False
+        self.opened: set[Key] = set()
+        """Posts whose content warning was opened."""
 
     # What is handed down
 
     def show(self, nodes: Sequence[Node], ghosts: Mapping[Key, Ghost], at: Key, truncated: bool) -> None:
         """A conversation, with the timeline's post in it; of the conversation already shown only the mark moves."""
         keys = [node.key for node in nodes[:MOST]]
-        self._ghosts = ghosts
+        self._ghosts, self._bereft = ghosts, False
         if keys != self._keys:
             self._skeleton, self._keys = nodes[:MOST], keys
             self._truncated = truncated or len(nodes) > MOST
@@ -113,9 +109,10 @@ class ReplyChain(Widget, can_focus=True):
         self._redraw()
 
     def clear(self) -> None:
-        """No conversation."""
+        """No conversation, for there is no post."""
         self._outline, self._skeleton, self._keys, self._at, self._entries = Outline(), (), [], None, {}
-        self._heading, self._columns = heading((), False), None
+        self._heading, self._columns, self._truncated, self._asked = heading((), False), None, False, ()
+        self._bereft = True
         self.refresh()
 
     def restyle(self, look: Look, inks: Inks | None = None) -> None:
@@ -309,35 +306,35 @@ class ReplyChain(Widget, can_focus=True):
         return strip(self._line(y), self.size.width, self.inks)
 
     def _line(self, y: int) -> Line:
-        place = self._outline.top + y - 1
+        place, width, glyphs = self._outline.top + y - 1, self.size.width, self.look.glyphs
         if y == 0:
-            return self._head()
+            return head_line(self._heading, width, glyphs, "strong" if self.has_focus else "")
         if self._has_hints and y == self.size.height - 1:
-            return self._aside(self._hint_line())
+            return hint_line(width, glyphs) if self._skeleton else ()
         if place < len(self._outline.rows):
             return self._row(place)
         return self._after(place - len(self._outline.rows))
 
-    def _head(self) -> Line:
-        """The heading; where it does not fit, its last parts are left out whole."""
-        glyphs, width = self.look.glyphs, self.size.width
-        parts = self._heading.split(" · ")
-        while len(parts) > 1 and len(" · ".join(parts)) > width - 4:
-            parts.pop()
-        words = cut(f" {f' {glyphs.dot} '.join(parts)} ", width - 2, glyphs.more)
-        rest = glyphs.rule * (width - 1 - cells(words))
-        return ((glyphs.rule, "dim"), (words, "strong" if self.has_focus else ""), (rest, "dim"))
-
     def _row(self, place: int) -> Line:
-        row = self._outline.rows[place]
         bar = self.look.glyphs.bar if place == self._outline.place else " "
-        return ((bar + " ", "strong" if self.has_focus else "dim"), *self._post(row))
+        return ((bar + " ", "strong" if self.has_focus else "dim"), *self._post(place))
 
-    def _post(self, row: Row) -> Line:
-        here, above, columns = row.key == self._at, row.key in self._above, self._fresh_columns()
+    def _post(self, place: int) -> Line:
+        row, columns = self._outline.rows[place], self._fresh_columns()
+        mark = Mark(row.key == self._at, row.key in self._above, self._day(place, columns), row.key in self.opened)
         if row.key < 0:
-            return ghost_line(row, self._ghosts.get(row.key), columns, here, above)
-        return post_line(row, self._entries.get(row.key), columns, here, above)
+            return ghost_line(row, self._ghosts.get(row.key), columns, mark)
+        return post_line(row, self._entries.get(row.key), columns, mark)
+
+    def _day(self, place: int, columns: Columns) -> str:
+        """The day of a row, unless the row above in the window has the same."""
+        day, above = columns.day(self._time(place)), place - 1
+        return day if above < self._outline.top or columns.day(self._time(above)) != day else ""
+
+    def _time(self, place: int) -> int | None:
+        key = self._outline.rows[place].key
+        ghost = self._ghosts.get(key)
+        return ghost.time if ghost is not None else self._outline.tree.nodes[key].time
 
     def _fresh_columns(self) -> Columns:
         """The columns for the present width."""
@@ -348,21 +345,11 @@ class ReplyChain(Widget, can_focus=True):
 
     def _after(self, line: int) -> Line:
         """What stands after the last row."""
+        words, glyphs = "", self.look.glyphs
         if line == 0 and self._truncated:
-            return self._aside(f"{self.look.glyphs.more} {more_line(len(self._skeleton))}")
-        if line == 1 and len(self._skeleton) == 1:
-            return self._aside(nothing_else(self._skeleton[0]))
-        return ()
-
-    def _hint_line(self) -> str:
-        """As many of the keys as fit whole."""
-        line = ""
-        for ids, word in HINTS:
-            longer = f"{line}   {' '.join(spoken(BY_ID[id].keys[0]) for id in ids)} {word}".lstrip()
-            if len(longer) > self.size.width - GUTTER:
-                break
-            line = longer
-        return line
-
-    def _aside(self, words: str) -> Line:
-        return ((" " * GUTTER, ""), (cut(words, self.size.width - GUTTER, self.look.glyphs.more), "dim"))
+            words = f"{glyphs.more} {more_line(len(self._skeleton))}"
+        elif line == 1 and len(self._skeleton) == 1:
+            words = nothing_else(self._skeleton[0])
+        elif line == 1 and self._bereft:
+            words = NO_POST
+        return aside(words, self.size.width, glyphs) if words else ()

@@ -19,13 +19,15 @@ from rejoinder.app.layout import Line
 from rejoinder.app.line_editor import LineEditor
 from rejoinder.app.search_help import Mode, complete, help_line, operator
 from rejoinder.app.widgets.card import Inks, strip
-from rejoinder.app.wrapping import cells, cut, safe
+from rejoinder.app.wrapping import cells, cut, safe, wrap
 
 SIGNS: dict[Mode, str] = {"find": "/", "filter": "&", "goto": "D"}
 PASSED_ON = frozenset({"pageup", "pagedown", "f1"})
 """Keys that mean nothing in a line of text and go on to the screen."""
 LEAVE = frozenset({"escape", "ctrl+c", "ctrl+g"})
 OLDER, NEWER = frozenset({"up", "ctrl+p"}), frozenset({"down", "ctrl+n"})
+AS_SELECTED = "type to replace it   arrows, Home, End, Backspace edit it   Enter keeps it"
+"""Help for a line that stands there from before."""
 LEAST = 16
 """Cells that the count leaves to the text."""
 
@@ -34,11 +36,15 @@ class Complaint(msgspec.Struct, frozen=True):
     """What is wrong with the line; `column` counts code points from 1."""
 
     message: str
+    advice: str
     column: int
 
 
 class SearchBar(Widget, can_focus=True):
-    """Takes the place of the status line while something is typed; knows no query, only the line."""
+    """Takes the place of the status line while something is typed; knows no query, only the line.
+
+    What stands there from before is selected: the first letter replaces it, a key that moves or cuts edits it.
+    """
 
     DEFAULT_CSS = "SearchBar { width: 1fr; height: 2; }"
 
@@ -72,23 +78,25 @@ class SearchBar(Widget, can_focus=True):
         self._editor = LineEditor()
         self._older: list[str] = []
         self._back = 0
-        self._draft = ""
+        self._draft = self._stem = ""
         self._said = ""
         self._complaint: Complaint | None = None
         self._insisting = False
+        self._selected = False
 
     # What is handed down
 
     def open(self, mode: Mode, text: str = "") -> None:
-        """Show the bar with this text, ready to type."""
+        """Show the bar with this text, ready to be replaced or edited."""
         self.mode = mode
         self._editor.replace(text)
+        self._selected = bool(self._editor.text)
         self._older = self._history.lines(self._kind)
         self._back, self._draft = 0, text
         self._said, self._complaint, self._insisting = "", None, False
         self.display = True
         self.focus()
-        self.refresh()
+        self._renew()
 
     def close(self) -> None:
         """Put the bar away."""
@@ -98,13 +106,13 @@ class SearchBar(Widget, can_focus=True):
         """How many there are, at the right end (`214 of ~1,900 …`); clears a complaint."""
         if words != self._said or self._complaint:
             self._said, self._complaint = safe(words), None
-            self.refresh()
+            self._renew()
 
     def complain(self, message: str, column: int, advice: str = "") -> None:
-        """Say on the second line what is wrong, and where (`column` from 1)."""
-        self._complaint = Complaint(safe(f"{message} {advice}".strip()), column)
+        """Say below the line what is wrong, and where (`column` from 1)."""
+        self._complaint = Complaint(safe(message), safe(advice), column)
         self._said = ""
-        self.refresh()
+        self._renew()
 
     @property
     def text(self) -> str:
@@ -129,8 +137,15 @@ class SearchBar(Widget, can_focus=True):
     def on_paste(self, event: Paste) -> None:
         event.stop()
         before = self._editor.text
-        self._editor.insert(event.text)
+        self._insert(event.text)
         self._after(before)
+
+    def _insert(self, text: str) -> None:
+        """Typed or pasted, it takes the place of what is selected."""
+        if self._selected:
+            self._editor.replace("")
+        self._selected = False
+        self._editor.insert(text)
 
     def _edit(self, event: Key) -> None:
         if event.key in OLDER:
@@ -138,30 +153,34 @@ class SearchBar(Widget, can_focus=True):
         elif event.key in NEWER:
             self._remember(-1)
         elif event.key == "tab":
+            self._selected = False
             if self.mode != "goto" and (done := complete(self._editor.text, self._editor.at)):
                 self._editor.text, self._editor.at = done
-        elif not self._editor.press(event.key) and event.is_printable and event.character:
-            self._editor.insert(event.character)
+        elif self._editor.press(event.key):
+            self._selected = False
+        elif event.is_printable and event.character:
+            self._insert(event.character)
 
     def _after(self, before: str) -> None:
         """Paint, and tell a change."""
         if self._editor.text != before:
             self._complaint, self._insisting = None, False
             self.post_message(self.Changed(self._editor.text, self.mode))
-        self.refresh()
+        self._renew()
         self._place_cursor()
 
     def _submit(self) -> None:
         self._history.add(self._kind, self._editor.text)
-        self._insisting = True
-        self.refresh()
+        self._insisting, self._selected = True, False
+        self._renew()
         self.post_message(self.Submitted(self._editor.text, self.mode))
 
     def _remember(self, steps: int) -> None:
         """An older line that begins as what was typed, or a newer one again."""
         if self._back == 0:
-            self._draft = self._editor.text
-        fitting = [self._draft, *(line for line in reversed(self._older) if line.startswith(self._draft))]
+            self._draft, self._stem = self._editor.text, "" if self._selected else self._editor.text
+        self._selected = False
+        fitting = [self._draft, *(line for line in reversed(self._older) if line.startswith(self._stem))]
         fitting = list(dict.fromkeys(fitting))
         self._back = max(0, min(self._back + steps, len(fitting) - 1))
         self._editor.replace(fitting[self._back])
@@ -173,7 +192,13 @@ class SearchBar(Widget, can_focus=True):
     # Paint
 
     def on_resize(self) -> None:
+        self._renew()
         self._place_cursor()
+
+    def _renew(self) -> None:
+        """Paint, as high as an error needs."""
+        self.styles.height = 1 + len(self._below())
+        self.refresh()
 
     def _place_cursor(self) -> None:
         """The terminal's own cursor, where an input method draws what is being composed."""
@@ -197,13 +222,14 @@ class SearchBar(Widget, can_focus=True):
         width = self.size.width
         if y == 0:
             return self._typed(width)
-        return strip(self._second() if y == 1 else (), width, self.inks)
+        below = self._below()
+        return strip(below[y - 1] if y <= len(below) else (), width, self.inks)
 
     def _typed(self, width: int) -> Strip:
         before, under, after = self._editor.window(self._room)
         used = self._lead + cells(before) + cells(under) + cells(after)
         said = self._said if self._room + self._lead < width else ""
-        fault = self.inks["warning"] if self._complaint and self._insisting else Style()
+        fault = self.inks["warning"] if self._complaint and self._insisting else Style(reverse=self._selected)
         made = Strip(
             [
                 Segment(f" {SIGNS[self.mode]} ", self.inks["strong"]),
@@ -216,25 +242,46 @@ class SearchBar(Widget, can_focus=True):
         )
         return made.adjust_cell_length(width)
 
-    def _second(self) -> Line:
+    def _below(self) -> list[Line]:
         """An error, unless the word under the cursor is only not yet finished; else help."""
         editor, width = self._editor, self.size.width - self._lead
         unfinished = self.mode != "goto" and operator(editor.text, editor.at) is not None
         if self._complaint and (self._insisting or not unfinished):
             return self._fault(self._complaint, width)
-        return ((" " * self._lead, ""), *_fitted(help_line(editor.text, editor.at, self.mode), width, self.glyphs.more))
+        help = ((AS_SELECTED, "dim"),) if self._selected else help_line(editor.text, editor.at, self.mode)
+        return [((" " * self._lead, ""), *_fitted(help, width, self.glyphs.more))]
 
-    def _fault(self, complaint: Complaint, width: int) -> Line:
-        """`^ column 7: …` below the place where the error is, with the message where there is room for it."""
+    def _fault(self, complaint: Complaint, width: int) -> list[Line]:
+        """A sign below the place where the error is, what is wrong beside it, and the advice there or a line below.
+
+        Words that fit on neither side of the sign, or whose place is scrolled away, name the column instead.
+        """
+        message, advice, more = complaint.message, complaint.advice, self.glyphs.more
+        column = f"column {complaint.column}" if complaint.column else ""
+        both = f"{message} {advice}".rstrip()
+        for words in (f"{both}   {column}", both):
+            if line := self._pointed(complaint, words, width):
+                return [line]
+        if advice and (line := self._pointed(complaint, message, width)):
+            return [line, self._warned(0, cut(f"{advice}   {column}" if column else advice, width, more))]
+        whole = f"{column}: {both}" if column else both
+        start, end = wrap(whole, max(1, width))[0]
+        rest = whole[end:].strip()
+        return [self._warned(0, whole[start:end]), *([self._warned(0, cut(rest, width, more))] if rest else [])]
+
+    def _pointed(self, complaint: Complaint, words: str, width: int) -> Line | None:
+        """The words right or left of a sign that stands below the error; None where they fit on neither side."""
         left = cells(self._editor.text[: complaint.column - 1])
-        words = f"column {complaint.column}: {complaint.message}"
-        shown = cells(self._editor.text) <= self._room  # else the line is scrolled, and no place is below another
-        if not shown or not complaint.column:
-            return ((" " * self._lead, ""), (cut(words, width, self.glyphs.more), "warning"))
-        if left + 2 + cells(words) <= width or left < width - left:
-            return ((" " * (self._lead + left), ""), (cut("^ " + words, width - left, self.glyphs.more), "warning"))
-        words = cut(words, max(left - 1, 0), self.glyphs.more)
-        return ((" " * (self._lead + left - 1 - cells(words)), ""), (f"{words} ^", "warning"))
+        if not complaint.column or cells(self._editor.text) > self._room:  # then the line is scrolled
+            return None
+        if left + 2 + cells(words) <= width:
+            return self._warned(left, f"^ {words}")
+        if cells(words) + 1 <= left < width:
+            return self._warned(left - 1 - cells(words), f"{words} ^")
+        return None
+
+    def _warned(self, at: int, words: str) -> Line:
+        return ((" " * (self._lead + at), ""), (words, "warning"))
 
 
 def _fitted(line: Line, width: int, more: str) -> Line:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import msgspec
 from rich.segment import Segment
+from textual.cache import LRUCache
 from textual.events import Click, MouseScrollDown, MouseScrollUp
 from textual.geometry import Region, Size
 from textual.message import Message
@@ -16,9 +16,9 @@ from textual.widget import Widget
 
 from rejoinder.app.layout import Line, Look, Run, card, is_closed
 from rejoinder.app.loaded import Loaded
-from rejoinder.app.moments import day_words
 from rejoinder.app.viewport import Align, Motion, Viewport
 from rejoinder.app.widgets.card import Inks, strip, strips
+from rejoinder.app.widgets.rules import day_rule, ruled, thumb
 from rejoinder.app.wrapping import cells, cut
 from rejoinder.archive.protocol import Direction, Entry, Key, Place
 
@@ -57,7 +57,8 @@ class Timeline(Widget, can_focus=True):
     class Moved(Message):
         """The cursor stands on another post; of many in a row only the last may arrive."""
 
-        entry: Entry
+        entry: Entry | None
+        """None where no post is left to stand on."""
 
         def can_replace(self, message: Message) -> bool:
             return isinstance(message, Timeline.Moved)
@@ -78,8 +79,9 @@ class Timeline(Widget, can_focus=True):
         self.moved_now: Callable[[], None] | None = None
         """Called in the very handler that moves the cursor, so that the status line changes in the same frame."""
         self._view = Viewport(lambda row: len(self._card(row)), self._wish_posts, look.zone)
-        self._opened: set[Key] = set()
-        self._cards: OrderedDict[tuple[Key, bool], list[Strip]] = OrderedDict()
+        self.opened: set[Key] = set()
+        """Posts whose content warning was opened."""
+        self._cards: LRUCache[tuple[Key, bool], list[Strip]] = LRUCache(CARDS)
         self._laid: Size | None = None
 
     # What is handed down
@@ -139,9 +141,9 @@ class Timeline(Widget, can_focus=True):
     def open_warning(self) -> bool:
         """Open the content warning under the cursor; False where there is none that is closed."""
         entry = self.entry
-        if entry is None or self.look.open_warnings or entry.key in self._opened or not is_closed(entry.post):
+        if entry is None or self.look.open_warnings or entry.key in self.opened or not is_closed(entry.post):
             return False
-        self._opened.add(entry.key)
+        self.opened.add(entry.key)
         self._laid = None
         self.refresh()
         return True
@@ -250,8 +252,7 @@ class Timeline(Widget, can_focus=True):
     def _tell_moved(self) -> None:
         if self.moved_now:
             self.moved_now()
-        if self.entry is not None:
-            self.post_message(self.Moved(self.entry))
+        self.post_message(self.Moved(self.entry))
 
     def _wish_posts(self, direction: Direction, place: Place) -> None:
         self.post_message(self.PostsNeeded(direction, place))
@@ -260,15 +261,12 @@ class Timeline(Widget, can_focus=True):
 
     def _card(self, row: int) -> list[Strip]:
         entry = self.loaded.entries[row]
-        key = (entry.key, entry.key in self._opened)
+        key = (entry.key, entry.key in self.opened)
         made = self._cards.get(key)
         if made is None:
             look = msgspec.structs.replace(self.look, width=self._body_width)
-            made = self._cards[key] = strips(card(entry, look, key[1]), look.width, self.inks)
-            if len(self._cards) > CARDS:
-                self._cards.popitem(last=False)
-        else:
-            self._cards.move_to_end(key)
+            made = strips(card(entry, look, key[1]), look.width, self.inks)
+            self._cards.set(key, made)
         return made
 
     @property
@@ -349,7 +347,7 @@ class Timeline(Widget, can_focus=True):
         """The day of the topmost post in sight."""
         row, width = self._topmost(), self.size.width - 1
         joint = self.look.glyphs.joint if self.divided else self.look.glyphs.rule
-        return (*(self._ruled("", width) if row is None else self._rule(row, width)), (joint, "dim"))
+        return (*(ruled("", width, self.look.glyphs) if row is None else self._rule(row, width)), (joint, "dim"))
 
     def _topmost(self) -> int | None:
         """The first row of whose card a line is to be seen below the heading."""
@@ -358,17 +356,8 @@ class Timeline(Widget, can_focus=True):
         return next(seen, view.lines[0][0] if view.lines else None)
 
     def _rule(self, row: int, width: int) -> Line:
-        """`── Thursday 3 June 2021 · 14 posts ───` as wide as asked."""
         kind, ordinal = day = self.loaded.days[row]
-        words = day_words(day)
-        if kind == "day" and (count := self.days.get(ordinal)):
-            words += f" {self.look.glyphs.dot} {count:,} post{'s' if count != 1 else ''}"
-        return self._ruled(words, width)
-
-    def _ruled(self, words: str, width: int) -> Line:
-        rule = self.look.glyphs.rule
-        words = cut(f" {words} ", width - 3, self.look.glyphs.more) if words else ""
-        return ((rule * 2, "dim"), (words, ""), (rule * (width - 2 - cells(words)), "dim"))
+        return day_rule(day, self.days.get(ordinal, 0) if kind == "day" else 0, width, self.look.glyphs)
 
     def _nothing(self, y: int, width: int) -> Line:
         """Below the last post; where there is none at all, what to do next."""
@@ -378,12 +367,8 @@ class Timeline(Widget, can_focus=True):
 
     def _bar(self, y: int) -> Run:
         """The last column: where the window stands in the whole, by rank, and the line to the next pane."""
-        glyphs, track = self.look.glyphs, self.size.height - 1
+        glyphs, rank = self.look.glyphs, self.loaded.rank_of(self._view.top[0])
         seen = len({row for row, _ in self._view.lines})
-        rank = self.loaded.rank_of(self._view.top[0])
-        if rank is not None and self.total is not None and self.total > seen > 0:
-            size = max(1, track * seen // self.total)
-            start = 1 + min(round((track - size) * rank / (self.total - seen)), track - size)
-            if start <= y < start + size:
-                return glyphs.thumb, "accent"
+        if rank is not None and self.total is not None and y in thumb(rank, seen, self.total, self.size.height - 1):
+            return glyphs.thumb, "accent"
         return (glyphs.divider, "dim") if self.divided else (" ", "")
