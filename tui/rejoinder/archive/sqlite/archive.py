@@ -24,6 +24,7 @@ from rejoinder.archive.sqlite.compile import compiled
 from rejoinder.archive.sqlite.entries import Entries
 from rejoinder.archive.sqlite.finding import Finder
 from rejoinder.archive.sqlite.merge import Match, Plan, both
+from rejoinder.archive.sqlite.rows import one
 from rejoinder.archive.sqlite.runs import Run
 from rejoinder.archive.sqlite.schema import check_header, outdated
 from rejoinder.archive.sqlite.trees import Trees
@@ -159,7 +160,7 @@ class SqliteArchive:
         return None
 
     def _place(self, number: int) -> Place:
-        (time,) = self._connection.execute("select time from post where number = ?", (number,)).fetchone()
+        (time,) = one(self._connection, "select time from post where number = ?", (number,))
         return Place(time, number)
 
     def post(self, key: Key) -> Entry | None:
@@ -199,7 +200,7 @@ class SqliteArchive:
     def ghosts(self, condition: Condition, limit: int = 0) -> Sequence[Ghost]:
         with self._asking:
             if isinstance(condition, Everything):
-                (most,) = self._connection.execute("select count(*) from ghost").fetchone()
+                (most,) = one(self._connection, "select count(*) from ghost")
                 return self._trees.ghosts(range(1, min(most, limit or most) + 1))
             wanted = sorted(self._missing(self._plan(condition)))
             return self._trees.ghosts(wanted[:limit] if limit else wanted)
@@ -232,7 +233,7 @@ class SqliteArchive:
 
     def account(self, number: int) -> Account | None:
         with self._asking:
-            row = self._connection.execute(
+            row: tuple[Any, ...] | None = self._connection.execute(
                 "select platform, id, handle, name, record from account where number = ? and number > 0", (number,)
             ).fetchone()
             if row is None:
@@ -251,7 +252,8 @@ class SqliteArchive:
 
     def tally_days(self) -> Sequence[tuple[int, int]]:
         with self._asking:
-            return self._connection.execute("select day, posts from day order by day").fetchall()
+            rows = self._connection.execute("select day, posts from day order by day")
+            return [(int(day), int(posts)) for day, posts in rows]
 
     def cancel(self) -> None:
         self._asking.cancel()
@@ -263,7 +265,7 @@ class SqliteArchive:
 
     def identities(self, account: str) -> list[str]:
         folded = text.fold_handle(account)
-        rows = self._connection.execute(
+        rows: list[tuple[Any, ...]] = self._connection.execute(
             "select number, platform, id, folded from (select number, platform, id from account where id = ?1 union "
             "select a.number, platform, id from handle h join account a on a.number = h.account where h.folded = ?2) "
             "left join handle on account = number and (joined or id is null)",
@@ -317,7 +319,7 @@ class SqliteArchive:
     def _is(self, key: Key, platform: str | None, id: str) -> bool:
         """Whether this post or ghost has the id: the run knows half of an id that is not a number, and no platform."""
         if key < 0:
-            row = self._connection.execute("select platform, id from ghost where number = ?", (-key,)).fetchone()
+            row = one(self._connection, "select platform, id from ghost where number = ?", (-key,))
             return str(row[1]) == id and platform in (None, row[0])
         entry = self._entries.identity(key)
         return entry[1] == id and platform in (None, entry[0])
@@ -330,11 +332,11 @@ class _Times:
         self._connection = connection
 
     def __getitem__(self, number: int) -> int:
-        (time,) = self._connection.execute("select time from post where number = ?", (number,)).fetchone()
+        (time,) = one(self._connection, "select time from post where number = ?", (number,))
         return int(time)
 
     def __len__(self) -> int:
-        (posts,) = self._connection.execute("select max(number) from post").fetchone()
+        (posts,) = one(self._connection, "select max(number) from post")
         return int(posts)
 
 

@@ -11,6 +11,7 @@ import msgspec
 from rejoinder.archive.body import Body, Byline, Manner, Member, Other, Place, decode, manner_of, restore
 from rejoinder.archive.protocol import UNTIMED, Entry, Face, Quoted
 from rejoinder.archive.protocol import Place as Spot
+from rejoinder.archive.sqlite.rows import one
 from rejoinder.records import Origin, Post
 
 _COLUMNS = "number, time, id, manner, member, author, addressee, parent, root, replies, body"
@@ -61,7 +62,7 @@ class Entries:
 
     def _rows(self, where: str, bindings: tuple[int, ...]) -> list[Row]:
         rows = self._connection.execute(f"select {_COLUMNS} from post where {where}", bindings)
-        return [Row(*row[:10], decode(row[10])) for row in rows]
+        return [Row(*row[:10], body=decode(row[10])) for row in rows]
 
     def _entries(self, rows: Sequence[Row]) -> list[Entry]:
         if len(self._faces) > _MOST_FACES:
@@ -130,25 +131,24 @@ class Entries:
         number, position = place
         known = self._members.get(number)
         if known is None:
-            source, name, record = self._connection.execute(
+            source, name, record = one(
+                self._connection,
                 "select source, name, record from member join source on source.number = source where member.number = ?",
                 (number,),
-            ).fetchone()
+            )
             known = self._members[number] = (Member(source, name), msgspec.json.decode(record)["name"])
         return Origin(known[1], known[0].name, position)
 
     def _manner(self, number: int) -> Manner:
         known = self._manners.get(number)
         if known is None:
-            (record,) = self._connection.execute("select record from manner where number = ?", (number,)).fetchone()
+            (record,) = one(self._connection, "select record from manner where number = ?", (number,))
             known = self._manners[number] = manner_of(msgspec.json.decode(record))
         return known
 
     def identity(self, number: int) -> tuple[str, str]:
         """(platform, id) of a post."""
-        id, manner, body = self._connection.execute(
-            "select id, manner, body from post where number = ?", (number,)
-        ).fetchone()
+        id, manner, body = one(self._connection, "select id, manner, body from post where number = ?", (number,))
         rest = decode(body).rest
         return self._manner(manner).platform, str(id) if rest.id is None else rest.id
 

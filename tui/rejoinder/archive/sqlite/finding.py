@@ -11,6 +11,7 @@ import apsw
 import msgspec
 
 from rejoinder.archive.sqlite.merge import EVERYTHING, Both, Either, Listed, Match, Plan, Scan, Span, Without
+from rejoinder.archive.sqlite.rows import one
 from rejoinder.archive.sqlite.runs import Run
 
 Numbers: TypeAlias = "array[int]"
@@ -132,10 +133,11 @@ class Finder:
         total = 0
         for shard in self._shards(low, high):
             self._listen()
-            total += self._connection.execute(
+            total += one(
+                self._connection,
                 f"select count(*) from words_{shard} where words_{shard} match ? and rowid >= ? and rowid < ?",
                 (words, low, high),
-            ).fetchone()[0]
+            )[0]
         return total
 
     def _some_words(self, words: str, low: int, high: int, limit: int, newest: bool) -> list[int]:
@@ -160,11 +162,12 @@ class Finder:
         found: Numbers = array("q")
         for shard in self._shards(low, high):
             self._listen()
-            (listed,) = self._connection.execute(
+            (listed,) = one(
+                self._connection,
                 f"select '[' || coalesce(group_concat(rowid), '') || ']' from words_{shard} "
                 f"where words_{shard} match ? and rowid >= ? and rowid < ?",
                 (words, low, high),
-            ).fetchone()
+            )
             found.extend(_numbers(listed))
         return found
 
@@ -181,9 +184,9 @@ def _narrowed(plan: Plan, low: int, high: int) -> tuple[int, int, Plan]:
         return max(low, plan.low), min(high, plan.high), EVERYTHING
     if isinstance(plan, Listed):
         return max(low, plan.numbers[0]), min(high, plan.numbers[-1] + 1), plan
-    if isinstance(plan, Both) and isinstance(plan.parts[0], Span):
-        span, *rest = plan.parts
-        return max(low, span.low), min(high, span.high), rest[0] if len(rest) == 1 else Both(tuple(rest))
+    if isinstance(plan, Both) and isinstance(span := plan.parts[0], Span):
+        rest = plan.parts[1:]
+        return max(low, span.low), min(high, span.high), rest[0] if len(rest) == 1 else Both(rest)
     return low, high, plan
 
 

@@ -26,7 +26,7 @@ _MOST = 4
 _TICK = 512
 
 
-class Share(NamedTuple):
+class Share(msgspec.Struct, frozen=True):
     """A part of an input, or of the old archive, for one reader."""
 
     source: int
@@ -201,7 +201,7 @@ class _Work:
         for share in sorted(whole, key=lambda share: -self._size(share)):
             if self._size(share) >= _SMALL and hands > 1:
                 for n in range(hands):
-                    shares[n].append(share._replace(index=n, count=hands))
+                    shares[n].append(msgspec.structs.replace(share, index=n, count=hands))
                     load[n] += self._size(share) // hands
             else:
                 n = load.index(min(load))

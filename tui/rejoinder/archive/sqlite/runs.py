@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING
 
 import apsw
 
+from rejoinder.archive.sqlite.rows import one
+
 if TYPE_CHECKING:
     import numpy
 
@@ -34,9 +36,7 @@ class Run:
     """The reading side of one run."""
 
     def __init__(self, connection: apsw.Connection, name: str) -> None:
-        row = connection.execute(
-            "select number, columns, rows, step, packed, firsts from run where name = ?", (name,)
-        ).fetchone()
+        row = one(connection, "select number, columns, rows, step, packed, firsts from run where name = ?", (name,))
         self._connection = connection
         self._base = int(row[0]) << 32
         self.columns, self.rows, self.step, self._packed = str(row[1]), int(row[2]), int(row[3]), bool(row[4])
@@ -55,7 +55,7 @@ class Run:
         return found
 
     def _read(self, number: int) -> list[array[int]]:
-        row = self._connection.execute("select data from block where number = ?", (self._base + number,)).fetchone()
+        row = one(self._connection, "select data from block where number = ?", (self._base + number,))
         data = zlib.decompress(row[0]) if self._packed else row[0]
         rows = min(self.step, self.rows - number * self.step)
         columns, at = [], 0
