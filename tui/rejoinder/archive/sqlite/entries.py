@@ -62,7 +62,7 @@ class Entries:
 
     def _rows(self, where: str, bindings: tuple[int, ...]) -> list[Row]:
         rows = self._connection.execute(f"select {_COLUMNS} from post where {where}", bindings)
-        return [Row(*row[:10], body=decode(row[10])) for row in rows]
+        return [Row(*row) for row in ((*numbers, decode(body)) for *numbers, body in rows)]
 
     def _entries(self, rows: Sequence[Row]) -> list[Entry]:
         if len(self._faces) > _MOST_FACES:
