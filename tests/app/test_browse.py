@@ -12,6 +12,7 @@ import pytest
 from tests.app.memory_archive import MemoryArchive
 from tests.app.pictures import awaited
 from tests.app.town import DAY, START, town
+from textual.events import Key
 
 from rejoinder.app.app import RejoinderApp
 from rejoinder.app.screens.browse import PAUSE, BrowseScreen
@@ -306,6 +307,7 @@ async def test_n_says_which_of_the_hits_it_went_to() -> None:
         await reader.press("1", "5", "0", "G", "slash")
         await reader.type("ferry")
         await reader.press("enter")
+        assert f"hit {hits.index(int(reader.id)) + 1} of {len(hits)} · " in reader.line(39)
         for key in ("n", "n", "N"):
             await reader.press(key)
             assert f"hit {hits.index(int(reader.id)) + 1} of {len(hits)} · " in reader.line(39)
@@ -316,6 +318,28 @@ async def test_n_says_which_of_the_hits_it_went_to() -> None:
         await reader.press("enter", "n")
         both = [hit for hit in hits if "quay" in town(400)[hit - 1].text]
         assert f"hit {both.index(int(reader.id)) + 1} of {len(both)} · " in reader.line(39)
+
+
+@pytest.mark.parametrize(
+    ("typed", "line", "words"),
+    [
+        ("&quay\nj", 0, "⟂ quay · "),
+        ("/quay\nNj", 0, "/ quay · "),
+        ("/quay\n", 39, "hit "),
+        ("D50%\n", 39, " 50 % · "),
+        ("&frm:x\n", 39, "frm:…"),
+    ],
+)
+def test_a_hand_that_is_faster_than_the_screen_loses_no_letter(typed: str, line: int, words: str) -> None:
+    @awaited
+    async def drive() -> None:
+        async with reading(town(400), (140, 40)) as reader:
+            for letter in typed:
+                reader.app.post_message(Key("enter", "\r") if letter == "\n" else Key(letter, letter))
+            await reader.settle()
+            assert words in reader.line(line)
+
+    drive()
 
 
 @pytest.mark.parametrize("size", [(60, 16), (80, 24)])

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import msgspec
@@ -31,7 +32,7 @@ from rejoinder.app.wrapping import cells
 from rejoinder.archive.operators import rows
 from rejoinder.archive.protocol import Entry, Face
 from rejoinder.archive.protocol import Place as Spot
-from rejoinder.errors import FormatError
+from rejoinder.errors import Cancelled, FormatError
 from rejoinder.records import Ghost, Link, Media, Mention, Origin, Post, Ref, Source
 
 LOOK = Look(80)
@@ -212,6 +213,28 @@ async def test_a_record_too_large_is_cut_and_says_so() -> None:
     async with Alone(page).run_test(size=(80, 20)):
         page.take(b'"' + b"a" * (MOST * 2) + b'"')
         assert "only the first 200,000 of 400,002 bytes" in "".join(lines(page))
+
+
+@awaited
+async def test_closing_the_page_stops_the_reading() -> None:
+    holder = app()
+    async with holder.run_test(size=(80, 20)) as pilot:
+        page = RecordPage(ENTRY, LOOK, DARK)
+        await put(pilot, page)
+        assert page.is_wanted
+        await pilot.press("escape")
+        await pilot.pause()
+        assert page.closed.is_set() and not page.is_wanted
+
+
+def test_a_reading_that_was_stopped_gives_no_record(tmp_path: Path) -> None:
+    file = tmp_path / "posts.jsonl"
+    file.write_text('{"type": "post", "id": "1", "platform": "test", "text": "post"}\n')
+    stop = Event()
+    stop.set()
+    post = Post("1", "test", origin=Origin("posts.jsonl", "posts.jsonl", 1))
+    with pytest.raises(Cancelled):
+        originals.read(post, Source("posts.jsonl", "native", path=str(file)), stop)
 
 
 @given(st.binary(max_size=200))

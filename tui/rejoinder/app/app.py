@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
 from rich.console import RenderableType
 from textual.app import App
 
@@ -14,7 +12,7 @@ from rejoinder.app.moments import zone
 from rejoinder.app.position import Positions
 from rejoinder.app.screens.browse import BrowseScreen
 from rejoinder.app.screens.reading import around
-from rejoinder.app.settings import Settings
+from rejoinder.app.settings import Settings, is_light
 from rejoinder.app.terminal.driver import Driver
 from rejoinder.app.widgets.card import DARK, LIGHT
 from rejoinder.archive.conditions import Everything
@@ -35,7 +33,7 @@ class RejoinderApp(App[None], inherit_bindings=False):
         self.sentence = ""
         """What to tell the person once the terminal is put back; nothing where all went well."""
         self.animation_level = "none"
-        light = settings.theme == "light" or (settings.theme == "auto" and has_light_background())
+        light = is_light(settings.theme)
         self.theme = "ansi-light" if light else "ansi-dark"
         look = Look(
             width=80, zone=zone(settings.zone), glyphs=glyphs(settings.ascii), open_warnings=settings.open_warnings
@@ -75,8 +73,3 @@ def last_read(archive: Archive, positions: Positions) -> Place | None:
         keys = archive.find(f"{kept.platform}:{kept.id}")
         entry = archive.post(keys[0]) if keys else None
     return entry.place if entry is not None else None
-
-
-def has_light_background() -> bool:
-    """Whether the terminal says so in COLORFGBG (`0;15`: dark on white); most say nothing and are dark."""
-    return os.environ.get("COLORFGBG", "").rpartition(";")[2] in ("7", "15")

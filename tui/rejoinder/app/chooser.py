@@ -6,61 +6,164 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
-from rich.text import Text
 from textual.app import App, ComposeResult
-from textual.binding import Binding
-from textual.widgets import OptionList, Static
-from textual.widgets.option_list import Option
+from textual.events import Key
+from textual.message import Message
 
+from rejoinder.app.glyphs import glyphs
+from rejoinder.app.keys import stroke
+from rejoinder.app.layout import Line, Look
+from rejoinder.app.settings import Settings, is_light
 from rejoinder.app.terminal.driver import Driver
+from rejoinder.app.widgets.card import DARK, LIGHT, Inks
+from rejoinder.app.widgets.page import Page
+from rejoinder.app.widgets.status_line import StatusLine
+from rejoinder.app.wrapping import cells, cut, safe
+
+HINTS = "Enter opens   j k next, previous   g G first, last   q leaves"
 
 
 class Choice(msgspec.Struct, frozen=True):
-    """One archive as a line of the list."""
+    """One archive: what is known of it without opening it in the app."""
 
     path: Path
-    line: str
+    name: str
+    bytes: int
+    posts: int = 0
+    first: str = ""
+    """Day of the first post, ISO 8601; nothing where no time is known."""
+    last: str = ""
+    problem: str = ""
+    """Why it can't be opened; nothing where it can."""
+
+
+class ChooserPage(Page):
+    """The archives, one a line, with a cursor."""
+
+    DEFAULT_CSS = "ChooserPage { width: 1fr; height: 1fr; }"
+
+    class Picked(Message):
+        """Enter: the archive under the cursor."""
+
+    def __init__(self, choices: Sequence[Choice], look: Look, inks: Inks) -> None:
+        super().__init__(look, inks, plural(len(choices), "archive"))
+        self._choices = choices
+        self._cursor = 0
+
+    @property
+    def choice(self) -> Choice:
+        """The archive under the cursor."""
+        return self._choices[self._cursor]
+
+    def lay(self, width: int) -> list[Line]:
+        return [(), *(self._row(place, width) for place in range(len(self._choices)))]
+
+    def _row(self, place: int, width: int) -> Line:
+        choice, more = self._choices[place], self.look.glyphs.more
+        bar = (self.look.glyphs.bar if place == self._cursor else " ") + " "
+        widths = [
+            max(map(cells, column))
+            for column in zip(*(self._facts(each, width) for each in self._choices), strict=True)
+        ]
+        facts = "".join(f"   {fact:>{wide}}" for fact, wide in zip(self._facts(choice, width), widths, strict=True))
+        room = max(1, width - 2 - sum(wide + 3 for wide in widths))
+        names = min(room, max(cells(safe(each.name)) for each in self._choices))
+        name = cut(safe(choice.name), names, more)
+        problem = safe(choice.problem.replace(str(choice.path), choice.path.name))
+        rest = cut(f"   {problem}", width - 2 - names, more) if choice.problem else facts
+        return (
+            (bar, "strong"), (name, "name"), (" " * (names - cells(name)), ""),
+            (rest, "warning" if choice.problem else "dim"),
+        )  # fmt: skip
+
+    def _facts(self, choice: Choice, width: int) -> list[str]:
+        """Posts, time and size; narrow without the size, then without the time."""
+        if choice.problem:
+            return [""] * (3 if width >= 72 else 2 if width >= 50 else 1)
+        span = f"{choice.first} {self.look.glyphs.dash} {choice.last}" if choice.first else "no dates"
+        facts = [plural(choice.posts, "post"), span, f"{choice.bytes / 1_000_000:,.1f} MB"]
+        return facts[: 3 if width >= 72 else 2 if width >= 50 else 1]
+
+    def action_down(self, count: int | None = None) -> None:
+        self._go(self._cursor + (count or 1))
+
+    def action_up(self, count: int | None = None) -> None:
+        self._go(self._cursor - (count or 1))
+
+    def action_first(self, count: int | None = None) -> None:
+        self._go(0)
+
+    def action_last(self, count: int | None = None) -> None:
+        self._go(len(self._choices) - 1)
+
+    def action_page_down(self, count: int | None = None) -> None:
+        self._go(self._cursor + max(1, self.size.height - 3))
+
+    def action_page_up(self, count: int | None = None) -> None:
+        self._go(self._cursor - max(1, self.size.height - 3))
+
+    def _go(self, place: int) -> None:
+        self._cursor = max(0, min(place, len(self._choices) - 1))
+        self.renew()
+        self.keep_in_sight(0 if self._cursor == 0 else self._cursor + 1)
+
+    def on_key(self, event: Key) -> None:
+        action = KEYS.get(stroke(event.key, event.character))
+        if action is not None:
+            event.stop()
+            action(self)
+        elif event.key == "enter":
+            event.stop()
+            self.post_message(self.Picked())
+
+
+def plural(count: int, word: str) -> str:
+    """`1 post`, `4,012 posts`."""
+    return f"{count:,} {word}{'' if count == 1 else 's'}"
+
+
+KEYS = {
+    "j": ChooserPage.action_down, "down": ChooserPage.action_down, "k": ChooserPage.action_up,
+    "up": ChooserPage.action_up, "g": ChooserPage.action_first, "home": ChooserPage.action_first,
+    "G": ChooserPage.action_last, "end": ChooserPage.action_last, "space": ChooserPage.action_page_down,
+    "pagedown": ChooserPage.action_page_down, "b": ChooserPage.action_page_up, "pageup": ChooserPage.action_page_up,
+}  # fmt: skip
+LEAVE = frozenset({"q", "Q", "escape", "ctrl+c"})
 
 
 class ChooserApp(App[Path], inherit_bindings=False):
     """Gives the archive that was picked, or None."""
 
+    TITLE = "Rejoinder"
     ENABLE_COMMAND_PALETTE = False
-    CSS = """
-    Static { height: auto; padding: 0 1; }
-    #head { text-style: bold; padding-bottom: 1; }
-    #foot { dock: bottom; color: ansi_bright_black; }
-    OptionList { border: none; height: 1fr; background: ansi_default; }
-    """
-    BINDINGS = [  # noqa: RUF012 - Textual declares it so
-        Binding("j", "step(1)", show=False),
-        Binding("k", "step(-1)", show=False),
-        Binding("q,Q,escape,ctrl+c", "leave", show=False),
-    ]
+    CSS = "Screen { overflow: hidden; }"
 
-    def __init__(self, choices: Sequence[Choice]) -> None:
-        super().__init__(driver_class=Driver)
+    def __init__(self, choices: Sequence[Choice], settings: Settings = Settings()) -> None:  # noqa: B008
+        super().__init__(driver_class=Driver, ansi_color=True)
         self.animation_level = "none"
-        self.theme = "ansi-dark"
-        self._choices = choices
+        light = is_light(settings.theme)
+        self.theme = "ansi-light" if light else "ansi-dark"
+        signs, inks = glyphs(settings.ascii), LIGHT if light else DARK
+        self._page = ChooserPage(choices, Look(width=80, glyphs=signs), inks)
+        self._title = StatusLine(inks, signs.more)
+        self._status = StatusLine(inks, signs.more)
 
     def compose(self) -> ComposeResult:
-        yield Static("Archives", id="head", markup=False)
-        yield OptionList(*(Option(Text(choice.line)) for choice in self._choices), markup=False)
-        yield Static("Enter opens    j k choose    q leave", id="foot", markup=False)
+        yield self._title
+        yield self._page
+        yield self._status
 
     def on_mount(self) -> None:
-        self.query_one(OptionList).focus()
+        self._title.show(((" Rejoinder", "name"),), ())
+        self._status.show(((" " + HINTS, "dim"),), ())
+        self._page.focus()
 
-    def on_option_list_option_selected(self, picked: OptionList.OptionSelected) -> None:
-        self.exit(self._choices[picked.option_index].path)
-
-    def action_step(self, step: int) -> None:
-        options = self.query_one(OptionList)
-        if step > 0:
-            options.action_cursor_down()
+    def on_chooser_page_picked(self) -> None:
+        if problem := self._page.choice.problem:
+            self._status.say(problem, "warning")
         else:
-            options.action_cursor_up()
+            self.exit(self._page.choice.path)
 
-    def action_leave(self) -> None:
-        self.exit()
+    def on_key(self, event: Key) -> None:
+        if stroke(event.key, event.character) in LEAVE:
+            self.exit()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Literal
 
@@ -49,3 +50,12 @@ def read_settings(path: Path | None = None) -> Settings:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError) as error:
         known = ", ".join(Settings.__struct_fields__)
         raise UsageError(f"{path}: {error}", f"The settings there are: {known}.") from None
+
+
+def is_light(theme: Theme) -> bool:
+    """Whether to draw for a light background; left to itself by what the terminal says of its own.
+
+    It does so in COLORFGBG (`0;15`: dark on white); most say nothing and are dark.
+    """
+    background = os.environ.get("COLORFGBG", "").rpartition(";")[2]
+    return theme == "light" or (theme == "auto" and background in ("7", "15"))

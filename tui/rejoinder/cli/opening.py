@@ -24,25 +24,29 @@ def open_command(paths: Sequence[str], zone: str | None, ascii_only: bool) -> No
 
     Several exports go into one archive named after the first. Without a PATH: the list of archives.
     """
-    path = find_or_import(paths) if paths else choose()
+    path = find_or_import(paths) if paths else choose(ascii_only)
     if path is not None:
         click.get_current_context().exit(browse(path, zone, ascii_only))
 
 
-def choose() -> Path | None:
+def choose(ascii_only: bool) -> Path | None:
     """The archive that the person picks from the list; without a terminal, or without any, the list is printed."""
-    from rejoinder.cli.archives import row_of, show_archives, told
+    from rejoinder.cli.archives import row_of, show_archives
 
     paths = archives()
     if not paths or not on_terminal():
         show_archives()
         return None
     from rejoinder.app.chooser import Choice, ChooserApp
+    from rejoinder.app.start import settings_for
 
-    rows = [row_of(path) for path in paths]
-    width = max(len(row["name"]) for row in rows)
-    choices = [Choice(path, f"{row['name']:<{width}}  {told(row)}") for path, row in zip(paths, rows, strict=True)]
-    return ChooserApp(choices).run(mouse=False)
+    choices = []
+    for path in paths:
+        row = row_of(path)
+        first, last = ((row.get(end) or "")[:10] for end in ("first", "last"))
+        problem = row.get("problem", "")
+        choices.append(Choice(path, row["name"], row["bytes"], row.get("posts", 0), first, last, problem))
+    return ChooserApp(choices, settings_for(None, ascii_only)).run(mouse=False)
 
 
 def find_or_import(paths: Sequence[str]) -> Path:

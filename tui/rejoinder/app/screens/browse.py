@@ -169,6 +169,8 @@ class BrowseScreen(Screen[None]):
     # Keys
 
     async def on_key(self, event: KeyPressed) -> None:
+        if self._parts is not None and self._parts.bar.takes(event):
+            return
         step = self._keyboard.press(event, self.pane())
         if step.command is not None:
             await self.run_command(step.command.id, step.count)
@@ -194,7 +196,7 @@ class BrowseScreen(Screen[None]):
         """The search line has come, or gone."""
         self._status.display = not is_open
         if not is_open:
-            self._panes.main.focus()
+            self.set_focus(self._panes.main, scroll_visible=False)
         self.tell()
 
     def on_search_bar_changed(self, typed: SearchBar.Changed) -> None:
@@ -235,7 +237,7 @@ class BrowseScreen(Screen[None]):
         if self._panes.main is not self._timeline:
             self._panes.action_unzoom()
         elif self.focused is not self._timeline:
-            self._timeline.focus()
+            self.set_focus(self._timeline, scroll_visible=False)
         elif self._parts is not None:
             self._parts.searching.clear()
 
@@ -289,7 +291,7 @@ class BrowseScreen(Screen[None]):
             self.say("This post is not in this archive: it is known only because others reply to it.")
         elif self._parts is not None:
             self._parts.jumping.to_key(wish.key)
-            self._panes.main.focus()
+            self.set_focus(self._panes.main, scroll_visible=False)
 
     # Panes
 

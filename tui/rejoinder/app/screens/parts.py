@@ -60,11 +60,10 @@ class Parts:
     def tell(self, count: Count | None, total: int | None) -> Sequence[Run]:
         """What the title says of find and filter; while one of them is typed, its count stands in the search line."""
         look, typing = self._screen.look, self.line.mode
-        found = telling.hits(self.searching.found, look)
+        found = self.searching.found
         if typing in ("find", "filter"):
-            words = found if typing == "find" else telling.number_of(count, total, look)
+            words = telling.hits(found, look) if typing == "find" else telling.number_of(count, total, look)
             self.bar.say(words if self.bar.text else "")
         filtered = "" if typing == "filter" else self.searching.filter.text
         finding = "" if typing == "find" else self.searching.find.text
-        told = f"{finding} {look.glyphs.dot} {found}" if finding else ""
-        return telling.searches(filtered, count, total, told, look, self._screen.size.width)
+        return telling.searches(filtered, count, total, finding, found, look, self._screen.size.width)

@@ -94,7 +94,11 @@ class Searching:
         self.find, self.found, self.latest, self._hit = search, None, "find", None
         self._changed()
         if search:
-            self._go(lambda both: self._hit_from_origin(both), lambda found: self._number_hit() if found else None)
+            origin = self._origin  # as it is now: when the archive is asked, the line may be done
+            self._go(
+                lambda both: self._archive.seek(both, key=origin) if origin is not None else None,
+                lambda found: self._number_hit() if found else None,
+            )
             self._count()
         elif self._origin is not None:
             self._reader.to_key(self._origin)
@@ -196,9 +200,6 @@ class Searching:
         self.apply_filter(search)
 
     # The archive
-
-    def _hit_from_origin(self, both: c.Condition) -> Place | None:
-        return self._archive.seek(both, key=self._origin) if self._origin is not None else None
 
     def _step(self, direction: Direction, count: int, nothing: str) -> None:
         entry = self._timeline.entry

@@ -32,12 +32,15 @@ def title(path: str, figures: Figures | None, look: Look, width: int) -> Sequenc
     return ((" " + cut(safe(Path(path).stem), width // 2, look.glyphs.more), "name"), (told, ""))
 
 
-def searches(filtered: str, count: Count | None, of: int | None, found: str, look: Look, width: int) -> Sequence[Run]:
-    """`⟂ ferry · 214 of 4,012` at the right end of the title, and before it what is found."""
+def searches(
+    filtered: str, count: Count | None, of: int | None, finding: str, found: Count | None, look: Look, width: int
+) -> Sequence[Run]:
+    """`⟂ ferry · 214 of 4,012` at the right end of the title, and before it the find; words give way to numbers."""
     runs: list[Run] = []
     room = max(8, width // 4)
-    if found:
-        runs += [("/ ", "dim"), (cut(safe(found), room, look.glyphs.more), "accent"), ("  ", "")]
+    if finding:
+        told = f"{cut(safe(finding), room, look.glyphs.more)} {look.glyphs.dot} {hits(found, look)}"
+        runs += [("/ ", "dim"), (told, "accent"), ("  ", "")]
     if filtered:
         number = f" {look.glyphs.dot} {number_of(count, of, look)}" if count is not None else f" {look.glyphs.more}"
         runs.append((f"{look.glyphs.filter} {cut(safe(filtered), room, look.glyphs.more)}", "accent"))

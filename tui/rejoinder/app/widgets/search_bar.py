@@ -83,6 +83,8 @@ class SearchBar(Widget, can_focus=True):
         self._complaint: Complaint | None = None
         self._insisting = False
         self._selected = False
+        self._asked = False
+        self._early: list[Key] = []
 
     # What is handed down
 
@@ -94,13 +96,15 @@ class SearchBar(Widget, can_focus=True):
         self._older = self._history.lines(self._kind)
         self._back, self._draft = 0, text
         self._said, self._complaint, self._insisting = "", None, False
+        self._asked, self._early = False, []
         self.display = True
-        self.focus()
+        self.screen.set_focus(self, scroll_visible=False)  # Widget.focus() is later than the next key of a fast hand
         self._renew()
 
     def close(self) -> None:
-        """Put the bar away."""
+        """Put the bar away; what was typed after Enter is the screen's."""
         self.display = False
+        self._replay(self.screen)
 
     def say(self, words: str) -> None:
         """How many there are, at the right end (`214 of ~1,900 …`); clears a complaint."""
@@ -113,6 +117,7 @@ class SearchBar(Widget, can_focus=True):
         self._complaint = Complaint(safe(message), safe(advice), column)
         self._said = ""
         self._renew()
+        self._replay(self)
 
     @property
     def text(self) -> str:
@@ -121,18 +126,31 @@ class SearchBar(Widget, can_focus=True):
     # Keys
 
     def on_key(self, event: Key) -> None:
-        if event.key in PASSED_ON:
-            return
+        self.takes(event)
+
+    def takes(self, event: Key) -> bool:
+        """Whether a key is the line's, as all but a few are while it is open, though it reached another widget."""
+        if event.key in PASSED_ON or not self.display:
+            return False
         event.stop()
         event.prevent_default()
         if event.key in LEAVE:
             self.post_message(self.Left())
+        elif self._asked:
+            self._early.append(event)
         elif event.key == "enter":
             self._submit()
         else:
             before = self._editor.text
             self._edit(event)
             self._after(before)
+        return True
+
+    def _replay(self, owner: Widget) -> None:
+        """Enter was answered: the keys that came meanwhile go on."""
+        early, self._asked, self._early = self._early, False, []
+        for event in early:
+            owner.post_message(Key(event.key, event.character))
 
     def on_paste(self, event: Paste) -> None:
         event.stop()
@@ -171,7 +189,7 @@ class SearchBar(Widget, can_focus=True):
 
     def _submit(self) -> None:
         self._history.add(self._kind, self._editor.text)
-        self._insisting, self._selected = True, False
+        self._insisting, self._selected, self._asked = True, False, True
         self._renew()
         self.post_message(self.Submitted(self._editor.text, self.mode))
 
