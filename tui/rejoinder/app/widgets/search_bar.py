@@ -214,8 +214,9 @@ class SearchBar(Widget, can_focus=True):
         self._place_cursor()
 
     def _renew(self) -> None:
-        """Paint, as high as an error needs."""
-        self.styles.height = 1 + len(self._below())
+        """Paint, as high as an error needs; before the first layout no width is known, and `Resize` follows."""
+        if self.size.width:
+            self.styles.height = 1 + len(self._below())
         self.refresh()
 
     def _place_cursor(self) -> None:
