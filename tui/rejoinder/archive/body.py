@@ -29,6 +29,7 @@ from rejoinder.records import (
 
 MENTION_KINDS: tuple[MentionKind, ...] = ("typed", "inherited", "relayed")
 MEDIA_KINDS: tuple[MediaKind, ...] = ("image", "video", "gif", "audio", "file")
+_MEDIA_NUMBERS = {kind: number for number, kind in enumerate(MEDIA_KINDS)}
 _LARGEST = "9223372036854775807"
 _SHORT = {
     "id": "i",
@@ -162,22 +163,31 @@ def written(id: Id | None) -> str | None:
 
 
 def encode(
-    post: Post, id: Id, parent: Id | None, mentions: Sequence[Said], places: Sequence[Place], others: Sequence[Other]
+    post: Post,
+    id: Id,
+    parent: Id | None,
+    mentions: Sequence[Said],
+    rich: bool,
+    places: Sequence[Place] = (),
+    others: Sequence[Other] = (),
 ) -> bytes:
-    """The body of a post, whose id, parent and mentions are given as they are kept.
+    """The body of a post, whose id, parent and mentions are given as they are kept, and whether it is `is_rich`.
 
     Raises UnicodeEncodeError or OverflowError for what no archive can hold.
     """
-    head = (post.text, post.origin.position, post.likes, post.reposts)
-    if places or others or id.__class__ is str or _is_rich(post):
-        return _pack((*head, parent, mentions, _rest(post, id, places, others)))
+    position = post.origin.position
+    if rich or places or others or id.__class__ is str:
+        rest = _rest(post, id, places, others)
+        return _pack((post.text, position, post.likes, post.reposts, parent, mentions, rest))
     if mentions:
-        return _pack((*head, parent, mentions))
-    return _pack(head) if parent is None else _pack((*head, parent))
+        return _pack((post.text, position, post.likes, post.reposts, parent, mentions))
+    if parent is not None:
+        return _pack((post.text, position, post.likes, post.reposts, parent))
+    return _pack((post.text, position, post.likes, post.reposts))
 
 
-def _is_rich(post: Post) -> bool:
-    """Whether a post has anything of `Rest`: few do, so this is asked first."""
+def is_rich(post: Post) -> bool:
+    """Whether a post has anything of `Rest` or any mark beside kin and mentions: half have not, so this is asked first."""
     return bool(
         post.links
         or post.media
@@ -203,16 +213,17 @@ def said(mention: Mention) -> Said:
 
 
 def _rest(post: Post, id: Id, places: Sequence[Place], others: Sequence[Other]) -> Rest:
+    links, media = post.links, post.media
     return Rest(
-        id if isinstance(id, str) else None,
-        _kept(post.conversation),
-        _kept(post.quote),
-        _triple(post.quote_author),
-        _kept(post.repost),
-        _triple(post.repost_author),
+        id if id.__class__ is str else None,  # type: ignore[arg-type]
+        None if post.conversation is None else kept(post.conversation),
+        None if post.quote is None else kept(post.quote),
+        None if post.quote_author is None else _triple(post.quote_author),
+        None if post.repost is None else kept(post.repost),
+        None if post.repost_author is None else _triple(post.repost_author),
         post.tags,
-        tuple([link.url if link.title is None else (link.url, link.title) for link in post.links]),
-        tuple([(MEDIA_KINDS.index(m.kind), m.url, m.file, m.alt) for m in post.media]),
+        tuple([link.url if link.title is None else (link.url, link.title) for link in links]) if links else (),
+        tuple([(_MEDIA_NUMBERS[each.kind], each.url, each.file, each.alt) for each in media]) if media else (),
         post.replies,
         post.quotes,
         post.edited,
@@ -225,8 +236,8 @@ def _rest(post: Post, id: Id, places: Sequence[Place], others: Sequence[Other]) 
     )
 
 
-def _triple(ref: Ref | None) -> tuple[str | None, str | None, str | None] | None:
-    return None if ref is None else (ref.id, ref.handle, ref.name)
+def _triple(ref: Ref) -> tuple[str | None, str | None, str | None]:
+    return ref.id, ref.handle, ref.name
 
 
 def _ref(triple: tuple[str | None, str | None, str | None] | None) -> Ref | None:

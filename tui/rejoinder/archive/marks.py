@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rejoinder.archive import facets
+from rejoinder.archive.body import MEDIA_KINDS
 from rejoinder.archive.text import fold_tag
 from rejoinder.records import Media, Post
 
@@ -28,14 +29,16 @@ class Marks:
         self._hosts: dict[str, str] = {}
 
     def of(self, post: Post) -> str:
-        """The marks of what this post holds."""
+        """The marks of what this post holds. What there is one of, as mostly, takes no set."""
         marks = ""
-        if post.tags:
-            marks += _TAG + "".join({self._tag(tag) for tag in post.tags})
-        if post.links:
-            marks += _LINK + "".join({self._host(link.url) for link in post.links})
-        if post.media:
-            marks += _media(post.media)
+        tags, links, media = post.tags, post.links, post.media
+        if tags:
+            marks = _TAG + (self._tag(tags[0]) if len(tags) == 1 else "".join({self._tag(tag) for tag in tags}))
+        if links:
+            hosts = self._host(links[0].url) if len(links) == 1 else "".join({self._host(link.url) for link in links})
+            marks += _LINK + hosts
+        if media:
+            marks += _ONE_MEDIUM[media[0].kind, bool(media[0].alt)] if len(media) == 1 else _media(media)
         if post.quote is not None:
             marks += _QUOTE
         if post.repost is not None and not post.is_repost:
@@ -75,19 +78,22 @@ def manner_marks(post: Post) -> str:
     return "".join(mark + " " for mark in marks)
 
 
+_MEDIUM, _ALT = facets.part("media") + " ", facets.part("alt") + " "
+_KINDS = {kind: "" for kind in MEDIA_KINDS} | {
+    "image": facets.part("image") + " ",
+    "video": facets.part("video") + " ",
+    "gif": facets.part("video") + " ",
+}
+_ONE_MEDIUM = {
+    (kind, has_alt): _MEDIUM + mark + (_ALT if has_alt else "")
+    for kind, mark in _KINDS.items()
+    for has_alt in (False, True)
+}
+
+
 def _media(media: tuple[Media, ...]) -> str:
-    names = {"media"}
-    for each in media:
-        if each.kind == "image":
-            names.add("image")
-        elif each.kind in ("video", "gif"):
-            names.add("video")
-        if each.alt:
-            names.add("alt")
-    return "".join(_MEDIA[name] for name in names)
-
-
-_MEDIA = {name: facets.part(name) + " " for name in ("media", "image", "video", "alt")}
+    marks = {_KINDS[each.kind] for each in media} | {_ALT for each in media if each.alt}
+    return _MEDIUM + "".join(marks)
 
 
 def host_of(url: str) -> str:

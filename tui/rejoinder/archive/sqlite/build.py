@@ -125,8 +125,11 @@ def _write_columns(plan: Plan, folder: Path) -> None:
     code.astype(np.int32).tofile(folder / "column.extra")
     _late(plan).astype(np.int32).tofile(folder / "column.late")
     rows.stage[order].astype(np.int16).tofile(folder / "column.stage")
-    for name, starts, sizes in (("bodies", rows.body_at, rows.body), ("words", rows.words_at, rows.words)):
-        starts[order].astype(np.int64).tofile(folder / f"column.{name}_at")
+    for name, starts, sizes in (
+        ("bodies", rows.starts("body"), rows.body),
+        ("words", rows.starts("words"), rows.words),
+    ):
+        starts[order].tofile(folder / f"column.{name}_at")
         sizes[order].astype(np.int32).tofile(folder / f"column.{name}_size")
 
 
@@ -295,7 +298,7 @@ def _figures(plan: Plan, problems: int) -> Figures:
         conversations=len(np.unique(trees.root[_in_trees(plan)])),
         likes=len(plan.likes),
         problems=problems,
-        sources=len(plan.register.sources),
+        sources=sum(bool(source.format) for source in plan.register.sources),
         first=int(known[0]) if len(known) else None,
         last=int(known[-1]) if len(known) else None,
         bytes=0,

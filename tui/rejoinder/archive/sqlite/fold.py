@@ -52,27 +52,40 @@ def fold(tellings: Sequence[Telling]) -> Folded:
     for number, telling in enumerate(tellings):
         if telling.place not in known:
             candidates.append((number, telling))
-            known |= {telling.place, *telling.places}
+            known.add(telling.place)
+            known.update(telling.places)
     kept, best = min(candidates, key=lambda each: _rank(each[1].post))
-    versions = [telling.post for _, telling in candidates if telling is not best]
-    merged = _filled(best.post, versions)
-    others = _others(merged, candidates)
-    places = tuple(place for place in _ordered(candidates) if place != best.place)
+    versions = _different(best.post, candidates)
+    merged = _filled(best.post, [telling.post for telling in versions])
+    if merged.context and not all(telling.post.context for _, telling in candidates):
+        merged = msgspec.structs.replace(merged, context=False)
+    others = _others(merged, best, versions, candidates)
+    places = tuple(sorted(known - {best.place}))
     return Folded(Telling(best.place, merged, places, others), kept)
+
+
+def _different(best: Post, candidates: Sequence[tuple[int, Telling]]) -> list[Telling]:
+    """The tellings that are not simply the best one read elsewhere: few, where an export repeats a post a thousand times."""
+    own = _alike(best)
+    return [telling for _, telling in candidates if telling.post is not best and _alike(telling.post) != own]
+
+
+def _alike(post: Post) -> Post:
+    return msgspec.structs.replace(post, origin=Origin(), context=False)
 
 
 def _rank(post: Post) -> tuple[int, int, bool]:
     return _STATUS[post.text_status], -len(post.text), post.context
 
 
-def _ordered(candidates: Sequence[tuple[int, Telling]]) -> list[Place]:
-    return sorted({place for _, telling in candidates for place in (telling.place, *telling.places)})
-
-
-def _others(merged: Post, candidates: Sequence[tuple[int, Telling]]) -> tuple[Other, ...]:
+def _others(
+    merged: Post, best: Telling, versions: Sequence[Telling], candidates: Sequence[tuple[int, Telling]]
+) -> tuple[Other, ...]:
     """The tellings that differ from the merged post, each once."""
     said = [other for _, telling in candidates for other in telling.others]
-    said += [Other(telling.place, _bare(telling.post)) for _, telling in candidates]
+    if not said and not versions:
+        return ()
+    said += [Other(telling.place, _bare(telling.post)) for telling in (best, *versions)]
     seen = [_comparable(merged)]
     different = []
     for other in said:
@@ -93,14 +106,14 @@ def _comparable(post: Post) -> Post:
 
 
 def _filled(best: Post, versions: Sequence[Post]) -> Post:
+    if not versions:
+        return best
     changes: dict[str, object] = {}
     for name in _FILLED:
         if getattr(best, name) == getattr(_DEFAULTS, name):
             said = next((value for v in versions if (value := getattr(v, name)) != getattr(_DEFAULTS, name)), None)
             if said is not None:
                 changes[name] = said
-    if best.context and not all(version.context for version in versions):
-        changes["context"] = False
     changes |= _time(best, versions)
     changes |= _parent(best, versions)
     return msgspec.structs.replace(best, **changes) if changes else best

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from rejoinder.archive.body import Body, Byline, Manner, Member, decode, restore
+from rejoinder.archive.body import Body, Byline, Manner, Member, Place, decode, restore
 from rejoinder.archive.sqlite.fold import Telling
 from rejoinder.archive.sqlite.register import Numbering, Register
 from rejoinder.archive.stage import HAS_PARENT, IS_OLD, KEY, REF, TEXT, UNKNOWN, Names, read_names
@@ -35,7 +36,6 @@ class Rows:
         )
         self.flags = _joined(stage["flags"] for stage in stages)
         self.body, self.words = (_joined(stage[name] for stage in stages) for name in ("body", "words"))
-        self.body_at, self.words_at = (_joined(_starts(s[name]) for s in stages) for name in ("body", "words"))
         self.author = _renumbered(stages, "author", [n.bylines for n in numberings])
         self.addressee = _renumbered(stages, "addressee", [[*n.bylines, 0] for n in numberings])
         self.manner = _renumbered(stages, "manner", [n.manners for n in numberings])
@@ -46,6 +46,11 @@ class Rows:
         self.refs = _refs(paths, firsts, numberings)
         self.places = {int(firsts[n]) + row: members for n, stage in enumerate(names) for row, members in stage.places}
         """Members of the rows that were read in several places; their numbers are the import's already."""
+        self.echoes: defaultdict[int, list[Place]] = defaultdict(list)
+        """Places where rows were read again word for word."""
+        for n, stage in enumerate(names):
+            for row, (member, position) in stage.echoes:
+                self.echoes[int(firsts[n]) + row].append((numberings[n].members[member], position))
 
     def _halves(self, name: str, firsts: Ints) -> Ints:
         halves = np.zeros(self.count, np.int64)
@@ -53,6 +58,12 @@ class Rows:
             rows = _read(path, name, TEXT)
             halves[firsts[n] + rows["row"].astype(np.int64)] = rows["half"]
         return halves
+
+    def starts(self, name: str) -> Ints:
+        """Where the bodies or words of the rows begin in their stages."""
+        lengths: Ints = getattr(self, name)
+        edges = np.searchsorted(self.stage, np.arange(len(self.paths) + 1))
+        return _joined(_starts(lengths[low:high]) for low, high in zip(edges, edges[1:], strict=False))
 
     @property
     def has_parent(self) -> npt.NDArray[np.bool_]:
@@ -64,6 +75,7 @@ class Reader:
 
     def __init__(self, rows: Rows, register: Register) -> None:
         self._rows = rows
+        self._starts = rows.starts("body")
         self._files = [os.open(f"{path}.bodies", os.O_RDONLY | os.O_CLOEXEC) for path in rows.paths]
         self._bylines: list[Byline] = register.bylines
         self._manners: list[Manner] = register.manners
@@ -71,7 +83,7 @@ class Reader:
 
     def body(self, row: int) -> Body:
         rows = self._rows
-        return decode(os.pread(self._files[rows.stage[row]], int(rows.body[row]), int(rows.body_at[row])))
+        return decode(os.pread(self._files[rows.stage[row]], int(rows.body[row]), int(self._starts[row])))
 
     def telling(self, row: int) -> Telling:
         """The row as a record again."""
@@ -89,7 +101,8 @@ class Reader:
             Origin(member=self._members[member].name, position=body.position),
         )
         old = bool(rows.flags[row] & IS_OLD)
-        return Telling((member, body.position), post, body.rest.places, body.rest.others, old)
+        places = (*body.rest.places, *self._rows.echoes.get(row, ()))
+        return Telling((member, body.position), post, places, body.rest.others, old)
 
     def close(self) -> None:
         for file in self._files:

@@ -61,11 +61,10 @@ def plan(stages: Sequence[Path], register: Register, folder: Path) -> Plan:
     alive = np.ones(rows.count, bool)
     if doubled:
         path = _fold(rows, register, doubled, folder, tallied)
-        first = rows.count
+        del rows  # both at once would be the most memory that an import ever takes
         rows, names = load([*stages, path], register)
         alive = np.ones(rows.count, bool)
         alive[np.concatenate(doubled)] = False
-        assert alive[first:].all()
     return _planned(rows, alive, register, names, tallied)
 
 
@@ -80,12 +79,14 @@ _NO_OTHERS = (np.empty(0, np.int64),) * 3
 
 
 def _doubled(rows: Rows, platform_of: Ints) -> list[Ints]:
-    """The rows that are one post, for every post that has several."""
+    """The rows that are one post, for every post that has several or was read several times."""
     if not rows.count:
         return []
     _, of, _, _ = named(rows, platform_of, _NO_OTHERS)  # type: ignore[arg-type]
     counts = np.bincount(of)
-    several = np.flatnonzero(counts[of] > 1)
+    again = np.zeros(rows.count, bool)
+    again[list(rows.echoes)] = True
+    several = np.flatnonzero((counts[of] > 1) | again)
     several = several[np.argsort(of[several], kind="stable")]
     return np.split(several, np.flatnonzero(np.diff(of[several])) + 1) if len(several) else []
 

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import os
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from itertools import compress
+from operator import add
 from pathlib import Path
 
 import apsw
@@ -61,16 +63,29 @@ class Pieces:
         stages = self._columns.read("stage", "h", low, high)
         starts = self._columns.read(f"{self._name}_at", "q", low, high)
         sizes = self._columns.read(f"{self._name}_size", "i", low, high)
-        first, end = min(starts), max(map(int.__add__, starts, sizes))
-        if stages.count(stages[0]) == len(stages) and end - first < 4 * sum(sizes) + 4096:
-            block = os.pread(self._files[stages[0]], end - first, first)
-            return [block[at - first : at - first + size] for at, size in zip(starts, sizes, strict=True)]
-        files = self._files
-        return [os.pread(files[n], size, at) for n, at, size in zip(stages, starts, sizes, strict=True)]
+        if len(set(stages)) == 1:
+            return self._of_one(stages[0], starts, sizes)
+        pieces = {n: iter(self._of_one(n, *_own(n, stages, starts, sizes))) for n in set(stages)}
+        return [next(pieces[n]) for n in stages]
+
+    def _of_one(self, stage: int, starts: Sequence[int], sizes: Sequence[int]) -> list[bytes]:
+        """Pieces of one stage: cut out of one block where they lie near each other, as those of one export mostly do."""
+        first, end = min(starts), max(map(add, starts, sizes))
+        file = self._files[stage]
+        if end - first > 4 * sum(sizes) + 4096:
+            return [os.pread(file, size, at) for at, size in zip(starts, sizes, strict=True)]
+        block = os.pread(file, end - first, first)
+        return [block[at - first : at - first + size] for at, size in zip(starts, sizes, strict=True)]
 
     def close(self) -> None:
         for file in self._files:
             os.close(file)
+
+
+def _own(stage: int, stages: Sequence[int], *columns: Sequence[int]) -> list[list[int]]:
+    """What the columns have in the rows of this stage."""
+    mine = [n == stage for n in stages]
+    return [list(compress(column, mine)) for column in columns]
 
 
 def write_posts(tick: Tick, archive: Path, stages: Sequence[Path], folder: Path, count: int) -> int:
@@ -124,13 +139,13 @@ def write_shard(
 
 def _words(
     pieces: Pieces, columns: Columns, low: int, high: int, extras: Sequence[str], late: Sequence[str] | None
-) -> Iterator[str]:
+) -> list[str]:
     codes = columns.read("extra", "i", low, high)
-    words = map(bytes.decode, pieces.read(low, high))
+    words = [piece.decode() for piece in pieces.read(low, high)]
     if late is None:
-        return (extras[code] + text if code else text for code, text in zip(codes, words, strict=True))
+        return [extras[code] + text if code else text for code, text in zip(codes, words, strict=True)]
     marks = columns.read("late", "i", low, high)
-    return (late[n] + extras[code] + text for n, code, text in zip(marks, codes, words, strict=True))
+    return [late[n] + extras[code] + text for n, code, text in zip(marks, codes, words, strict=True)]
 
 
 class _Closing:

@@ -1,0 +1,96 @@
+"""How soon an open archive answers: pages, first hits, counts, chains; and a whole process that counts a word."""
+
+from __future__ import annotations
+
+import random
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from rejoinder.archive import conditions as c
+from rejoinder.archive.opening import open_archive
+from rejoinder.archive.protocol import Archive
+
+RUNS = 15
+COMMON = "the"
+_EVERYTHING = c.Everything()
+
+
+def run(path: Path) -> list[str]:
+    """The table's lines: first answer and median, in ms. Counts are asked of a newly opened archive each time."""
+    archive = open_archive(path)
+    largest = max((archive.conversation(key) for key in _some_roots(archive)), key=len)
+    deepest = max((node.key for node in largest if node.key > 0), key=lambda key: len(archive.ancestors(key)))
+    chance = random.Random(5)
+    rare = _rare_word(archive)
+    word = c.Words((COMMON,))
+    lines = [
+        _line("page at a random place", lambda: _page_somewhere(archive, chance)),
+        _line(f"first 50 hits of `{COMMON}`", lambda: archive.page(word, None, "older", 50)),
+        _line("first 50 hits of a rare word", lambda: archive.page(c.Words((rare,)), None, "older", 50)),
+        _line("first 50 hits of th*", lambda: archive.page(c.Words(("th",), True), None, "older", 50)),
+        _line("first 50 hits of two words", lambda: archive.page(c.all_of([word, c.Words(("you",))]), None, "older", 50)),
+        _line("first 50 posts with 100 likes", lambda: archive.page(c.Numbers("likes", 100), None, "older", 50)),
+        _line(f"exact count of `{COMMON}`", lambda: _fresh_count(path, word)),
+        _line(f"conversation of {len(largest):,} posts", lambda: archive.conversation(largest[0].key)),
+        _line("its replies and deepest chain", lambda: (archive.replies(largest[0].key), archive.ancestors(deepest))),
+        _line("open and first page", lambda: _opened(path)),
+        _line(f"process: search --count {COMMON}", lambda: _process(path)),
+    ]
+    archive.close()
+    return lines
+
+
+def _line(name: str, ask: Callable[[], object]) -> str:
+    taken = []
+    for _ in range(RUNS):
+        started = time.perf_counter()
+        ask()
+        taken.append((time.perf_counter() - started) * 1000)
+    return f"{name:<34} first {taken[0]:8.2f} ms   median {statistics.median(taken):8.2f} ms"
+
+
+def _some_roots(archive: Archive) -> list[int]:
+    """Conversations worth looking at: those of the newest posts with many replies."""
+    answered = archive.page(c.Numbers("replies", 20), None, "newer", 200)
+    return sorted({entry.conversation for entry in answered})
+
+
+def _rare_word(archive: Archive) -> str:
+    """A word of which there are only a few."""
+    from rejoinder.archive.text import tokens
+
+    for entry in archive.page(_EVERYTHING, None, "newer", 500):
+        for token in tokens(entry.post.text):
+            if archive.count(c.Words((token,))).n <= 3:
+                return token
+    return "qwertyuiop"
+
+
+def _page_somewhere(archive: Archive, chance: random.Random) -> None:
+    at = archive.seek(_EVERYTHING, fraction=chance.random())
+    archive.page(_EVERYTHING, at, "newer", 50)
+
+
+def _fresh_count(path: Path, condition: c.Condition) -> None:
+    archive = open_archive(path)
+    archive.count(condition)
+    archive.close()
+
+
+def _opened(path: Path) -> None:
+    archive = open_archive(path)
+    archive.page(_EVERYTHING, None, "older", 50)
+    archive.close()
+
+
+def _process(path: Path) -> None:
+    command = [sys.executable, "-m", "rejoinder", "search", str(path), COMMON, "--count"]
+    subprocess.run(command, stdout=subprocess.PIPE, check=True)
+
+
+if __name__ == "__main__":
+    print("\n".join(run(Path(sys.argv[1]))))
