@@ -230,3 +230,16 @@ def test_a_handle_alone_is_joined_to_the_one_id_that_bore_it(write_posts, rejoin
     rejoinder("import", "joined", write_posts(by_id, name="a.jsonl"), write_posts(by_handle, name="b.jsonl"))
     assert rejoinder("search", "joined", "from:ada", "--count").out == "2\n"
     assert rejoinder("info", "joined", "--json").rows()[0]["accounts"] == 1
+
+
+def test_two_exports_of_one_name_are_told_apart(write_posts, rejoinder: Command, tmp_path: Path) -> None:
+    folders = [tmp_path / "one", tmp_path / "two"]
+    for n, folder in enumerate(folders):
+        folder.mkdir()
+        write_posts(make_post(n, "ada", f"number {n}")).rename(folder / "posts.jsonl")
+        rejoinder("import", "both", folder / "posts.jsonl")
+    again = rejoinder("import", "both", folders[1] / "posts.jsonl", "--json").rows()[-1]
+    assert (again["posts"], again["duplicates"]) == (0, 1)
+    rows = rejoinder("search", "both", "number", "--json").rows()
+    assert [row["source"] for row in rows] == ["posts.jsonl (2)", "posts.jsonl"]
+    assert [row["name"] for row in rejoinder("sources", "both", "--json").rows()] == ["posts.jsonl", "posts.jsonl (2)"]

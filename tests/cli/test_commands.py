@@ -12,6 +12,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from rejoinder.folders import folder
 from tests.conftest import Command, make_post
 
 TALK = (
@@ -255,6 +256,14 @@ def test_the_demo_proves_the_main_job_without_a_terminal(process) -> None:
     assert "posts" in done.stdout and "Search" in done.stdout and "reply chain" in done.stdout
     founding = process("demo", "exchange-2013")
     assert founding.returncode == 0 and "mission is one of safeguarding" in founding.stdout
+
+
+def test_a_citation_is_listed_but_is_no_imported_export(rejoinder: Command) -> None:
+    rejoinder("demo", "exchange-2013")
+    archive = next(folder("data").rglob("exchange-2013.rejoinder"))
+    assert rejoinder("info", archive, "--json").rows()[0]["sources"] == 1
+    cited = [row["title"] for row in rejoinder("sources", archive, "--json").rows() if row["format"] is None]
+    assert len(cited) == 1 and "Gaby Dunn" in cited[0]
 
 
 def test_doctor_and_formats_answer(rejoinder: Command) -> None:

@@ -108,6 +108,7 @@ class Figures(msgspec.Struct, frozen=True):
     likes: int
     problems: int
     sources: int
+    """Imported exports; sources that these only cite are not counted."""
     first: int | None
     last: int | None
     """Earliest and latest time in ms."""

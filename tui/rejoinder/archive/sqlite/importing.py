@@ -48,9 +48,10 @@ class Seen(NamedTuple):
 def add(inputs: Sequence[Input], target: Path, progress: Callable[[Progress], None], processes: int | None) -> Report:
     """See `ingest.run`."""
     if not target.exists():
-        return _made(inputs, None, target, progress, processes)
+        return _made(_named(inputs, None), None, target, progress, processes)
     old = Carried(target)
     try:
+        inputs = _named(inputs, old)
         fresh = _fresh(inputs, old)
         if not fresh:
             return _report(inputs, old, {})
@@ -66,6 +67,21 @@ def rewrite(target: Path, progress: Callable[[Progress], None]) -> None:
         _made([], old, target, progress, None)
     finally:
         old.close()
+
+
+def _named(inputs: Sequence[Input], old: Carried | None) -> list[Input]:
+    """Each export under a name of its own, by which origins tell them apart: a second `like.js` is `like.js (2)`."""
+    known = {source.fingerprint for source in old.sources} if old else set()
+    taken = {source.name for source in old.sources} if old else set()
+    named = []
+    for each in inputs:
+        source, name, n = each.source, each.source.name, 1
+        while name in taken and source.fingerprint not in known:
+            n += 1
+            name = f"{source.name} ({n})"
+        taken.add(name)
+        named.append(msgspec.structs.replace(each, source=msgspec.structs.replace(source, name=name)))
+    return named
 
 
 def _fresh(inputs: Sequence[Input], old: Carried | None) -> list[Input]:
