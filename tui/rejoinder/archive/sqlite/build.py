@@ -1,8 +1,9 @@
-"""A planned archive becomes a file: small tables here, posts and index shards by the crew, then all of it is checked."""
+"""A planned archive becomes tables: all but the posts and their words, which are the crew's long jobs."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,53 +12,73 @@ import msgspec
 import numpy as np
 
 from rejoinder.archive import facets, text
-from rejoinder.archive.crew import Crew, Job
+from rejoinder.archive.crew import Job, Tick
 from rejoinder.archive.ingest import Line
 from rejoinder.archive.protocol import Figures
+from rejoinder.archive.sqlite.finish import Before, Laid
 from rejoinder.archive.sqlite.loading import Ints
 from rejoinder.archive.sqlite.order import Mask
-from rejoinder.archive.sqlite.plan import Plan
-from rejoinder.archive.sqlite.register import Person
+from rejoinder.archive.sqlite.plan import Plan, Tallied, plan
+from rejoinder.archive.sqlite.register import Person, Register
 from rejoinder.archive.sqlite.runs import RunWriter
-from rejoinder.archive.sqlite.schema import APPLICATION_ID, INDEXES, TABLES, VERSION, shard_bits, shard_table
+from rejoinder.archive.sqlite.schema import APPLICATION_ID, INDEXES, TABLES, VERSION, shard_bits
 from rejoinder.archive.sqlite.write import connect, write_posts, write_shard
 from rejoinder.archive.stage import IS_CONTEXT, IS_REPLY, LIKE, MENTION, QUOTE, REPLY, REPOST, UNKNOWN, halves
-from rejoinder.errors import ArchiveError
-from rejoinder.records import Account, Like, Origin, Ref
+from rejoinder.records import Account, Like, Origin, Problem, Ref
 
 _DAY = 86_400_000
 _HAS_REPLIES, _PARENT_MISSING = 1, 2
 _json = msgspec.json.encode
 
 
-def build(
-    plan: Plan, lines: Mapping[int, Line], problems: Sequence[bytes], folder: Path, crew: Crew,
-    watch: Callable[[int, int], None],
-) -> Path:  # fmt: skip
-    """Write the archive into the folder and give its path; `watch(job, posts)` hears of posts written and indexed.
+def lay_out(tick: Tick, stages: Sequence[Path], before: Before, folder: Path) -> Laid:
+    """Order what the stages hold, and write all but the posts and their words into `archive` in the folder.
 
-    Raises ArchiveError where the disk fails or the finished file is not what was planned.
+    See `finish.lay_out`, by which it is called.
     """
+    register = Register(before.sources, before.members)
+    planned = plan(stages, register, folder)
+    tick(0)
+    problems, by_source = _problems(planned, before.problems)
+    lines = _lines(planned, by_source)
+    posts = len(planned.order)
+    _write_columns(planned, folder)
     path = folder / "archive"
-    posts = len(plan.order)
-    _write_columns(plan, folder)
     connection = connect(path, cache=32 << 20)
     with connection:
         connection.execute(TABLES)
         connection.execute(f"pragma application_id={APPLICATION_ID}; pragma user_version={VERSION}")
-        _write_small(connection, plan, lines, problems)
-        _write_runs(connection, plan)
-        _write_meta(connection, plan, len(problems))
+        _write_small(connection, planned, lines | dict(enumerate(before.lines)), problems)
+        _write_runs(connection, planned)
+        _write_meta(connection, planned, len(problems))
     connection.close()
-    shards = _shards(posts)
-    jobs: list[Job] = [(write_posts, (path, plan.rows.paths, folder, posts))]
-    jobs += _shard_jobs(plan, shards, folder)
-    done: list[int] = crew.run(jobs, watch)
-    if done != [posts, *(high - low for low, high in shards)]:
-        raise ArchiveError("The archive was not written whole.", "Nothing was changed. Import again.")
-    _join(path, folder, len(shards))
-    _check(path, posts, len(shards))
-    return path
+    spans = _shards(posts)
+    jobs: list[Job] = [(write_posts, (path, planned.rows.paths, folder, posts))]
+    return Laid(posts, len(spans), jobs + _shard_jobs(planned, spans, folder), lines, register.owner)
+
+
+def _lines(planned: Plan, problems: Counter[int]) -> dict[int, Line]:
+    register = planned.register
+    likes = Counter(register.members[member].source for _, _, member in planned.likes)
+    return {
+        number: Line(source.name, source.format, t.posts, t.context, likes[number], t.duplicates, problems[number])
+        for number, source in enumerate(register.sources)
+        for t in [planned.tallied.get(number, Tallied())]
+    }
+
+
+def _problems(planned: Plan, old: Sequence[bytes]) -> tuple[list[bytes], Counter[int]]:
+    """All problems as they are kept, the old ones first, each once; and how many each source has."""
+    found = dict.fromkeys(old)
+    counts: Counter[int] = Counter()
+    known, sources = planned.register.members, planned.register.sources
+    for stage, (_, numbers) in zip(planned.names, planned.numbered, strict=True):
+        for each in stage.problems:
+            member = known[numbers[each.place[0]]]
+            origin = Origin(sources[member.source].name, member.name, each.place[1])
+            found[_json(Problem(each.reason, origin, each.excerpt))] = None
+            counts[member.source] += 1
+    return list(found), counts
 
 
 def _shards(posts: int) -> list[tuple[int, int]]:
@@ -68,8 +89,10 @@ def _shards(posts: int) -> list[tuple[int, int]]:
 def _shard_jobs(plan: Plan, shards: Sequence[tuple[int, int]], folder: Path) -> list[Job]:
     extras = _extras(len(plan.groups))
     late = _late_marks(plan)
+    if late:
+        (folder / "late").write_bytes(msgspec.msgpack.encode(late))
     return [
-        (write_shard, (folder / f"shard.{n}", plan.rows.paths, folder, n, span, extras, late))
+        (write_shard, (folder / f"shard.{n}", plan.rows.paths, folder, n, span, extras, late is not None))
         for n, span in enumerate(shards)
     ]
 
@@ -303,44 +326,3 @@ def _figures(plan: Plan, problems: int) -> Figures:
         last=int(known[-1]) if len(known) else None,
         bytes=0,
     )
-
-
-def _join(path: Path, folder: Path, shards: int) -> None:
-    """Copy the index shards in, as what they are to SQLite: two plain tables each."""
-    connection = connect(path)
-    for n in range(shards):
-        side = folder / f"shard.{n}"
-        connection.execute("attach ? as side", (str(side),))
-        with connection:
-            connection.execute(shard_table(n))
-            for table in (f"words_{n}_data", f"words_{n}_idx"):
-                connection.execute(f"delete from {table}; insert into {table} select * from side.{table}")
-        connection.execute("detach side")
-        side.unlink()
-    connection.close()
-
-
-def _check(path: Path, posts: int, shards: int) -> None:
-    """Every post is there, and every shard holds as many as it should. (Each was checked inside when it was made.)"""
-    connection = connect(path)
-    last, count = connection.execute("select max(number), count(*) from post").fetchone()
-    indexed = sum(
-        _documents(connection.execute(f"select block from words_{n}_data where id = 1").fetchone()[0])
-        for n in range(shards)
-    )
-    connection.close()
-    if (last or 0, count, indexed) != (posts, posts, posts):
-        raise ArchiveError(
-            f"The archive was not written whole ({count} posts and {indexed} indexed, of {posts}).",
-            "Nothing was changed. Import again.",
-        )
-
-
-def _documents(record: bytes) -> int:
-    """How many rows an FTS5 index holds: the first varint of its averages record (SQLite's fts5_index.c)."""
-    number = 0
-    for byte in record[:8]:
-        number = number << 7 | byte & 0x7F
-        if byte < 0x80:
-            break
-    return number

@@ -14,7 +14,7 @@ from rejoinder.archive.ingest import Line
 from rejoinder.archive.sqlite.schema import check_header
 from rejoinder.archive.stage import IS_OLD, UNKNOWN, Stage
 from rejoinder.errors import ArchiveError
-from rejoinder.records import Account, Like, Origin, Post, Problem, Source
+from rejoinder.records import Account, Like, Origin, Post, Source
 
 Kept = tuple[Post, int, tuple[Place, ...], tuple[Other, ...]]
 """A post with its member's number, the other places it was read, and other tellings of it."""

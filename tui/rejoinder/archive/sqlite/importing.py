@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -14,10 +13,11 @@ from rejoinder.archive.body import Member
 from rejoinder.archive.crew import Crew, Job, Tick, told
 from rejoinder.archive.ingest import Input, Line, Phase, Progress, Report
 from rejoinder.archive.sqlite.carry import Carried, carry
+from rejoinder.archive.sqlite.finish import Before, Laid, finish, lay_out
 from rejoinder.archive.sqlite.register import Register
-from rejoinder.archive.stage import Names, Stage
+from rejoinder.archive.stage import Stage
 from rejoinder.archive.workshop import Workshop
-from rejoinder.records import Origin, Problem, Source
+from rejoinder.records import Source
 
 _SMALL = 16 << 20
 """Bytes to read below which starting processes (0.3 s) costs more than they save."""
@@ -166,29 +166,22 @@ class _Work:
         stages = self._read(crew, folder)
         workshop.need(sum(path.stat().st_size for path in folder.iterdir()) * 3 // 2)
         self._phase("ordering", 0.5)
-        from rejoinder.archive.sqlite.build import build  # numpy takes 0.1 s to import and is not needed before
-        from rejoinder.archive.sqlite.plan import Tallied, plan
-
-        planned = plan(stages, self._register, folder)
-        problems, by_source = self._problems(planned.names, [members for _, members in planned.numbered])
-        likes = Counter(self._register.members[member].source for _, _, member in planned.likes)
-        lines = {
-            number: Line(source.name, source.format, t.posts, t.context, likes[number], t.duplicates, by_source[number])
-            for number, source in enumerate(self._register.sources)
-            for t in [planned.tallied.get(number, Tallied())]
-        }
-        kept = lines | dict(enumerate(self._old.lines)) if self._old else lines
+        old = self._old
+        before = Before(
+            self._register.sources, self._register.members, old.lines if old else [], old.problems if old else []
+        )
+        laid: Laid = crew.run([(lay_out, (stages, before, folder))], lambda _, __: self._tell(self._progress))[0]
         self._phase("writing", 0.55)
-        path = build(planned, kept, problems, folder, crew, lambda job, n: self._wrote(job, n, len(planned.order)))
+        written = crew.run(laid.jobs, lambda job, n: self._wrote(job, n, laid.posts))
         self._phase("checking", 0.98)
-        workshop.deliver(path)
-        return self._lines(lines)
+        workshop.deliver(finish(folder, laid, written))
+        return self._lines(laid.lines, laid.owner)
 
-    def _lines(self, lines: dict[int, Line]) -> dict[str, Line]:
+    def _lines(self, lines: dict[int, Line], owner: dict[int, int]) -> dict[str, Line]:
         """Lines of the inputs: what a source inside an input brought counts for the input."""
         found = {}
         for number, each in zip(self._numbers, self._inputs, strict=True):
-            parts = [lines[number], *(lines[n] for n, owner in self._register.owner.items() if owner == number)]
+            parts = [lines[number], *(lines[n] for n, of in owner.items() if of == number)]
             sums = (sum(getattr(part, field) for part in parts) for field in Line.__struct_fields__[2:])
             found[_identity(each.source)] = Line(each.source.name, each.source.format, *sums)
         return found
@@ -227,19 +220,6 @@ class _Work:
 
     def _size(self, share: Share) -> int:
         return self._old_bytes if share.input is None else share.input.bytes
-
-    def _problems(self, names: Sequence[Names], members: Sequence[list[int]]) -> tuple[list[bytes], Counter[int]]:
-        """All problems as they are kept, the old ones first, each once; and how many each source has."""
-        found = dict.fromkeys(self._old.problems if self._old else [])
-        counts: Counter[int] = Counter()
-        known: list[Member] = self._register.members
-        for stage, numbers in zip(names, members, strict=True):
-            for each in stage.problems:
-                member = known[numbers[each.place[0]]]
-                origin = Origin(self._register.sources[member.source].name, member.name, each.place[1])
-                found[msgspec.json.encode(Problem(each.reason, origin, each.excerpt))] = None
-                counts[member.source] += 1
-        return list(found), counts
 
     def _phase(self, phase: Phase, done: float) -> None:
         self._progress.phase, self._progress.done = phase, done

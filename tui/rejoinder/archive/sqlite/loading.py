@@ -65,6 +65,10 @@ class Rows:
         edges = np.searchsorted(self.stage, np.arange(len(self.paths) + 1))
         return _joined(_starts(lengths[low:high]) for low, high in zip(edges, edges[1:], strict=False))
 
+    def forget_names(self) -> None:
+        """Give back the memory of what only naming needs."""
+        self.parent = self.parent_half = np.empty(0, np.int64)
+
     @property
     def has_parent(self) -> npt.NDArray[np.bool_]:
         return (self.flags & HAS_PARENT) != 0

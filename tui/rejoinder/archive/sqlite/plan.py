@@ -8,12 +8,14 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
-from rejoinder.archive.body import Byline, Member, kept
+from rejoinder.archive.body import Member, kept
+from rejoinder.archive.sqlite.acts import KeptLike, Kin, Refs, acts, targets, unique_likes
 from rejoinder.archive.sqlite.fold import Telling, fold
 from rejoinder.archive.sqlite.loading import Ints, Reader, Rows, load
 from rejoinder.archive.sqlite.order import Forest, Mask, forest, groups, named, snowflake_times, timeline
+from rejoinder.archive.sqlite.order import Names as Identities
 from rejoinder.archive.sqlite.register import People, Register
-from rejoinder.archive.stage import IS_CONTEXT, IS_OLD, IS_REPLY, LIKE, MENTION, REPLY, Names, Stage, StagedLike, halves
+from rejoinder.archive.stage import IS_CONTEXT, IS_OLD, Names, Stage, StagedLike
 from rejoinder.archive.stage import UNKNOWN as UNKNOWN_TIME
 
 
@@ -147,76 +149,75 @@ def _planned(rows: Rows, alive: Mask, register: Register, names: list[Names], ta
     platforms, platform_of = _platforms(register)
     numbered = [(n.bylines, n.members) for n in map(register.take, names)]
     people = People(register.bylines)
-    account_of = np.array(people.of, np.int64)
-    likes = _unique_likes(names, numbered, people)
+    account_of = np.array(people.of, np.int32)
+    likes = unique_likes(names, numbered, people)
     refs = rows.refs[alive[rows.refs["row"]]]
+    kin = _kin(rows, np.flatnonzero(alive), Reader(rows, register), platforms, platform_of, refs, likes)
+    rows.forget_names()
+    author = account_of[rows.author[kin.order]]
+    group, listed = _groups(rows, register, platform_of)
+    return Plan(
+        rows=rows,
+        register=register,
+        people=people,
+        order=kin.order,
+        forest=kin.forest,
+        group=group[kin.order],
+        groups=listed,
+        platforms=platforms,
+        author=author,
+        ghosts=kin.ghosts,
+        acts=acts(rows, kin, author, account_of, refs, likes),
+        likes=likes,
+        tallied=tallied,
+        names=names,
+        numbered=numbered,
+    )
+
+
+def _groups(rows: Rows, register: Register, platform_of: Ints) -> tuple[Ints, list[tuple[int, list[int]]]]:
+    source = _sources(rows, register)
+    of = [member.source for member in register.members]
+    several = {row: frozenset([int(source[row]), *(of[m] for m in members)]) for row, members in rows.places.items()}
+    return groups(platform_of[rows.manner], source, several)
+
+
+def _kin(
+    rows: Rows,
+    live: Ints,
+    reader: Reader,
+    platforms: list[str],
+    platform_of: Ints,
+    refs: Refs,
+    likes: Sequence[KeptLike],
+) -> Kin:
+    """Order and kin of the rows that are posts (`live`)."""
     aimed = refs["half"] >= 0
-    targets = _targets(rows, platform_of, refs[aimed], likes, platforms)
-    naming, name_of, parent_of, target_of = named(rows, platform_of, targets)
-    reader = Reader(rows, register)
-    live = np.flatnonzero(alive)
+    naming, name_of, parent_of, target_of = named(
+        rows, platform_of, targets(rows, platform_of, refs[aimed], likes, platforms)
+    )
 
     def text_of(at: int) -> tuple[int, str]:
         return int(platform_of[rows.manner[live[at]]]), reader.body(int(live[at])).rest.id or ""
 
     order = live[timeline(rows.time[live], name_of[live], rows.half[live], text_of)]
     trees = forest(name_of[order], parent_of[order], naming.count)
-    author = account_of[rows.author[order]]
-    number_of = np.zeros(naming.count, np.int64)
+    number_of = np.zeros(naming.count, np.int32)
     number_of[name_of[order]] = np.arange(1, len(order) + 1)
-    ghosts = _ghosts(rows, order, trees, naming.platform, naming.half, naming.id, platforms, reader)
-    target = np.zeros(len(refs), np.int64)
-    target[aimed] = number_of[target_of[: int(aimed.sum())]]
-    acts = _acts(rows, order, trees, author, account_of, refs, target, likes, number_of[target_of[int(aimed.sum()) :]])
-    source = _sources(rows, register)
-    of_member = [member.source for member in register.members]
-    several = {row: frozenset([int(source[row]), *(of_member[m] for m in ms)]) for row, ms in rows.places.items()}
-    group, listed = groups(platform_of[rows.manner], source, several)
+    target = np.zeros(len(refs), np.int32)
+    split = int(aimed.sum())
+    target[aimed] = number_of[target_of[:split]]
+    found = _ghosts(rows, order, trees, naming, platforms, reader)
     reader.close()
-    return Plan(
-        rows, register, people, order, trees, group[order], listed, platforms, author, ghosts, acts, likes, tallied,
-        names, numbered,
-    )  # fmt: skip
-
-
-def _unique_likes(
-    names: Sequence[Names], numbered: Sequence[tuple[list[int], list[int]]], people: People
-) -> list[tuple[StagedLike, int, int]]:
-    """Each account's like of each post once: the first read, unless a later one knows its time and that one does not."""
-    found: dict[tuple[str, int | str, int], tuple[StagedLike, int, int]] = {}
-    for stage, (bylines, members) in zip(names, numbered, strict=True):
-        for like in stage.likes:
-            byline = bylines[like.byline]
-            key = (like.platform, like.post, people.of[byline] or -byline)
-            known = found.get(key)
-            if known is None or (known[0].time is None and like.time is not None):
-                found[key] = (like, byline, members[like.place[0]])
-    return list(found.values())
-
-
-def _targets(
-    rows: Rows,
-    platform_of: Ints,
-    refs: np.ndarray,
-    likes: Sequence[tuple[StagedLike, int, int]],
-    platforms: list[str],  # type: ignore[type-arg]
-) -> tuple[Ints, Ints, Ints]:
-    """(platform, half, id) of the posts that refs and likes point at."""
-    at = {platform: n for n, platform in enumerate(platforms)}
-    liked = [(at.get(like.platform, -1), *reversed(halves(like.post))) for like, _, _ in likes]
-    wide = np.array(liked, np.int64).reshape(-1, 3)
-    return (
-        np.concatenate((platform_of[rows.manner[refs["row"]]], wide[:, 0])),
-        np.concatenate((refs["half"], wide[:, 1])),
-        np.concatenate((refs["id"], wide[:, 2])),
-    )
+    return Kin(order, trees, found, target, number_of[target_of[split:]])
 
 
 def _ghosts(
-    rows: Rows, order: Ints, trees: Forest, platform: Ints, half: Ints, id: Ints, platforms: list[str], reader: Reader
+    rows: Rows, order: Ints, trees: Forest, naming: Identities, platforms: list[str], reader: Reader
 ) -> list[tuple[str, int | str, int, int | None, int]]:
     """What is known of each missing parent; its account is the one that the earliest reply names."""
     names = trees.ghost_names
+    platform, half, id = naming.platform, naming.half, naming.id
     replies = np.flatnonzero(trees.parent < 0)[::-1]
     ghost = -trees.parent[replies] - 1
     byline, child = np.zeros(len(names), np.int64), np.zeros(len(names), np.int64)
@@ -234,46 +235,3 @@ def _ghosts(
             platform[names].tolist(), ids, byline.tolist(), times.tolist(), trees.ghost_replies.tolist(), strict=True
         )
     ]
-
-
-def _acts(
-    rows: Rows,
-    order: Ints,
-    trees: Forest,
-    author: Ints,
-    account_of: Ints,
-    refs: np.ndarray,  # type: ignore[type-arg]
-    target: Ints,
-    likes: Sequence[tuple[StagedLike, int, int]],
-    liked: Ints,
-) -> tuple[Ints, Ints, Ints, Ints]:
-    """Who addressed whom, where: replies, typed mentions (of others than the addressee), quotes, reposts, likes."""
-    numbers = np.arange(1, len(order) + 1)
-    wrote = np.concatenate(([0], author))
-    parent, flags = np.maximum(trees.parent, 0), rows.flags[order]
-    reply_to = np.where(parent > 0, wrote[parent], account_of[rows.addressee[order]])
-    is_reply = (flags & IS_REPLY) != 0
-    number_of = np.zeros(rows.count, np.int64)
-    number_of[order] = numbers
-    post = number_of[refs["row"]]
-    aim = np.where(target > 0, wrote[target], account_of[refs["byline"]])
-    answered = np.concatenate(([0], np.where(is_reply, reply_to, 0)))[post]
-    aim[(refs["kind"] == MENTION) & (aim == answered)] = 0
-    liker = np.array([account_of[byline] for _, byline, _ in likes], np.int64)
-    liker[liked == 0] = 0
-    return _sorted(
-        (author[is_reply], reply_to[is_reply], np.full(int(is_reply.sum()), REPLY), numbers[is_reply]),
-        (wrote[post], aim, refs["kind"], post),
-        (liker, wrote[liked], np.full(len(liker), LIKE), liked),
-    )
-
-
-def _sorted(*parts: tuple[Ints, Ints, Ints, Ints]) -> tuple[Ints, Ints, Ints, Ints]:
-    """The acts between two different known accounts, by source, target, kind and post."""
-    columns = [np.concatenate(column).astype(np.int64) for column in zip(*parts, strict=True)]
-    source, target = columns[0], columns[1]
-    real = (source > 0) & (target > 0) & (source != target)
-    columns = [column[real] for column in columns]
-    order = np.lexsort(columns[::-1])
-    source, target, kind, post = (column[order] for column in columns)
-    return source, target, kind, post

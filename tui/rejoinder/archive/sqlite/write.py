@@ -13,6 +13,7 @@ from operator import add
 from pathlib import Path
 
 import apsw
+import msgspec
 
 from rejoinder.archive.crew import Tick
 from rejoinder.archive.sqlite.schema import PAGE, shard_table
@@ -112,13 +113,14 @@ def write_shard(
     number: int,
     span: tuple[int, int],
     extras: Sequence[str],
-    late: Sequence[str] | None,
+    has_late: bool,
 ) -> int:
     """Index the words of posts `span` (positions from 0) as shard `number` in a file of its own, and check it.
 
-    `extras` are the marks that only the whole order could tell, by the column `extra`; `late` the marks of addressees
-    that only the parent could tell, by the column `late`.
+    `extras` are the marks that only the whole order could tell, by the column `extra`; the file `late` holds the marks
+    of addressees that only the parent could tell, by the column `late`.
     """
+    late = msgspec.msgpack.decode((folder / "late").read_bytes(), type=list[str]) if has_late else None
     pieces, columns = Pieces(stages, "words", folder), Columns(folder)
     with _Failing(), _Closing(connect(path)) as connection:
         with connection:

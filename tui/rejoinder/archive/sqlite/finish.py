@@ -1,0 +1,101 @@
+"""From the stages of an import to its finished file, as seen by the process that leads it: what is handed out, what is checked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+
+from rejoinder.archive.body import Member
+from rejoinder.archive.crew import Job, Tick
+from rejoinder.archive.ingest import Line
+from rejoinder.archive.sqlite.schema import shard_table
+from rejoinder.archive.sqlite.write import connect
+from rejoinder.errors import ArchiveError
+from rejoinder.records import Source
+
+
+class Laid(msgspec.Struct):
+    """An archive whose order is worked out: columns and small tables are on disk, the long jobs remain."""
+
+    posts: int
+    shards: int
+    jobs: list[Job]
+    lines: dict[int, Line]
+    """What each source brought, by its number."""
+    owner: dict[int, int]
+    """Of sources that an input names itself: the input's own source."""
+
+
+class Before(msgspec.Struct):
+    """What is known before the order is: sources (of the old archive, then of the inputs), old members and lines."""
+
+    sources: list[Source]
+    members: list[Member]
+    lines: list[Line]
+    problems: list[bytes]
+
+
+def lay_out(tick: Tick, stages: Sequence[Path], before: Before, folder: Path) -> Laid:
+    """Order what the stages hold, and write all but the posts and their words into `archive` in the folder.
+
+    A job of its own, so that the process that leads the import never holds numpy (0.1 s and 30 MB) or what it needs.
+    """
+    from rejoinder.archive.sqlite.build import lay_out as laid_out
+
+    return laid_out(tick, stages, before, folder)
+
+
+def finish(folder: Path, laid: Laid, done: Sequence[int]) -> Path:
+    """Put the parts together and check the whole; the finished file. `done` is what the jobs returned.
+
+    Raises ArchiveError where the file is not what was planned.
+    """
+    path = folder / "archive"
+    if sum(done) != 2 * laid.posts:
+        raise ArchiveError("The archive was not written whole.", "Nothing was changed. Import again.")
+    _join(path, folder, laid.shards)
+    _check(path, laid.posts, laid.shards)
+    return path
+
+
+def _join(path: Path, folder: Path, shards: int) -> None:
+    """Copy the index shards in, as what they are to SQLite: two plain tables each."""
+    connection = connect(path)
+    for n in range(shards):
+        side = folder / f"shard.{n}"
+        connection.execute("attach ? as side", (str(side),))
+        with connection:
+            connection.execute(shard_table(n))
+            for table in (f"words_{n}_data", f"words_{n}_idx"):
+                connection.execute(f"delete from {table}; insert into {table} select * from side.{table}")
+        connection.execute("detach side")
+        side.unlink()
+    connection.close()
+
+
+def _check(path: Path, posts: int, shards: int) -> None:
+    """Every post is there, and every shard holds as many as it should. (Each was checked inside when it was made.)"""
+    connection = connect(path)
+    last, count = connection.execute("select max(number), count(*) from post").fetchone()
+    indexed = sum(
+        _documents(connection.execute(f"select block from words_{n}_data where id = 1").fetchone()[0])
+        for n in range(shards)
+    )
+    connection.close()
+    if (last or 0, count, indexed) != (posts, posts, posts):
+        raise ArchiveError(
+            f"The archive was not written whole ({count} posts and {indexed} indexed, of {posts}).",
+            "Nothing was changed. Import again.",
+        )
+
+
+def _documents(record: bytes) -> int:
+    """How many rows an FTS5 index holds: the first varint of its averages record (SQLite's fts5_index.c)."""
+    number = 0
+    for byte in record[:8]:
+        number = number << 7 | byte & 0x7F
+        if byte < 0x80:
+            break
+    return number
