@@ -8,7 +8,7 @@ Twitter's v1.1 take about 150 bytes each this way, against 400 as named fields.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
 import msgspec
 
@@ -176,7 +176,7 @@ def encode(
     Raises UnicodeEncodeError or OverflowError for what no archive can hold.
     """
     position = post.origin.position
-    if rich or places or others or id.__class__ is str:
+    if rich or places or others or isinstance(id, str):
         rest = _rest(post, id, places, others)
         return _pack((post.text, position, post.likes, post.reposts, parent, mentions, rest))
     if mentions:
@@ -215,7 +215,7 @@ def said(mention: Mention) -> Said:
 def _rest(post: Post, id: Id, places: Sequence[Place], others: Sequence[Other]) -> Rest:
     links, media = post.links, post.media
     return Rest(
-        id if id.__class__ is str else None,  # type: ignore[arg-type]
+        id if isinstance(id, str) else None,
         None if post.conversation is None else kept(post.conversation),
         None if post.quote is None else kept(post.quote),
         None if post.quote_author is None else _triple(post.quote_author),
@@ -297,4 +297,4 @@ def restore(
 
 def manner_of(fields: Sequence[object]) -> Manner:
     """A manner from its stored fields."""
-    return cast(Manner, Manner(*fields))  # type: ignore[arg-type]
+    return Manner(*fields)  # type: ignore[arg-type]

@@ -79,7 +79,7 @@ def manner_marks(post: Post) -> str:
 
 
 _MEDIUM, _ALT = facets.part("media") + " ", facets.part("alt") + " "
-_KINDS = {kind: "" for kind in MEDIA_KINDS} | {
+_KINDS = dict.fromkeys(MEDIA_KINDS, "") | {
     "image": facets.part("image") + " ",
     "video": facets.part("video") + " ",
     "gif": facets.part("video") + " ",

@@ -8,10 +8,10 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from rejoinder.archive.sqlite.loading import Ints, Rows
+from rejoinder.archive.sqlite.loading import Ints, Loaded, Rows
 from rejoinder.archive.sqlite.order import Forest
 from rejoinder.archive.sqlite.register import People
-from rejoinder.archive.stage import IS_REPLY, LIKE, MENTION, REPLY, Names, StagedLike, halves
+from rejoinder.archive.stage import IS_REPLY, LIKE, MENTION, REPLY, StagedLike, halves
 
 KeptLike = tuple[StagedLike, int, int]
 """A like, with the import's numbers of who liked (byline) and of the member it was read in."""
@@ -33,18 +33,16 @@ class Kin(msgspec.Struct):
     """Per like: the same."""
 
 
-def unique_likes(
-    names: Sequence[Names], numbered: Sequence[tuple[list[int], list[int]]], people: People
-) -> list[KeptLike]:
-    """Each account's like of each post once: the first read, unless a later one knows its time and that one does not."""
+def unique_likes(loaded: Loaded, people: People) -> list[KeptLike]:
+    """Each account's like of each post once: the first read, unless only a later one knows its time."""
     found: dict[tuple[str, int | str, int], KeptLike] = {}
-    for stage, (bylines, members) in zip(names, numbered, strict=True):
+    for stage, numbering in zip(loaded.names, loaded.numberings, strict=True):
         for like in stage.likes:
-            byline = bylines[like.byline]
+            byline = numbering.bylines[like.byline]
             key = (like.platform, like.post, people.of[byline] or -byline)
             known = found.get(key)
             if known is None or (known[0].time is None and like.time is not None):
-                found[key] = (like, byline, members[like.place[0]])
+                found[key] = (like, byline, numbering.members[like.place[0]])
     return list(found.values())
 
 
@@ -86,7 +84,7 @@ def acts(
     liker[liked == 0] = 0
     return _sorted(
         (author[is_reply], reply_to[is_reply], np.full(int(is_reply.sum()), REPLY), numbers[is_reply]),
-        (wrote[post], aim, refs["kind"], post),
+        (wrote[post], aim, refs["kind"].astype(np.int32), post),
         (liker, wrote[liked], np.full(len(liker), LIKE), liked),
     )
 

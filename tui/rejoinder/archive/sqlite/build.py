@@ -16,13 +16,12 @@ from rejoinder.archive.crew import Job, Tick
 from rejoinder.archive.ingest import Line
 from rejoinder.archive.protocol import Figures
 from rejoinder.archive.sqlite.finish import Before, Laid
-from rejoinder.archive.sqlite.loading import Ints
-from rejoinder.archive.sqlite.order import Mask
+from rejoinder.archive.sqlite.loading import Ints, Mask
 from rejoinder.archive.sqlite.plan import Plan, Tallied, plan
 from rejoinder.archive.sqlite.register import Person, Register
 from rejoinder.archive.sqlite.runs import RunWriter
 from rejoinder.archive.sqlite.schema import APPLICATION_ID, INDEXES, TABLES, VERSION, shard_bits
-from rejoinder.archive.sqlite.write import connect, write_posts, write_shard
+from rejoinder.archive.sqlite.write import Closing, Failing, connect, write_posts, write_shard
 from rejoinder.archive.stage import IS_CONTEXT, IS_REPLY, LIKE, MENTION, QUOTE, REPLY, REPOST, UNKNOWN, halves
 from rejoinder.records import Account, Like, Origin, Problem, Ref
 
@@ -44,14 +43,12 @@ def lay_out(tick: Tick, stages: Sequence[Path], before: Before, folder: Path) ->
     posts = len(planned.order)
     _write_columns(planned, folder)
     path = folder / "archive"
-    connection = connect(path, cache=32 << 20)
-    with connection:
+    with Failing(), Closing(connect(path, cache=32 << 20)) as connection, connection:
         connection.execute(TABLES)
         connection.execute(f"pragma application_id={APPLICATION_ID}; pragma user_version={VERSION}")
         _write_small(connection, planned, lines | dict(enumerate(before.lines)), problems)
         _write_runs(connection, planned)
         _write_meta(connection, planned, len(problems))
-    connection.close()
     spans = _shards(posts)
     jobs: list[Job] = [(write_posts, (path, planned.rows.paths, folder, posts))]
     return Laid(posts, len(spans), jobs + _shard_jobs(planned, spans, folder), lines, register.owner)
@@ -72,9 +69,9 @@ def _problems(planned: Plan, old: Sequence[bytes]) -> tuple[list[bytes], Counter
     found = dict.fromkeys(old)
     counts: Counter[int] = Counter()
     known, sources = planned.register.members, planned.register.sources
-    for stage, (_, numbers) in zip(planned.names, planned.numbered, strict=True):
+    for stage, numbering in zip(planned.names, planned.numberings, strict=True):
         for each in stage.problems:
-            member = known[numbers[each.place[0]]]
+            member = known[numbering.members[each.place[0]]]
             origin = Origin(sources[member.source].name, member.name, each.place[1])
             found[_json(Problem(each.reason, origin, each.excerpt))] = None
             counts[member.source] += 1
@@ -222,7 +219,8 @@ def _names(person: Person, latest: Any) -> tuple[str | None, str | None]:
 def _told(plan: Plan) -> dict[int, bytes]:
     """What the exports say of accounts; of several records of one account the fullest, an owner's first."""
     found: dict[int, Account] = {}
-    for stage, (bylines, _) in zip(plan.names, plan.numbered, strict=True):
+    for stage, numbering in zip(plan.names, plan.numberings, strict=True):
+        bylines = numbering.bylines
         for each in stage.accounts:
             number = plan.people.of[bylines[each.byline]]
             byline = plan.register.bylines[bylines[each.byline] - 1]
@@ -277,7 +275,8 @@ def _in_trees(plan: Plan) -> Mask:
     numbers = np.arange(1, len(root) + 1)
     is_root = np.zeros(len(root) + 1, bool)
     is_root[trees.tree_parent[trees.tree_parent > 0]] = True
-    return (root != numbers) | is_root[1:]
+    mask: Mask = (root != numbers) | is_root[1:]
+    return mask
 
 
 def _pairs(source: Ints, target: Ints, kind: Ints, post: Ints) -> tuple[Ints, ...]:

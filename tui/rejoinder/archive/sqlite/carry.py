@@ -48,8 +48,8 @@ class Carried:
         manners = self._manners()
         bylines = self._bylines()
         for at in range(low, high, 4096):
-            for number, time, id, manner, member, author, addressee, data in self._rows(
-                "select number, time, id, manner, member, author, addressee, body from post "
+            for time, id, manner, member, author, addressee, data in self._rows(
+                "select time, id, manner, member, author, addressee, body from post "
                 "where number >= ? and number < ? order by number",
                 (at, min(high, at + 4096)),
             ):

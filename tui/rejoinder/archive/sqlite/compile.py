@@ -72,7 +72,7 @@ def _any(marks: Iterable[str]) -> Plan:
     return Match(words) if words else NOTHING
 
 
-def _words(condition: c.Words, lore: Lore) -> Plan:
+def _words(condition: c.Words, _: Lore) -> Plan:
     return Match(phrase(condition.tokens, condition.prefix)) if condition.tokens else EVERYTHING
 
 
@@ -86,13 +86,13 @@ def _between(condition: c.Between, lore: Lore) -> Plan:
     return Span(low, high) if low < high else NOTHING
 
 
-def _is(condition: c.Is, lore: Lore) -> Plan:
+def _is(condition: c.Is, _: Lore) -> Plan:
     if condition.kind == "root":
         return inverse(_any([facets.kind("reply")]))
     return _any([facets.kind(condition.kind)])
 
 
-def _domain(condition: c.Domain, lore: Lore) -> Plan:
+def _domain(condition: c.Domain, _: Lore) -> Plan:
     mark = facets.host(condition.host.lower())
     return Match(f"{phrase((mark,))} OR {phrase((mark + facets.BELOW,), prefix=True)}")
 
@@ -108,11 +108,11 @@ def _grouped(fits: Callable[[Any, str, Sequence[str]], bool]) -> Callable[[Any, 
     return way
 
 
-def _is_of(condition: c.Platform, platform: str, sources: Sequence[str]) -> bool:
+def _is_of(condition: c.Platform, platform: str, _: Sequence[str]) -> bool:
     return condition.platform == platform
 
 
-def _is_from(condition: c.FromSource, platform: str, sources: Sequence[str]) -> bool:
+def _is_from(condition: c.FromSource, _: str, sources: Sequence[str]) -> bool:
     return any(condition.name.casefold() in source.casefold() for source in sources)
 
 

@@ -1,17 +1,19 @@
-"""From the stages of an import to its finished file, as seen by the process that leads it: what is handed out, what is checked."""
+"""From stages to the finished file, as the process that leads an import sees it: what it hands out and checks."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
 
+import apsw
 import msgspec
 
 from rejoinder.archive.body import Member
 from rejoinder.archive.crew import Job, Tick
 from rejoinder.archive.ingest import Line
+from rejoinder.archive.sqlite.rows import one
 from rejoinder.archive.sqlite.schema import shard_table
-from rejoinder.archive.sqlite.write import connect
+from rejoinder.archive.sqlite.write import Closing, Failing, connect
 from rejoinder.errors import ArchiveError
 from rejoinder.records import Source
 
@@ -55,36 +57,30 @@ def finish(folder: Path, laid: Laid, done: Sequence[int]) -> Path:
     path = folder / "archive"
     if sum(done) != 2 * laid.posts:
         raise ArchiveError("The archive was not written whole.", "Nothing was changed. Import again.")
-    _join(path, folder, laid.shards)
-    _check(path, laid.posts, laid.shards)
+    with Failing(), Closing(connect(path)) as connection:
+        for number in range(laid.shards):
+            _join(connection, folder / f"shard.{number}", number)
+        _check(connection, laid.posts, laid.shards)
     return path
 
 
-def _join(path: Path, folder: Path, shards: int) -> None:
-    """Copy the index shards in, as what they are to SQLite: two plain tables each."""
-    connection = connect(path)
-    for n in range(shards):
-        side = folder / f"shard.{n}"
-        connection.execute("attach ? as side", (str(side),))
-        with connection:
-            connection.execute(shard_table(n))
-            for table in (f"words_{n}_data", f"words_{n}_idx"):
-                connection.execute(f"delete from {table}; insert into {table} select * from side.{table}")
-        connection.execute("detach side")
-        side.unlink()
-    connection.close()
+def _join(connection: apsw.Connection, shard: Path, number: int) -> None:
+    """Copy an index shard in, as what it is to SQLite: two plain tables."""
+    connection.execute("attach ? as side", (str(shard),))
+    with connection:
+        connection.execute(shard_table(number))
+        for table in (f"words_{number}_data", f"words_{number}_idx"):
+            connection.execute(f"delete from {table}; insert into {table} select * from side.{table}")
+    connection.execute("detach side")
+    shard.unlink()
 
 
-def _check(path: Path, posts: int, shards: int) -> None:
+def _check(connection: apsw.Connection, posts: int, shards: int) -> None:
     """Every post is there, and every shard holds as many as it should. (Each was checked inside when it was made.)"""
-    connection = connect(path)
-    last, count = connection.execute("select max(number), count(*) from post").fetchone()
-    indexed = sum(
-        _documents(connection.execute(f"select block from words_{n}_data where id = 1").fetchone()[0])
-        for n in range(shards)
-    )
-    connection.close()
-    if (last or 0, count, indexed) != (posts, posts, posts):
+    last, count = one(connection, "select coalesce(max(number), 0), count(*) from post")
+    records = (one(connection, f"select block from words_{n}_data where id = 1")[0] for n in range(shards))
+    indexed = sum(map(_documents, records))
+    if (last, count, indexed) != (posts, posts, posts):
         raise ArchiveError(
             f"The archive was not written whole ({count} posts and {indexed} indexed, of {posts}).",
             "Nothing was changed. Import again.",

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -16,11 +18,15 @@ from rejoinder.archive.sqlite.register import Numbering, Register
 from rejoinder.archive.stage import HAS_PARENT, IS_OLD, KEY, REF, TEXT, UNKNOWN, Names, read_names
 from rejoinder.records import Origin
 
-Ints = npt.NDArray[np.int64]
+Ints = npt.NDArray[np.signedinteger[Any]]
+Mask = npt.NDArray[np.bool_]
 
 
 def _layout(columns: Sequence[tuple[str, str]]) -> np.dtype[np.void]:
     return np.dtype([(name, "<" + letter if letter != "B" else "u1") for name, letter in columns])
+
+
+_COLUMNS = (*(name for name, _ in KEY), "half", "parent_half")
 
 
 class Rows:
@@ -63,15 +69,27 @@ class Rows:
         """Where the bodies or words of the rows begin in their stages."""
         lengths: Ints = getattr(self, name)
         edges = np.searchsorted(self.stage, np.arange(len(self.paths) + 1))
-        return _joined(_starts(lengths[low:high]) for low, high in zip(edges, edges[1:], strict=False))
+        return _joined(_starts(lengths[low:high]) for low, high in pairwise(edges))
+
+    def append(self, more: Rows) -> None:
+        """Put the rows of further stages behind these."""
+        more.stage += len(self.paths)
+        more.refs["row"] += self.count
+        for name in (*_COLUMNS, "stage", "refs"):
+            setattr(self, name, np.concatenate((getattr(self, name), getattr(more, name))))
+        self.places |= {self.count + row: members for row, members in more.places.items()}
+        self.echoes.update((self.count + row, places) for row, places in more.echoes.items())
+        self.paths += more.paths
+        self.count += more.count
 
     def forget_names(self) -> None:
         """Give back the memory of what only naming needs."""
         self.parent = self.parent_half = np.empty(0, np.int64)
 
     @property
-    def has_parent(self) -> npt.NDArray[np.bool_]:
-        return (self.flags & HAS_PARENT) != 0
+    def has_parent(self) -> Mask:
+        mask: Mask = (self.flags & HAS_PARENT) != 0
+        return mask
 
 
 class Reader:
@@ -113,11 +131,25 @@ class Reader:
             os.close(file)
 
 
-def load(paths: Sequence[Path], register: Register) -> tuple[Rows, list[Names]]:
-    """The rows of these stages, and the lists that lie beside them (still with their stages' numbers)."""
+class Loaded(NamedTuple):
+    """Rows, and what lies beside them: each stage's lists, and its numbers in the import's."""
+
+    rows: Rows
+    names: list[Names]
+    numberings: list[Numbering]
+
+    def append(self, more: Loaded) -> None:
+        """Put further stages behind these."""
+        self.rows.append(more.rows)
+        self.names.extend(more.names)
+        self.numberings.extend(more.numberings)
+
+
+def load(paths: Sequence[Path], register: Register) -> Loaded:
+    """The rows of these stages."""
     names = [read_names(path) for path in paths]
     numberings = [register.take(each) for each in names]
-    return Rows(paths, names, numberings), names
+    return Loaded(Rows(paths, names, numberings), names, numberings)
 
 
 def _read(path: Path, name: str, columns: Sequence[tuple[str, str]]) -> npt.NDArray[np.void]:
@@ -125,7 +157,7 @@ def _read(path: Path, name: str, columns: Sequence[tuple[str, str]]) -> npt.NDAr
 
 
 def _joined(columns: Iterable[npt.NDArray[np.generic]]) -> Ints:
-    return np.concatenate(list(columns))  # type: ignore[return-value]
+    return np.concatenate(list(columns))
 
 
 def _starts(lengths: npt.NDArray[np.generic]) -> Ints:

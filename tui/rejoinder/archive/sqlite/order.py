@@ -10,12 +10,10 @@ from collections.abc import Callable
 
 import msgspec
 import numpy as np
-import numpy.typing as npt
 
-from rejoinder.archive.sqlite.loading import Ints, Rows
+from rejoinder.archive.sqlite.loading import Ints, Mask, Rows
 from rejoinder.archive.stage import UNKNOWN
 
-Mask = npt.NDArray[np.bool_]
 _SNOWFLAKE_EPOCH = 1_288_834_974_657
 _FIRST_SNOWFLAKE = 29_700_859_247
 """Twitter's ids tell their time from this one on (4 November 2010): ms = (id >> 22) + epoch."""

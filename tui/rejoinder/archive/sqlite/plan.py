@@ -11,10 +11,10 @@ import numpy as np
 from rejoinder.archive.body import Member, kept
 from rejoinder.archive.sqlite.acts import KeptLike, Kin, Refs, acts, targets, unique_likes
 from rejoinder.archive.sqlite.fold import Telling, fold
-from rejoinder.archive.sqlite.loading import Ints, Reader, Rows, load
-from rejoinder.archive.sqlite.order import Forest, Mask, forest, groups, named, snowflake_times, timeline
+from rejoinder.archive.sqlite.loading import Ints, Loaded, Mask, Reader, Rows, load
+from rejoinder.archive.sqlite.order import Forest, forest, groups, named, snowflake_times, timeline
 from rejoinder.archive.sqlite.order import Names as Identities
-from rejoinder.archive.sqlite.register import People, Register
+from rejoinder.archive.sqlite.register import Numbering, People, Register
 from rejoinder.archive.stage import IS_CONTEXT, IS_OLD, Names, Stage, StagedLike
 from rejoinder.archive.stage import UNKNOWN as UNKNOWN_TIME
 
@@ -51,23 +51,23 @@ class Plan(msgspec.Struct):
     tallied: dict[int, Tallied]
     """By number of the sources that something was read of."""
     names: list[Names]
-    numbered: list[tuple[list[int], list[int]]]
-    """Per stage: numbers of its bylines and members."""
+    numberings: list[Numbering]
+    """Per stage, as `names`."""
 
 
 def plan(stages: Sequence[Path], register: Register, folder: Path) -> Plan:
     """Work out the archive that these stages make together."""
-    rows, names = load(stages, register)
+    loaded = load(stages, register)
+    rows = loaded.rows
     tallied = _tally(rows, register)
     doubled = _doubled(rows, _platforms(register)[1])
     alive = np.ones(rows.count, bool)
     if doubled:
         path = _fold(rows, register, doubled, folder, tallied)
-        del rows  # both at once would be the most memory that an import ever takes
-        rows, names = load([*stages, path], register)
+        loaded.append(load([path], register))
         alive = np.ones(rows.count, bool)
         alive[np.concatenate(doubled)] = False
-    return _planned(rows, alive, register, names, tallied)
+    return _planned(loaded, alive, register, tallied)
 
 
 def _platforms(register: Register) -> tuple[list[str], Ints]:
@@ -77,14 +77,14 @@ def _platforms(register: Register) -> tuple[list[str], Ints]:
     return platforms, np.array([at[manner.platform] for manner in register.manners] or [0], np.int64)
 
 
-_NO_OTHERS = (np.empty(0, np.int64),) * 3
+_NONE = np.empty(0, np.int64)
 
 
 def _doubled(rows: Rows, platform_of: Ints) -> list[Ints]:
     """The rows that are one post, for every post that has several or was read several times."""
     if not rows.count:
         return []
-    _, of, _, _ = named(rows, platform_of, _NO_OTHERS)  # type: ignore[arg-type]
+    _, of, _, _ = named(rows, platform_of, (_NONE, _NONE, _NONE))
     counts = np.bincount(of)
     again = np.zeros(rows.count, bool)
     again[list(rows.echoes)] = True
@@ -145,12 +145,12 @@ def _take_back(
             line.duplicates += 1
 
 
-def _planned(rows: Rows, alive: Mask, register: Register, names: list[Names], tallied: dict[int, Tallied]) -> Plan:
+def _planned(loaded: Loaded, alive: Mask, register: Register, tallied: dict[int, Tallied]) -> Plan:
+    rows = loaded.rows
     platforms, platform_of = _platforms(register)
-    numbered = [(n.bylines, n.members) for n in map(register.take, names)]
     people = People(register.bylines)
     account_of = np.array(people.of, np.int32)
-    likes = unique_likes(names, numbered, people)
+    likes = unique_likes(loaded, people)
     refs = rows.refs[alive[rows.refs["row"]]]
     kin = _kin(rows, np.flatnonzero(alive), Reader(rows, register), platforms, platform_of, refs, likes)
     rows.forget_names()
@@ -170,8 +170,8 @@ def _planned(rows: Rows, alive: Mask, register: Register, names: list[Names], ta
         acts=acts(rows, kin, author, account_of, refs, likes),
         likes=likes,
         tallied=tallied,
-        names=names,
-        numbered=numbered,
+        names=loaded.names,
+        numberings=loaded.numberings,
     )
 
 

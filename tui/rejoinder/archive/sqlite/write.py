@@ -92,7 +92,7 @@ def _own(stage: int, stages: Sequence[int], *columns: Sequence[int]) -> list[lis
 def write_posts(tick: Tick, archive: Path, stages: Sequence[Path], folder: Path, count: int) -> int:
     """Fill the table of posts; the number written. Raises ArchiveError where the disk fails."""
     pieces, columns = Pieces(stages, "bodies", folder), Columns(folder)
-    with _Failing(), _Closing(connect(archive)) as connection, connection:
+    with Failing(), Closing(connect(archive)) as connection, connection:
         for low in range(0, count, CHUNK):
             high = min(count, low + CHUNK)
             rows = [columns.read(name, "q", low, high) for name in POST_COLUMNS]
@@ -122,7 +122,7 @@ def write_shard(
     """
     late = msgspec.msgpack.decode((folder / "late").read_bytes(), type=list[str]) if has_late else None
     pieces, columns = Pieces(stages, "words", folder), Columns(folder)
-    with _Failing(), _Closing(connect(path)) as connection:
+    with Failing(), Closing(connect(path)) as connection:
         with connection:
             connection.execute(shard_table(number))
             connection.execute(f"insert into words_{number}(words_{number}, rank) values('hashsize', ?)", (_HASH,))
@@ -150,7 +150,7 @@ def _words(
     return [late[n] + extras[code] + text for n, code, text in zip(marks, codes, words, strict=True)]
 
 
-class _Closing:
+class Closing:
     """Closes a connection however its use ends."""
 
     def __init__(self, connection: apsw.Connection) -> None:
@@ -163,7 +163,7 @@ class _Closing:
         self._connection.close(force=True)
 
 
-class _Failing:
+class Failing:
     """Turns what SQLite says into what a person is told."""
 
     def __enter__(self) -> None:
