@@ -1,4 +1,4 @@
-"""How fast posts come in, what they take on disk, and the most memory of all processes; beside sqlite-utils on the same posts."""
+"""How fast posts come in, what they take on disk and in memory; beside sqlite-utils on the same posts."""
 
 from __future__ import annotations
 

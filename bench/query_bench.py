@@ -27,12 +27,13 @@ def run(path: Path) -> list[str]:
     chance = random.Random(5)
     rare = _rare_word(archive)
     word = c.Words((COMMON,))
+    both = c.all_of([word, c.Words(("you",))])
     lines = [
         _line("page at a random place", lambda: _page_somewhere(archive, chance)),
         _line(f"first 50 hits of `{COMMON}`", lambda: archive.page(word, None, "older", 50)),
         _line("first 50 hits of a rare word", lambda: archive.page(c.Words((rare,)), None, "older", 50)),
         _line("first 50 hits of th*", lambda: archive.page(c.Words(("th",), True), None, "older", 50)),
-        _line("first 50 hits of two words", lambda: archive.page(c.all_of([word, c.Words(("you",))]), None, "older", 50)),
+        _line("first 50 hits of two words", lambda: archive.page(both, None, "older", 50)),
         _line("first 50 posts with 100 likes", lambda: archive.page(c.Numbers("likes", 100), None, "older", 50)),
         _line(f"exact count of `{COMMON}`", lambda: _fresh_count(path, word)),
         _line(f"conversation of {len(largest):,} posts", lambda: archive.conversation(largest[0].key)),

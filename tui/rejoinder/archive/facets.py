@@ -1,4 +1,4 @@
-"""The marks that the index keeps beside a post's words, so that `from:`, `#tag` or `has:media` are words to the engine too.
+"""The marks that the index keeps beside a post's words, so that `from:`, `#tag`, `has:media` are words to it too.
 
 A mark is one token that no text can hold: it begins with U+0080, a control character that `text.tokens` never lets
 through. It lies in the same column as the words: a second column costs two more bytes for each mark of each post.
@@ -38,7 +38,7 @@ def plain(value: str) -> str:
 
 
 def account(platform: str, id: str | None, handle: str | None, name: str | None) -> str:
-    """The identity of an account within a mark: by id, else by (folded) handle, else by name; empty if there is none."""
+    """The identity of an account within a mark: by id, else (folded) handle, else name; empty if there is none."""
     if id is not None:
         return f"{plain(platform)}{BELOW}{plain(id)}"
     if handle:

@@ -1,4 +1,4 @@
-"""Inputs of posts and problems -> a new, sealed archive file (the engine's `build` does the work), yielding progress."""
+"""Inputs of posts and problems -> a new, sealed archive file (the engine does the work), telling progress."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Phase = Literal["reading", "ordering", "writing", "checking"]
 
 
 class Stream(Protocol):
-    """What reads one share of an input: iterate it for records; `consumed` says how many bytes of the source are behind it."""
+    """What reads one share of an input: iterate it for records; `consumed` bytes of the source are behind it."""
 
     @property
     def consumed(self) -> int: ...

@@ -1,8 +1,8 @@
 """The archive protocol: the questions anyone may ask, small, synchronous and reading only.
 
-A post is named by its *key*, an opaque integer that is stable for as long as one archive file is (what is kept beyond that,
-such as the post last read or a review, is platform + id). A *place* is a post's spot in the timeline's order. The timeline
-runs oldest (first) to newest (last). No SQL, cursor, offset or search string crosses this protocol.
+A post is named by its *key*, an opaque integer that is stable for as long as one archive file is (what is kept beyond
+that, such as the post last read or a review, is platform + id). A *place* is a post's spot in the timeline's order. The
+timeline runs oldest (first) to newest (last). No SQL, cursor, offset or search string crosses this protocol.
 """
 
 from __future__ import annotations

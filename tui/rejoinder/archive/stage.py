@@ -1,8 +1,8 @@
 """What a reader makes of records before their order is known: rows of a stage on disk, in the order they were read.
 
-A stage is a few files in the import's private folder. `keys` has one fixed-width row a post (what ordering needs); `bodies`
-and `words` hold, one after another, what the archive and its index will hold of each; `refs` names whom posts address, and
-`texts` the second half of ids that are not numbers. Accounts, manners and members are numbered within the stage: the
+A stage is a few files in the import's private folder. `keys` has one fixed-width row a post (what ordering needs);
+`bodies` and `words` hold, one after another, what the archive and its index will hold of each; `refs` names whom posts
+address, `texts` and `parents` the second half of ids that are not numbers. Accounts, manners and members are numbered within the stage: the
 import renumbers them all at once. Nothing here knows numpy or SQLite, so that a reader process stays small.
 """
 
@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Sequence
-from hashlib import blake2b
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
@@ -20,33 +19,26 @@ from rejoinder.archive import facets
 from rejoinder.archive.body import Byline, Id, Manner, Member, Other, Place, Said, encode, is_rich, kept
 from rejoinder.archive.body import said as kept_mention
 from rejoinder.archive.marks import MENTION_MARK, REPLY_MARK, Marks, manner_marks
+from rejoinder.archive.staged import (
+    HAS_PARENT,
+    IS_CONTEXT,
+    IS_REPLY,
+    KEY,
+    MENTION,
+    QUOTE,
+    REF,
+    REPOST,
+    TEXT,
+    UNKNOWN,
+    Names,
+    StagedAccount,
+    StagedLike,
+    StagedProblem,
+    halves,
+)
 from rejoinder.archive.text import fold_handle, indexed
 from rejoinder.folders import private_file
 from rejoinder.records import Account, Like, Mention, Origin, Post, Problem, Reading, Ref, Source
-
-KEY = (
-    *(("id", "q"), ("time", "q"), ("parent", "q"), ("likes", "q"), ("reposts", "q")),
-    *(
-        ("author", "i"),
-        ("addressee", "i"),
-        ("manner", "i"),
-        ("member", "i"),
-        ("body", "I"),
-        ("words", "I"),
-        ("flags", "B"),
-    ),
-)
-"""Columns of `keys` with their struct letters; `body` and `words` are lengths in bytes."""
-REF = (("row", "I"), ("kind", "B"), ("byline", "i"), ("id", "q"), ("half", "q"))
-"""Columns of `refs`: an act of a row's author; byline -1 where the account is not named; half -1 where no post is."""
-TEXT = (("row", "I"), ("half", "q"))
-"""Columns of `texts` and `parents`: the other half of the name of an id that is not a number."""
-
-UNKNOWN = -(2**63)
-"""A time or count that is not known."""
-HAS_PARENT, IS_REPLY, IS_CONTEXT, IS_OLD = 1, 2, 4, 8
-REPLY, QUOTE, MENTION, REPOST, LIKE = range(5)
-"""Kinds of act, as contacts know them."""
 
 _NOWHERE = Origin()
 _MOST_CONTEXTS = 200_000
@@ -55,72 +47,14 @@ _MOST_CONTEXTS = 200_000
 _key = struct.Struct("<" + "".join(letter for _, letter in KEY)).pack
 _ref = struct.Struct("<" + "".join(letter for _, letter in REF)).pack
 _text = struct.Struct("<" + "".join(letter for _, letter in TEXT)).pack
-_halves = struct.Struct("<qq").unpack
 
 
 class Named(NamedTuple):
-    """A mention: as it is kept, its mark with a space, and its byline (none, and no mark, unless the author typed it)."""
+    """A mention: as it is kept, its mark with a space, its byline (neither, unless the author typed it)."""
 
     said: Said
     mark: str
     byline: int
-
-
-class StagedAccount(msgspec.Struct, array_like=True):
-    """What an export says of an account, beyond its byline."""
-
-    byline: int
-    created: int | None
-    bio: str | None
-    owner: bool
-    handles: tuple[tuple[str, int | None, int | None], ...]
-
-
-class StagedLike(msgspec.Struct, array_like=True):
-    """One like; `byline` is who liked."""
-
-    platform: str
-    post: Id
-    byline: int
-    place: Place
-    time: int | None
-    until: int | None
-    text: str | None
-    permalink: str | None
-
-
-class StagedProblem(msgspec.Struct, array_like=True):
-    """One problem."""
-
-    place: Place
-    reason: str
-    excerpt: str
-
-
-class Names(msgspec.Struct, array_like=True):
-    """What a stage keeps beside its rows; numbers are positions in these lists."""
-
-    rows: int
-    bylines: list[Byline]
-    manners: list[Manner]
-    members: list[Member]
-    sources: list[tuple[int, Source]]
-    """Sources named inside an input: (number of the input's own source, the source)."""
-    accounts: list[StagedAccount]
-    likes: list[StagedLike]
-    problems: list[StagedProblem]
-    places: list[tuple[int, list[int]]]
-    """Rows read in several places: (row, members)."""
-    echoes: list[tuple[int, Place]]
-    """Where a context post that is a row already was read again, word for word."""
-
-
-def halves(id: Id) -> tuple[int, int]:
-    """The name of an id in two integers: (the number, 0), or 127 bits of the text's hash, the second never 0."""
-    if isinstance(id, int):
-        return id, 0
-    low, high = _halves(blake2b(id.encode(), digest_size=16).digest())
-    return low, (high & (2**63 - 1)) | 1
 
 
 _NONE: list[Named] = []
@@ -396,11 +330,6 @@ class Stage:
         )
         with _create(self._path, "names") as file:
             file.write(msgspec.msgpack.encode(names))
-
-
-def read_names(path: Path) -> Names:
-    """The lists of a closed stage."""
-    return msgspec.msgpack.decode(Path(f"{path}.names").read_bytes(), type=Names)
 
 
 def _create(path: Path, name: str) -> BinaryIO:

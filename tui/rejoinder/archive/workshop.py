@@ -72,7 +72,7 @@ class Workshop:
         free = shutil.disk_usage(self.folder).free
         if free < size:
             raise ArchiveError(
-                f"The import needs about {_megabytes(size)} beside {self._target.name}, and {_megabytes(free)} are free.",
+                f"The import needs about {_megabytes(size)} beside {self._target.name}; {_megabytes(free)} are free.",
                 "Make room, or keep the archive on another disk. Nothing was changed.",
             )
 

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from rejoinder.archive.sqlite.loading import Ints, Loaded, Rows
 from rejoinder.archive.sqlite.order import Forest
 from rejoinder.archive.sqlite.register import People
-from rejoinder.archive.stage import IS_REPLY, LIKE, MENTION, REPLY, StagedLike, halves
+from rejoinder.archive.staged import IS_REPLY, LIKE, MENTION, REPLY, StagedLike, halves
 
 KeptLike = tuple[StagedLike, int, int]
 """A like, with the import's numbers of who liked (byline) and of the member it was read in."""

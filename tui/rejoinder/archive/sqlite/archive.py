@@ -311,7 +311,7 @@ class SqliteArchive:
         return found or (self._keys_of(platform, rest) if colon else [])
 
     def _keys_of(self, platform: str | None, id: str) -> list[Key]:
-        from rejoinder.archive.stage import halves  # with hashlib 10 ms, which opening an archive must not cost
+        from rejoinder.archive.staged import halves  # with hashlib 10 ms, which opening an archive must not cost
 
         keys = self._run("ids").values(halves(kept(id))[0])
         return sorted(key for key in keys if self._is(key, platform, id))

@@ -22,7 +22,7 @@ from rejoinder.archive.sqlite.register import Person, Register
 from rejoinder.archive.sqlite.runs import RunWriter
 from rejoinder.archive.sqlite.schema import APPLICATION_ID, INDEXES, TABLES, VERSION, shard_bits
 from rejoinder.archive.sqlite.write import Closing, Failing, connect, write_posts, write_shard
-from rejoinder.archive.stage import IS_CONTEXT, IS_REPLY, LIKE, MENTION, QUOTE, REPLY, REPOST, UNKNOWN, halves
+from rejoinder.archive.staged import IS_CONTEXT, IS_REPLY, LIKE, MENTION, QUOTE, REPLY, REPOST, UNKNOWN, halves
 from rejoinder.records import Account, Like, Origin, Problem, Ref
 
 _DAY = 86_400_000

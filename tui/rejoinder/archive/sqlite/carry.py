@@ -12,7 +12,8 @@ import msgspec
 from rejoinder.archive.body import Byline, Manner, Member, Other, Place, decode, manner_of, restore
 from rejoinder.archive.ingest import Line
 from rejoinder.archive.sqlite.schema import check_header
-from rejoinder.archive.stage import IS_OLD, UNKNOWN, Stage
+from rejoinder.archive.stage import Stage
+from rejoinder.archive.staged import IS_OLD, UNKNOWN
 from rejoinder.errors import ArchiveError
 from rejoinder.records import Account, Like, Origin, Post, Source
 

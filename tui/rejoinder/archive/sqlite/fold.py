@@ -1,9 +1,9 @@
-"""One post told by several sources becomes one: which telling is kept, what it takes over from the others, what stays beside.
+"""One post told by several sources becomes one: which telling is kept, what it takes from the others.
 
 The fullest text is kept, of equal ones the collected before the context one, then the earlier read. What it lacks is
 filled from the others (a time known more finely, a parent, media …): that is data of this very post, not a guess. Every
-place it was read is kept. A telling that differs is kept whole beside it, unless it differs in nothing but counts: those
-grow from day to day, and two captures of one timeline would double the archive.
+place it was read is kept. A telling that differs is kept whole beside it, unless it differs in nothing but counts:
+those grow from day to day, and two captures of one timeline would double the archive.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def fold(tellings: Sequence[Telling]) -> Folded:
 
 
 def _different(best: Post, candidates: Sequence[tuple[int, Telling]]) -> list[Telling]:
-    """The tellings that are not simply the best one read elsewhere: few, where an export repeats a post a thousand times."""
+    """The tellings that are not simply the best one read elsewhere: few, even where an export repeats a post."""
     own = _alike(best)
     return [telling for _, telling in candidates if telling.post is not best and _alike(telling.post) != own]
 

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from rejoinder.archive.body import Body, Byline, Manner, Member, Place, decode, restore
 from rejoinder.archive.sqlite.fold import Telling
 from rejoinder.archive.sqlite.register import Numbering, Register
-from rejoinder.archive.stage import HAS_PARENT, IS_OLD, KEY, REF, TEXT, UNKNOWN, Names, read_names
+from rejoinder.archive.staged import HAS_PARENT, IS_OLD, KEY, REF, TEXT, UNKNOWN, Names, read_names
 from rejoinder.records import Origin
 
 Ints = npt.NDArray[np.signedinteger[Any]]

@@ -12,7 +12,7 @@ import msgspec
 import numpy as np
 
 from rejoinder.archive.sqlite.loading import Ints, Mask, Rows
-from rejoinder.archive.stage import UNKNOWN
+from rejoinder.archive.staged import UNKNOWN
 
 _SNOWFLAKE_EPOCH = 1_288_834_974_657
 _FIRST_SNOWFLAKE = 29_700_859_247
@@ -122,7 +122,7 @@ def _pointers(parent: Ints) -> Ints:
 
 
 def _doubled(up: Ints) -> tuple[Ints, bool]:
-    """Follow the pointers to their end; not settled where there is a cycle (then every place is far enough inside it)."""
+    """Follow the pointers to their end; not settled where there is a cycle (then all are far enough inside it)."""
     far = up
     for _ in range(len(up).bit_length() + 1):
         further = far[far]

@@ -1,4 +1,4 @@
-"""From the rows of all stages to everything the archive will hold of their order: arrays by post number, and the acts."""
+"""From the rows of all stages to all that the archive will hold of their order: arrays by post number, acts."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ from rejoinder.archive.sqlite.loading import Ints, Loaded, Mask, Reader, Rows, l
 from rejoinder.archive.sqlite.order import Forest, forest, groups, named, snowflake_times, timeline
 from rejoinder.archive.sqlite.order import Names as Identities
 from rejoinder.archive.sqlite.register import Numbering, People, Register
-from rejoinder.archive.stage import IS_CONTEXT, IS_OLD, Names, Stage, StagedLike
-from rejoinder.archive.stage import UNKNOWN as UNKNOWN_TIME
+from rejoinder.archive.stage import Stage
+from rejoinder.archive.staged import IS_CONTEXT, IS_OLD, Names, StagedLike
+from rejoinder.archive.staged import UNKNOWN as UNKNOWN_TIME
 
 
 class Tallied(msgspec.Struct):
@@ -128,7 +129,7 @@ def _fold(rows: Rows, register: Register, doubled: list[Ints], folder: Path, tal
 def _take_back(
     tellings: Sequence[Telling], kept_at: int, folded: Telling, members: list[Member], tallied: dict[int, Tallied]
 ) -> None:
-    """Of several rows one is a new post of its source (none if it was here before); other collected ones are doubles."""
+    """Of several rows one is a new post of its source (none if it was here before); further collected ones double it."""
     credited = None if any(telling.old for telling in tellings) else kept_at
     for number, telling in enumerate(tellings):
         line = tallied.get(members[telling.place[0]].source)

@@ -9,7 +9,7 @@ import msgspec
 
 from rejoinder.archive.body import Byline, Manner, Member
 from rejoinder.archive.facets import account as identity
-from rejoinder.archive.stage import Names
+from rejoinder.archive.staged import Names
 from rejoinder.archive.text import fold_handle
 from rejoinder.records import Account, Source
 
@@ -82,7 +82,7 @@ class Register:
 
 
 class Person(msgspec.Struct):
-    """An account as it is put together from bylines; `joined` are handles that other bylines named it by, without id."""
+    """An account as it is put together from bylines; `joined` are handles by which bylines without id named it."""
 
     platform: str
     id: str | None

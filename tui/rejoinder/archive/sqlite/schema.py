@@ -36,7 +36,7 @@ create table run(number integer primary key, name text not null, columns text no
 create table block(number integer primary key, data blob not null);
 """
 """`post.number` is dense from 1 in the timeline's order. In its columns 0 stands for none (`addressee`, `parent`; of
-`root`: the post itself), negative numbers of `parent` and `root` are ghosts, a time of -2^63 is unknown and comes first."""
+`root`: the post itself), negative numbers of `parent` and `root` are ghosts; a time of -2^63 is unknown, so first."""
 
 INDEXES = "create index account_id on account(id) where id is not null;"
 

@@ -1,4 +1,4 @@
-"""The two long jobs of an import's writing: rows of posts, and shards of the index. Each may run in a process of its own.
+"""The two long jobs of an import's writing, rows of posts and shards of the index, each in a process of its own.
 
 Both follow the order that was worked out before, from raw columns on disk, and know no numpy: so a process stays small.
 """
@@ -70,7 +70,7 @@ class Pieces:
         return [next(pieces[n]) for n in stages]
 
     def _of_one(self, stage: int, starts: Sequence[int], sizes: Sequence[int]) -> list[bytes]:
-        """Pieces of one stage: cut out of one block where they lie near each other, as those of one export mostly do."""
+        """Pieces of one stage: cut out of one block where they lie close together, as they mostly do."""
         first, end = min(starts), max(map(add, starts, sizes))
         file = self._files[stage]
         if end - first > 4 * sum(sizes) + 4096:
