@@ -24,7 +24,7 @@ def permalink(platform: str, handle: str | None, id: str) -> str | None:
 
 
 def parse(url: str) -> tuple[str, str] | None:
-    """(platform, id) of the post at this address, or None. `https://` may be missing; what follows the id is not read."""
+    """(platform, id) of the post at this address, or None. `https://` may be missing; the rest is ignored."""
     url = url.strip()
     try:
         parts = urlsplit(url if "://" in url else f"https://{url}")
