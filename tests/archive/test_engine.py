@@ -1,13 +1,15 @@
-"""The engine means what the conditions say: judged by plain Python over archives that hold every trouble real ones hold."""
+"""The engine means what the conditions say: judged by plain Python over archives with every trouble of real ones."""
 
 from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 from typing import get_args
 
+import msgspec
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -128,7 +130,7 @@ def test_chains_and_conversations_follow_the_data(told: list[Post]) -> None:
             chain = archive.ancestors(key)
             assert len(set(chain)) == len(chain)
             assert chain[-1] == key
-            for parent, child in zip(chain, chain[1:], strict=False):
+            for parent, child in pairwise(chain):
                 assert child in archive.replies(parent)
                 assert parent < 0 or entries[child].post.reply_to == entries[parent].post.id
             together = {other for other in entries.values() if town.root(other.post) == town.root(entry.post)}
@@ -168,8 +170,7 @@ def test_importing_again_adds_nothing(told: list[Post]) -> None:
         archive = SqliteArchive(path)
         entries = archive.page(c.Everything(), None, "newer", 1000)
         archive.close()
-        renamed = [Input_again(each) for each in inputs]
-        after = ingest.run(renamed, path)
+        after = ingest.run([as_another_file(each) for each in inputs], path)
         assert (after.total.posts, after.total.context) == (0, 0)
         archive = SqliteArchive(path)
         again = archive.page(c.Everything(), None, "newer", 1000)
@@ -178,10 +179,10 @@ def test_importing_again_adds_nothing(told: list[Post]) -> None:
         assert before.total.posts + before.total.context == len(entries)
 
 
-def Input_again(each: ingest.Input) -> ingest.Input:  # noqa: N802
-    import msgspec
-
-    return msgspec.structs.replace(each, source=msgspec.structs.replace(each.source, fingerprint="other" + each.source.fingerprint))
+def as_another_file(each: ingest.Input) -> ingest.Input:
+    """The same records, but not the very file that was imported."""
+    changed = msgspec.structs.replace(each.source, fingerprint="other" + each.source.fingerprint)
+    return msgspec.structs.replace(each, source=changed)
 
 
 def test_every_condition_is_compiled() -> None:

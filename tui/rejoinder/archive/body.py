@@ -187,7 +187,7 @@ def encode(
 
 
 def is_rich(post: Post) -> bool:
-    """Whether a post has anything of `Rest` or any mark beside kin and mentions: half have not, so it is asked first."""
+    """Whether a post has anything of `Rest` or any mark beside kin and mentions: half have not: it is asked first."""
     return bool(
         post.links
         or post.media

@@ -21,7 +21,7 @@ class Everything(msgspec.Struct, frozen=True, tag=True):
 
 
 class Words(msgspec.Struct, frozen=True, tag=True):
-    """These normalised tokens stand next to each other, in this order, in the text; the last may be a mere beginning."""
+    """These normalised tokens stand next to each other, in this order, in the text; the last may be a beginning."""
 
     tokens: tuple[str, ...]
     prefix: bool = False

@@ -129,7 +129,7 @@ def _fold(rows: Rows, register: Register, doubled: list[Ints], folder: Path, tal
 def _take_back(
     tellings: Sequence[Telling], kept_at: int, folded: Telling, members: list[Member], tallied: dict[int, Tallied]
 ) -> None:
-    """Of several rows one is a new post of its source (none if it was here before); further collected ones double it."""
+    """Of several rows one is a new post of its source (none if it was here before); others collected double it."""
     credited = None if any(telling.old for telling in tellings) else kept_at
     for number, telling in enumerate(tellings):
         line = tallied.get(members[telling.place[0]].source)
