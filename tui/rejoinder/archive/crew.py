@@ -12,6 +12,7 @@ import time
 import traceback
 from collections import deque
 from collections.abc import Callable, Sequence
+from functools import partial
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
@@ -20,13 +21,26 @@ from typing import Any, Self
 
 from rejoinder.errors import ArchiveError, RejoinderError
 
-Tick = Callable[[Any], None]
-"""What a job calls now and then with how far it is."""
 Job = tuple[Callable[..., Any], tuple[Any, ...]]
 """A function that takes a Tick first, and its other arguments; both travel by pickle."""
 
 _PAUSE = 0.15
 """Seconds between two reports of one job."""
+
+
+class Tick:
+    """What a job calls now and then with how far it is; passed on, but not too often."""
+
+    def __init__(self, tell: Callable[[Any], object], more: Callable[[Sequence[Job]], object]) -> None:
+        self._tell, self._next = tell, 0.0
+        self.more = more
+        """Add jobs that can be done from now on, beside this one."""
+
+    def __call__(self, seen: Any) -> None:
+        now = time.monotonic()
+        if now >= self._next:
+            self._next = now + _PAUSE
+            self._tell(seen)
 
 
 class Crew:
@@ -44,13 +58,19 @@ class Crew:
             mate.end(kindly=error is None)
 
     def run(self, jobs: Sequence[Job], watch: Callable[[int, Any], None]) -> list[Any]:
-        """Do the jobs, the first ones first; `watch(job, report)` hears of each as it goes. Results in order.
+        """Do the jobs, the first ones first; `watch(job, report)` hears of each as it goes.
 
-        Raises what a job raised, ArchiveError where a process died.
+        Gives the results in order, those of jobs that a job has added (`Tick.more`) behind. Raises what a job raised,
+        ArchiveError where a process died.
         """
-        if not self._mates:
-            return [job(_Pace(lambda seen, n=n: watch(n, seen)), *args) for n, (job, args) in enumerate(jobs)]  # type: ignore[misc]
-        return _Shift(self._mates, jobs, watch).done()
+        if self._mates:
+            return _Shift(self._mates, jobs, watch).done()
+        waiting = deque(jobs)
+        results: list[Any] = []
+        while waiting:
+            job, args = waiting.popleft()
+            results.append(job(Tick(partial(watch, len(results)), waiting.extend), *args))
+        return results
 
 
 class _Shift:
@@ -83,12 +103,22 @@ class _Shift:
         assert mate.job is not None
         if kind == "report":
             self._watch(mate.job, value)
+        elif kind == "more":
+            self._add(value)
         elif kind == "result":
             self._results[mate.job] = value
             self._left -= 1
             self._hand(mate)
         else:
             raise value
+
+    def _add(self, jobs: Sequence[Job]) -> None:
+        self._waiting.extend(enumerate(jobs, len(self._results)))
+        self._results += [None] * len(jobs)
+        self._left += len(jobs)
+        for mate in self._mates:
+            if mate.job is None:
+                self._hand(mate)
 
 
 class _Mate:
@@ -133,20 +163,6 @@ class _Mate:
         self.process.close()
 
 
-class _Pace:
-    """Passes on reports, but not too many of them."""
-
-    def __init__(self, tell: Callable[[Any], None]) -> None:
-        self._tell = tell
-        self._next = 0.0
-
-    def __call__(self, seen: Any) -> None:
-        now = time.monotonic()
-        if now >= self._next:
-            self._next = now + _PAUSE
-            self._tell(seen)
-
-
 def _work(pipe: Connection) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
@@ -156,7 +172,8 @@ def _work(pipe: Connection) -> None:
         except EOFError:
             return
         with _Relay(pipe):
-            pipe.send(("result", job(_Pace(lambda seen: pipe.send(("report", seen))), *args)))
+            tick = Tick(lambda seen: pipe.send(("report", seen)), lambda jobs: pipe.send(("more", jobs)))
+            pipe.send(("result", job(tick, *args)))
 
 
 class _Relay:

@@ -15,7 +15,7 @@ from rejoinder.archive import facets, text
 from rejoinder.archive.crew import Job, Tick
 from rejoinder.archive.ingest import Line
 from rejoinder.archive.protocol import Figures
-from rejoinder.archive.sqlite.finish import Before, Laid
+from rejoinder.archive.sqlite.finish import Before, Built
 from rejoinder.archive.sqlite.loading import Ints, Mask
 from rejoinder.archive.sqlite.plan import Plan, Tallied, plan
 from rejoinder.archive.sqlite.register import Person, Register
@@ -30,18 +30,20 @@ _HAS_REPLIES, _PARENT_MISSING = 1, 2
 _json = msgspec.json.encode
 
 
-def lay_out(tick: Tick, stages: Sequence[Path], before: Before, folder: Path) -> Laid:
-    """Order what the stages hold, and write all but the posts and their words into `archive` in the folder.
+def build(tick: Tick, stages: Sequence[Path], before: Before, folder: Path) -> Built:
+    """Order what the stages hold and write it as `archive` in the folder, all but the words.
 
-    See `finish.lay_out`, by which it is called.
+    See `finish.build`, by which it is called. The shards of the index are other jobs, which begin as soon as the order
+    is known.
     """
     register = Register(before.sources, before.members)
     planned = plan(stages, register, folder)
-    tick(0)
-    problems, by_source = _problems(planned, before.problems)
-    lines = _lines(planned, by_source)
+    paths = planned.rows.paths
     posts = len(planned.order)
     _write_columns(planned, folder)
+    tick.more(_shard_jobs(planned, folder))
+    problems, by_source = _problems(planned, before.problems)
+    lines = _lines(planned, by_source)
     path = folder / "archive"
     with Failing(), Closing(connect(path, cache=32 << 20)) as connection, connection:
         connection.execute(TABLES)
@@ -49,9 +51,9 @@ def lay_out(tick: Tick, stages: Sequence[Path], before: Before, folder: Path) ->
         _write_small(connection, planned, lines | dict(enumerate(before.lines)), problems)
         _write_runs(connection, planned)
         _write_meta(connection, planned, len(problems))
-    spans = _shards(posts)
-    jobs: list[Job] = [(write_posts, (path, planned.rows.paths, folder, posts))]
-    return Laid(posts, len(spans), jobs + _shard_jobs(planned, spans, folder), lines, register.owner)
+        del planned  # the order is on disk by now
+        write_posts(tick, connection, paths, folder, posts)
+    return Built(posts, lines, register.owner)
 
 
 def _lines(planned: Plan, problems: Counter[int]) -> dict[int, Line]:
@@ -78,19 +80,16 @@ def _problems(planned: Plan, old: Sequence[bytes]) -> tuple[list[bytes], Counter
     return list(found), counts
 
 
-def _shards(posts: int) -> list[tuple[int, int]]:
-    size = 1 << shard_bits(posts)
-    return [(low, min(posts, low + size)) for low in range(0, posts, size)]
-
-
-def _shard_jobs(plan: Plan, shards: Sequence[tuple[int, int]], folder: Path) -> list[Job]:
+def _shard_jobs(plan: Plan, folder: Path) -> list[Job]:
     extras = _extras(len(plan.groups))
     late = _late_marks(plan)
     if late:
         (folder / "late").write_bytes(msgspec.msgpack.encode(late))
+    posts, size = len(plan.order), 1 << shard_bits(len(plan.order))
+    spans = [(low, min(posts, low + size)) for low in range(0, posts, size)]
     return [
         (write_shard, (folder / f"shard.{n}", plan.rows.paths, folder, n, span, extras, late is not None))
-        for n, span in enumerate(shards)
+        for n, span in enumerate(spans)
     ]
 
 

@@ -9,7 +9,7 @@ import apsw
 import msgspec
 
 from rejoinder.archive.body import Member
-from rejoinder.archive.crew import Job, Tick
+from rejoinder.archive.crew import Tick
 from rejoinder.archive.ingest import Line
 from rejoinder.archive.sqlite.rows import one
 from rejoinder.archive.sqlite.schema import shard_table
@@ -18,12 +18,10 @@ from rejoinder.errors import ArchiveError
 from rejoinder.records import Source
 
 
-class Laid(msgspec.Struct):
-    """An archive whose order is worked out: columns and small tables are on disk, the long jobs remain."""
+class Built(msgspec.Struct):
+    """What came of ordering."""
 
     posts: int
-    shards: int
-    jobs: list[Job]
     lines: dict[int, Line]
     """What each source brought, by its number."""
     owner: dict[int, int]
@@ -39,28 +37,26 @@ class Before(msgspec.Struct):
     problems: list[bytes]
 
 
-def lay_out(tick: Tick, stages: Sequence[Path], before: Before, folder: Path) -> Laid:
-    """Order what the stages hold, and write all but the posts and their words into `archive` in the folder.
+def build(tick: Tick, stages: Sequence[Path], before: Before, folder: Path) -> Built:
+    """Order what the stages hold, and write all but the words as `archive` in the folder, the words as `shard.N`.
 
     A job of its own, so that the process that leads the import never holds numpy (0.1 s and 30 MB) or what it needs.
     """
-    from rejoinder.archive.sqlite.build import lay_out as laid_out
+    from rejoinder.archive.sqlite.build import build as built
 
-    return laid_out(tick, stages, before, folder)
+    return built(tick, stages, before, folder)
 
 
-def finish(folder: Path, laid: Laid, done: Sequence[int]) -> Path:
-    """Put the parts together and check the whole; the finished file. `done` is what the jobs returned.
+def finish(folder: Path, posts: int, indexed: Sequence[int]) -> Path:
+    """Put the parts together and check the whole; the finished file. `indexed` tells the posts of each shard.
 
     Raises ArchiveError where the file is not what was planned.
     """
     path = folder / "archive"
-    if sum(done) != 2 * laid.posts:
-        raise ArchiveError("The archive was not written whole.", "Nothing was changed. Import again.")
     with Failing(), Closing(connect(path)) as connection:
-        for number in range(laid.shards):
+        for number in range(len(indexed)):
             _join(connection, folder / f"shard.{number}", number)
-        _check(connection, laid.posts, laid.shards)
+        _check(connection, posts, len(indexed))
     return path
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,7 +13,7 @@ from rejoinder.archive.body import Member
 from rejoinder.archive.crew import Crew, Job, Tick, told
 from rejoinder.archive.ingest import Input, Line, Phase, Progress, Report
 from rejoinder.archive.sqlite.carry import Carried, carry
-from rejoinder.archive.sqlite.finish import Before, Laid, finish, lay_out
+from rejoinder.archive.sqlite.finish import Before, build, finish
 from rejoinder.archive.sqlite.register import Register
 from rejoinder.archive.stage import Stage
 from rejoinder.archive.workshop import Workshop
@@ -148,6 +148,7 @@ class _Work:
         self._progress = Progress()
         self._seen: dict[int, Seen] = {}
         self._written: dict[int, int] = {}
+        self._staged = 0
 
     def bytes_needed(self) -> int:
         """Room for stages and the new file, by experience with JSON exports; compressed ones may need more later."""
@@ -170,12 +171,10 @@ class _Work:
         before = Before(
             self._register.sources, self._register.members, old.lines if old else [], old.problems if old else []
         )
-        laid: Laid = crew.run([(lay_out, (stages, before, folder))], lambda _, __: self._tell(self._progress))[0]
-        self._phase("writing", 0.55)
-        written = crew.run(laid.jobs, lambda job, n: self._wrote(job, n, laid.posts))
+        built, *indexed = crew.run([(build, (stages, before, folder))], self._wrote)
         self._phase("checking", 0.98)
-        workshop.deliver(finish(folder, laid, written))
-        return self._lines(laid.lines, laid.owner)
+        workshop.deliver(finish(folder, built.posts, indexed))
+        return self._lines(built.lines, built.owner)
 
     def _lines(self, lines: dict[int, Line], owner: dict[int, int]) -> dict[str, Line]:
         """Lines of the inputs: what a source inside an input brought counts for the input."""
@@ -197,7 +196,7 @@ class _Work:
             stages.append(folder / f"stage.{n}")
             archive = self._old.path if self._old else None
             jobs.append((read, (stages[-1], members, base, names, shares, archive)))
-        crew.run(jobs, self._heard)
+        self._staged = sum(crew.run(jobs, self._heard))
         return stages
 
     def _shares(self, hands: int) -> list[list[Share]]:
@@ -233,9 +232,12 @@ class _Work:
         self._progress.done = 0.5 * min(1.0, sum(each.bytes for each in self._seen.values()) / max(1, self._bytes))
         self._tell(self._progress)
 
-    def _wrote(self, job: int, posts: int, total: int) -> None:
+    def _wrote(self, job: int, posts: int) -> None:
+        """The first job writes posts, the others index them."""
+        self._progress.phase = "writing"
         self._written[job] = posts
-        self._progress.done = 0.55 + 0.42 * min(1.0, sum(self._written.values()) / max(1, 2 * total))
+        share = sum(self._written.values()) / (2 * self._staged or 1)
+        self._progress.done = 0.55 + 0.42 * min(1.0, share)
         self._tell(self._progress)
 
 
@@ -254,34 +256,40 @@ def read(
     for share in shares:
         name = "" if share.input is None else names[share.source]
         stage.begin(share.source, name)
-        seen = 0
-        for n, seen in enumerate(_steps(stage, share, archive)):
-            if n % _TICK == 0:
-                tick(Seen(name, behind + seen, stage.posts, stage.problems))
-        behind += seen
+
+        def tell(seen: int, name: str = name, behind: int = behind) -> None:
+            tick(Seen(name, behind + seen, stage.posts, stage.problems))
+
+        behind += (
+            _carried(stage, archive, share, tell) if archive and share.input is None else _filled(stage, share, tell)
+        )
     tick(Seen("", behind, stage.posts, stage.problems))
     stage.close()
     return stage.posts
 
 
-def _steps(stage: Stage, share: Share, archive: Path | None) -> Iterable[int]:
-    """Stage one share record by record, telling how many bytes of it are behind."""
-    if share.input is None:
-        assert archive is not None
-        yield from _carried(stage, archive, share)
-        return
+def _filled(stage: Stage, share: Share, tell: Callable[[int], None]) -> int:
+    """Stage one share of an input; the bytes that it had."""
+    assert share.input is not None
     stream = share.input.open(share.index, share.count)
     add = stage.add
-    for record in stream:
+    for n, record in enumerate(stream):
         add(record)
-        yield stream.consumed
+        if n % _TICK == 0:
+            tell(stream.consumed)
+    return stream.consumed
 
 
-def _carried(stage: Stage, archive: Path, share: Share) -> Iterable[int]:
+def _carried(stage: Stage, archive: Path | None, share: Share, tell: Callable[[int], None]) -> int:
+    """Stage one share of the old archive; the bytes that it had."""
+    assert archive is not None
     old = Carried(archive)
     each = archive.stat().st_size / max(1, old.posts)
+    posts = 0
     try:
-        for n, _ in enumerate(carry(stage, old, share.index, share.count), 1):
-            yield int(n * each)
+        for posts, _ in enumerate(carry(stage, old, share.index, share.count), 1):
+            if posts % _TICK == 0:
+                tell(int(posts * each))
     finally:
         old.close()
+    return int(posts * each)

@@ -89,20 +89,18 @@ def _own(stage: int, stages: Sequence[int], *columns: Sequence[int]) -> list[lis
     return [list(compress(column, mine)) for column in columns]
 
 
-def write_posts(tick: Tick, archive: Path, stages: Sequence[Path], folder: Path, count: int) -> int:
-    """Fill the table of posts; the number written. Raises ArchiveError where the disk fails."""
+def write_posts(tick: Tick, archive: apsw.Connection, stages: Sequence[Path], folder: Path, count: int) -> None:
+    """Fill the table of posts."""
     pieces, columns = Pieces(stages, "bodies", folder), Columns(folder)
-    with Failing(), Closing(connect(archive)) as connection, connection:
-        for low in range(0, count, CHUNK):
-            high = min(count, low + CHUNK)
-            rows = [columns.read(name, "q", low, high) for name in POST_COLUMNS]
-            connection.executemany(
-                "insert into post values(?,?,?,?,?,?,?,?,?,?,?)",
-                zip(range(low + 1, high + 1), *rows, pieces.read(low, high), strict=True),
-            )
-            tick(high)
+    for low in range(0, count, CHUNK):
+        high = min(count, low + CHUNK)
+        rows = [columns.read(name, "q", low, high) for name in POST_COLUMNS]
+        archive.executemany(
+            "insert into post values(?,?,?,?,?,?,?,?,?,?,?)",
+            zip(range(low + 1, high + 1), *rows, pieces.read(low, high), strict=True),
+        )
+        tick(high)
     pieces.close()
-    return count
 
 
 def write_shard(
