@@ -21,7 +21,7 @@ from rejoinder.archive.sqlite.plan import Plan, Tallied, plan
 from rejoinder.archive.sqlite.register import Person, Register
 from rejoinder.archive.sqlite.runs import RunWriter
 from rejoinder.archive.sqlite.schema import APPLICATION_ID, INDEXES, TABLES, VERSION, shard_bits
-from rejoinder.archive.sqlite.write import Closing, Failing, connect, write_posts, write_shard
+from rejoinder.archive.sqlite.write import POST_COLUMNS, Closing, Failing, connect, write_posts, write_shard
 from rejoinder.archive.staged import IS_CONTEXT, IS_REPLY, LIKE, MENTION, QUOTE, REPLY, REPOST, UNKNOWN, halves
 from rejoinder.records import Account, Like, Origin, Problem, Ref
 
@@ -127,18 +127,15 @@ def _write_columns(plan: Plan, folder: Path) -> None:
     """The columns that the crew follows."""
     rows, order, trees = plan.rows, plan.order, plan.forest
     own = np.arange(1, len(order) + 1)
-    for name, column in {
-        "time": rows.time[order],
+    planned = {
         "id": np.where(rows.half[order] == 0, rows.id[order], 0),
-        "manner": rows.manner[order],
-        "member": rows.member[order],
-        "author": rows.author[order],
-        "addressee": rows.addressee[order],
         "parent": trees.tree_parent,
         "root": np.where(trees.root == own, 0, trees.root),
         "replies": trees.replies,
-    }.items():
-        column.astype(np.int64).tofile(folder / f"column.{name}")
+    }
+    for name, letter in POST_COLUMNS:
+        column = planned[name] if name in planned else getattr(rows, name)[order]
+        column.astype(_NUMPY[letter], copy=False).tofile(folder / f"column.{name}")
     missing = ((rows.flags[order] & IS_REPLY) != 0) & (trees.parent <= 0)
     code = plan.group * 4 + missing * _PARENT_MISSING + (trees.replies > 0) * _HAS_REPLIES
     code.astype(np.int32).tofile(folder / "column.extra")

@@ -26,27 +26,40 @@ def _layout(columns: Sequence[tuple[str, str]]) -> np.dtype[np.void]:
     return np.dtype([(name, "<" + letter if letter != "B" else "u1") for name, letter in columns])
 
 
+_KEYS = _layout(KEY)
+_NUMPY = {"q": np.int64, "i": np.int32, "I": np.uint32, "B": np.uint8}
+_CHUNK = 1 << 15
 _COLUMNS = (*(name for name, _ in KEY), "half", "parent_half")
 
 
 class Rows:
     """All rows of some stages, column by column, in the order they were read."""
 
+    id: Ints
+    time: Ints
+    parent: Ints
+    likes: Ints
+    reposts: Ints
+    author: Ints
+    """Bylines, from 1; of `addressee` 0 is nobody."""
+    addressee: Ints
+    manner: Ints
+    member: Ints
+    body: Ints
+    """Length of the body, as `words` of the words, in bytes."""
+    words: Ints
+    flags: Ints
+
     def __init__(self, paths: Sequence[Path], names: Sequence[Names], numberings: Sequence[Numbering]) -> None:
         self.paths = list(paths)
-        stages = [_read(path, "keys", KEY) for path in paths]
-        self.count = sum(map(len, stages))
-        self.stage = np.repeat(np.arange(len(stages), dtype=np.int16), [len(stage) for stage in stages])
-        self.id, self.time, self.parent, self.likes, self.reposts = (
-            _joined(stage[name] for stage in stages) for name in ("id", "time", "parent", "likes", "reposts")
-        )
-        self.flags = _joined(stage["flags"] for stage in stages)
-        self.body, self.words = (_joined(stage[name] for stage in stages) for name in ("body", "words"))
-        self.author = _renumbered(stages, "author", [n.bylines for n in numberings])
-        self.addressee = _renumbered(stages, "addressee", [[*n.bylines, 0] for n in numberings])
-        self.manner = _renumbered(stages, "manner", [n.manners for n in numberings])
-        self.member = _renumbered(stages, "member", [n.members for n in numberings])
-        firsts = np.cumsum([0, *map(len, stages)])
+        counts = [(Path(f"{path}.keys").stat().st_size) // _KEYS.itemsize for path in paths]
+        self.count = sum(counts)
+        self.stage = np.repeat(np.arange(len(paths), dtype=np.int16), counts)
+        for name, letter in KEY:
+            setattr(self, name, np.empty(self.count, _NUMPY[letter]))
+        firsts = np.cumsum([0, *counts])
+        for path, numbering, first in zip(paths, numberings, firsts.tolist(), strict=False):
+            self._fill(path, numbering, first)
         self.half = self._halves("texts", firsts)
         self.parent_half = self._halves("parents", firsts)
         self.refs = _refs(paths, firsts, numberings)
@@ -57,6 +70,21 @@ class Rows:
         for n, stage in enumerate(names):
             for row, (member, position) in stage.echoes:
                 self.echoes[int(firsts[n]) + row].append((numberings[n].members[member], position))
+
+    def _fill(self, path: Path, numbering: Numbering, at: int) -> None:
+        """Turn a stage's rows into columns, a few at a time: what is read stays in the processor's cache."""
+        renumbered = {
+            "author": np.array(numbering.bylines or [0], np.int32),
+            "addressee": np.array([*numbering.bylines, 0], np.int32),  # -1, nobody, takes the last
+            "manner": np.array(numbering.manners or [0], np.int32),
+            "member": np.array(numbering.members or [0], np.int32),
+        }
+        with open(f"{path}.keys", "rb") as file:
+            while len(rows := np.fromfile(file, _KEYS, _CHUNK)):
+                for name, _ in KEY:
+                    column = renumbered[name][rows[name]] if name in renumbered else rows[name]
+                    getattr(self, name)[at : at + len(rows)] = column
+                at += len(rows)
 
     def _halves(self, name: str, firsts: Ints) -> Ints:
         halves = np.zeros(self.count, np.int64)
@@ -163,13 +191,6 @@ def _joined(columns: Iterable[npt.NDArray[np.generic]]) -> Ints:
 def _starts(lengths: npt.NDArray[np.generic]) -> Ints:
     ends = np.cumsum(lengths, dtype=np.int64)
     return ends - lengths.astype(np.int64)
-
-
-def _renumbered(stages: Sequence[npt.NDArray[np.void]], name: str, maps: Sequence[Sequence[int]]) -> Ints:
-    """A column through each stage's numbering; -1 takes the last entry of the map."""
-    return _joined(
-        np.asarray(numbers or [0], np.int32)[stage[name]] for stage, numbers in zip(stages, maps, strict=True)
-    )
 
 
 def _refs(paths: Sequence[Path], firsts: Ints, numberings: Sequence[Numbering]) -> npt.NDArray[np.void]:

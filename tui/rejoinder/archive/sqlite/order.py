@@ -23,22 +23,21 @@ class Names:
     """Identities of posts, parents and other posts that are mentioned, numbered in the order (platform, id)."""
 
     def __init__(self, platform: Ints, half: Ints, id: Ints) -> None:
-        if len(platform) and not half.any() and (platform == platform[0]).all():
-            _, first, self.of = np.unique(id, return_index=True, return_inverse=True)
-        else:
-            first, self.of = _unique(platform, half, id)
-        self.count = len(first)
-        self.platform, self.half, self.id = platform[first], half[first], id[first]
+        order = _sorted(platform, half, id)
+        platform, half, id = platform[order], half[order], id[order]
+        new = np.ones(len(order), bool)
+        new[1:] = (platform[1:] != platform[:-1]) | (half[1:] != half[:-1]) | (id[1:] != id[:-1])
+        self.of = np.empty(len(order), np.int32)
+        self.of[order] = np.cumsum(new, dtype=np.int32) - 1
+        self.platform, self.half, self.id = platform[new], half[new], id[new]
+        self.count = len(self.id)
 
 
-def _unique(platform: Ints, half: Ints, id: Ints) -> tuple[Ints, Ints]:
-    order = np.lexsort((id, half, platform))
-    platform, half, id = platform[order], half[order], id[order]
-    new = np.ones(len(order), bool)
-    new[1:] = (platform[1:] != platform[:-1]) | (half[1:] != half[:-1]) | (id[1:] != id[:-1])
-    of = np.empty(len(order), np.int64)
-    of[order] = np.cumsum(new) - 1
-    return order[new], of
+def _sorted(platform: Ints, half: Ints, id: Ints) -> Ints:
+    """The order of names. One platform of numbers, nearly sorted as exports are, takes a fifth of the general way."""
+    if len(platform) and not half.any() and (platform == platform[0]).all():
+        return np.argsort(id, kind="stable")
+    return np.lexsort((id, half, platform))
 
 
 def timeline(time: Ints, name: Ints, half: Ints, text_of: Callable[[int], tuple[int, str]]) -> Ints:
@@ -179,6 +178,6 @@ def named(rows: Rows, platform_of: Ints, others: tuple[Ints, Ints, Ints]) -> tup
         np.concatenate((rows.id, rows.parent[has], others[2])),
     )
     ends = np.cumsum((rows.count, int(has.sum())))
-    parents = np.full(rows.count, -1)
+    parents = np.full(rows.count, -1, np.int32)
     parents[has] = names.of[ends[0] : ends[1]]
     return names, names.of[: ends[0]], parents, names.of[ends[1] :]

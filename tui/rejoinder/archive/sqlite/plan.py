@@ -75,17 +75,14 @@ def _platforms(register: Register) -> tuple[list[str], Ints]:
     """(platform names in order, position by manner number)."""
     platforms = sorted({manner.platform for manner in register.manners})
     at = {platform: n for n, platform in enumerate(platforms)}
-    return platforms, np.array([at[manner.platform] for manner in register.manners] or [0], np.int64)
-
-
-_NONE = np.empty(0, np.int64)
+    return platforms, np.array([at[manner.platform] for manner in register.manners] or [0], np.int32)
 
 
 def _doubled(rows: Rows, platform_of: Ints) -> list[Ints]:
     """The rows that are one post, for every post that has several or was read several times."""
     if not rows.count:
         return []
-    _, of, _, _ = named(rows, platform_of, (_NONE, _NONE, _NONE))
+    of = Identities(platform_of[rows.manner], rows.half, rows.id).of
     counts = np.bincount(of)
     again = np.zeros(rows.count, bool)
     again[list(rows.echoes)] = True

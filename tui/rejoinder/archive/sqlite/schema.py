@@ -50,8 +50,11 @@ def shard_table(number: int) -> str:
 
 
 def shard_bits(posts: int) -> int:
-    """A shard holds 2^bits posts: small ones for a quick first page of a short prefix, but never hundreds of them."""
-    return 18 if posts < 1 << 22 else 19 if posts < 1 << 24 else 20 if posts < 1 << 27 else 22
+    """A shard holds 2^bits posts: small ones are shared out evenly among processes and answer short prefixes soon, but
+    there must never be hundreds of them."""
+    return (
+        17 if posts < 1 << 21 else 18 if posts < 1 << 23 else 19 if posts < 1 << 25 else 20 if posts < 1 << 27 else 22
+    )
 
 
 def check_header(path: Path, upgrading: bool = False) -> None:

@@ -21,7 +21,11 @@ from rejoinder.errors import ArchiveError
 from rejoinder.folders import private_file
 
 CHUNK = 4096
-POST_COLUMNS = ("time", "id", "manner", "member", "author", "addressee", "parent", "root", "replies")
+POST_COLUMNS = (
+    *(("time", "q"), ("id", "q"), ("manner", "i"), ("member", "i"), ("author", "i"), ("addressee", "i")),
+    *(("parent", "i"), ("root", "i"), ("replies", "i")),
+)
+"""Columns of `post` beside number and body, with their array letters."""
 _HASH = 128 << 20
 """Bytes that FTS5 gathers before it writes: a shard whole, so that it need not be merged afterwards."""
 
@@ -94,7 +98,7 @@ def write_posts(tick: Tick, archive: apsw.Connection, stages: Sequence[Path], fo
     pieces, columns = Pieces(stages, "bodies", folder), Columns(folder)
     for low in range(0, count, CHUNK):
         high = min(count, low + CHUNK)
-        rows = [columns.read(name, "q", low, high) for name in POST_COLUMNS]
+        rows = [columns.read(name, letter, low, high) for name, letter in POST_COLUMNS]
         archive.executemany(
             "insert into post values(?,?,?,?,?,?,?,?,?,?,?)",
             zip(range(low + 1, high + 1), *rows, pieces.read(low, high), strict=True),
