@@ -10,6 +10,7 @@ from typing import Any
 import apsw
 import msgspec
 import numpy as np
+import numpy.typing as npt
 
 from rejoinder.archive import facets, text
 from rejoinder.archive.crew import Job, Tick
@@ -23,6 +24,7 @@ from rejoinder.archive.sqlite.runs import RunWriter
 from rejoinder.archive.sqlite.schema import APPLICATION_ID, INDEXES, TABLES, VERSION, shard_bits
 from rejoinder.archive.sqlite.write import POST_COLUMNS, Closing, Failing, connect, write_posts, write_shard
 from rejoinder.archive.staged import IS_CONTEXT, IS_REPLY, LIKE, MENTION, QUOTE, REPLY, REPOST, UNKNOWN, halves
+from rejoinder.folders import private_file
 from rejoinder.records import Account, Like, Origin, Problem, Ref
 
 _DAY = 86_400_000
@@ -84,7 +86,7 @@ def _shard_jobs(plan: Plan, folder: Path) -> list[Job]:
     extras = _extras(len(plan.groups))
     late = _late_marks(plan)
     if late:
-        (folder / "late").write_bytes(msgspec.msgpack.encode(late))
+        private_file(folder / "late").write_bytes(msgspec.msgpack.encode(late))
     posts, size = len(plan.order), 1 << shard_bits(len(plan.order))
     spans = [(low, min(posts, low + size)) for low in range(0, posts, size)]
     return [
@@ -135,18 +137,23 @@ def _write_columns(plan: Plan, folder: Path) -> None:
     }
     for name, letter in POST_COLUMNS:
         column = planned[name] if name in planned else getattr(rows, name)[order]
-        column.astype(_NUMPY[letter], copy=False).tofile(folder / f"column.{name}")
+        _keep(folder, name, column.astype(_NUMPY[letter], copy=False))
     missing = ((rows.flags[order] & IS_REPLY) != 0) & (trees.parent <= 0)
     code = plan.group * 4 + missing * _PARENT_MISSING + (trees.replies > 0) * _HAS_REPLIES
-    code.astype(np.int32).tofile(folder / "column.extra")
-    _late(plan).astype(np.int32).tofile(folder / "column.late")
-    rows.stage[order].astype(np.int16).tofile(folder / "column.stage")
+    _keep(folder, "extra", code.astype(np.int32))
+    _keep(folder, "late", _late(plan).astype(np.int32))
+    _keep(folder, "stage", rows.stage[order].astype(np.int16))
     for name, starts, sizes in (
         ("bodies", rows.starts("body"), rows.body),
         ("words", rows.starts("words"), rows.words),
     ):
-        starts[order].tofile(folder / f"column.{name}_at")
-        sizes[order].astype(np.int32).tofile(folder / f"column.{name}_size")
+        _keep(folder, f"{name}_at", starts[order])
+        _keep(folder, f"{name}_size", sizes[order].astype(np.int32))
+
+
+def _keep(folder: Path, name: str, column: npt.NDArray[Any]) -> None:
+    with open(private_file(folder / f"column.{name}"), "wb") as file:
+        file.write(memoryview(column))
 
 
 def _write_small(connection: apsw.Connection, plan: Plan, lines: Mapping[int, Line], problems: Sequence[bytes]) -> None:
