@@ -153,7 +153,7 @@ def _write_columns(plan: Plan, folder: Path) -> None:
 
 def _keep(folder: Path, name: str, column: npt.NDArray[Any]) -> None:
     with open(private_file(folder / f"column.{name}"), "wb") as file:
-        file.write(memoryview(column))
+        file.write(column.data)
 
 
 def _write_small(connection: apsw.Connection, plan: Plan, lines: Mapping[int, Line], problems: Sequence[bytes]) -> None:
