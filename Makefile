@@ -35,6 +35,8 @@ $(STAMP): pyproject.toml requirements-dev.txt
 	$(PYTHON) -m venv $(VENV)
 	$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	$(RUN) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@# Starting without compiled files takes twice as long, and some environments tell Python to write none.
+	@env -u PYTHONDONTWRITEBYTECODE $(RUN) -m compileall -q -j 0 tui $(VENV)/lib
 	@touch $@
 
 clean:
