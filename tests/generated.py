@@ -139,15 +139,26 @@ leaves = st.one_of(
     st.builds(c.Numbers, st.sampled_from(get_args(c.Number)), bounds, bounds),
     st.builds(c.Ids, st.lists(st.sampled_from((*IDS, "twitter:1", "mastodon:at-1", "90")), max_size=3).map(tuple)),
 )
-conditions: st.SearchStrategy[c.Condition] = st.recursive(
-    leaves,
-    lambda inner: st.one_of(
-        st.builds(c.Not, inner),
-        st.builds(c.All, st.lists(inner, max_size=3).map(tuple)),
-        st.builds(c.Any, st.lists(inner, max_size=3).map(tuple)),
-    ),
-    max_leaves=6,
-)
+chosen = st.lists(st.integers(1, 14), max_size=6).map(c.among)
+
+
+def nested(leaves: st.SearchStrategy[c.Condition]) -> st.SearchStrategy[c.Condition]:
+    """Conditions in one another."""
+    return st.recursive(
+        leaves,
+        lambda inner: st.one_of(
+            st.builds(c.Not, inner),
+            st.builds(c.All, st.lists(inner, max_size=3).map(tuple)),
+            st.builds(c.Any, st.lists(inner, max_size=3).map(tuple)),
+        ),
+        max_leaves=6,
+    )
+
+
+conditions = nested(leaves)
+"""What a search line may mean."""
+questions = nested(leaves | chosen)
+"""What an engine may be asked."""
 
 PIECES = (
     *(

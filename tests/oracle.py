@@ -78,6 +78,19 @@ class Town:
                 return any(post in self._bearing.get(id, ()) for id in condition.ids)
             case c.Conversation():
                 return any(self.root(post) == self.root(other) for other in self._bearing.get(condition.id, ()))
+            case c.Among():
+                return self.key(post) in condition.keys
+        raise NotImplementedError(condition)
+
+    # Order
+
+    def key(self, post: Post) -> int:
+        """Its number in the timeline, from 1: by time (unknown first), platform, id (numbers first, as numbers)."""
+        return self._keys[name(post)]
+
+    @cached_property
+    def _keys(self) -> dict[Name, int]:
+        return {name(post): number for number, post in enumerate(sorted(self.posts.values(), key=place), 1)}
 
     # Kin
 
@@ -174,6 +187,12 @@ class Town:
 
 def name(post: Post) -> Name:
     return post.platform, post.id
+
+
+def place(post: Post) -> tuple[bool, int, str, bool, int, str]:
+    """What the timeline is ordered by."""
+    number = int(post.id) if post.id.isdigit() and (post.id == "0" or post.id[0] != "0") else None
+    return post.time is not None, post.time or 0, post.platform, number is None, number or 0, post.id
 
 
 def refs_of(post: Post) -> list[Ref]:

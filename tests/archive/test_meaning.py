@@ -70,7 +70,7 @@ def test_the_timeline_holds_each_post_once_the_untimed_first_then_by_time(posts:
 
 
 @SLOW
-@given(generated.archives(), st.lists(generated.conditions, min_size=6, max_size=12), st.data())
+@given(generated.archives(), st.lists(generated.questions, min_size=6, max_size=12), st.data())
 def test_the_engine_finds_what_the_condition_means(
     posts: list[Post], conditions: list[c.Condition], data: st.DataObject
 ) -> None:

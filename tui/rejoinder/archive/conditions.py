@@ -6,7 +6,8 @@ Words in `Words` have been through `text.tokens` already, so index and query agr
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from array import array
+from collections.abc import Callable, Iterable
 from typing import Literal
 
 import msgspec
@@ -118,6 +119,19 @@ class Conversation(msgspec.Struct, frozen=True, tag=True):
     id: str
 
 
+class Among(msgspec.Struct, frozen=True):
+    """One of these posts, by their keys in this archive file, sorted: what other wings find is made to this.
+
+    It can't be written as a search line, for keys mean nothing outside the file; see resolving.py.
+    """
+
+    keys: array[int]
+
+    def __hash__(self) -> int:
+        """Cheap, for plans are looked up by condition: `==` tells the rest apart."""
+        return hash((len(self.keys), *self.keys[:1], *self.keys[-1:]))
+
+
 class Not(msgspec.Struct, frozen=True, tag=True):
     """Everything that the inner condition leaves out."""
 
@@ -154,10 +168,15 @@ Condition = (
     | Numbers
     | Ids
     | Conversation
+    | Among
     | Not
     | All
     | Any
 )
+
+
+ELSEWHERE: tuple[type, ...] = ()
+"""The conditions that other wings answer: no engine knows them, resolving.py makes each to `Among` before."""
 
 
 def all_of(conditions: Iterable[Condition]) -> Condition:
@@ -171,3 +190,17 @@ def all_of(conditions: Iterable[Condition]) -> Condition:
     if not flat:
         return Everything()
     return flat[0] if len(flat) == 1 else All(tuple(flat))
+
+
+def with_inner(condition: Condition, change: Callable[[Condition], Condition]) -> Condition:
+    """The condition with `change` made to those right inside it; itself where there are none."""
+    if isinstance(condition, Not):
+        return Not(change(condition.condition))
+    if isinstance(condition, All | Any):
+        return type(condition)(tuple(map(change, condition.conditions)))
+    return condition
+
+
+def among(keys: Iterable[int]) -> Among:
+    """One of these posts; keys of ghosts and repeated ones are left out."""
+    return Among(array("q", sorted({key for key in keys if key > 0})))

@@ -147,6 +147,7 @@ _WAYS: dict[type, Callable[[Any, Lore], Plan]] = {
     c.Numbers: lambda condition, _: Scan(condition.number, condition.low, condition.high),
     c.Ids: _ids,
     c.Conversation: _conversation,
+    c.Among: lambda condition, _: Listed(condition.keys) if condition.keys else NOTHING,
     c.Not: lambda condition, lore: inverse(compiled(condition.condition, lore)),
     c.All: lambda condition, lore: both([compiled(part, lore) for part in condition.conditions]),
     c.Any: lambda condition, lore: either([compiled(part, lore) for part in condition.conditions]),
