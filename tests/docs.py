@@ -9,7 +9,9 @@ from pathlib import Path
 import click
 
 from rejoinder.app.commands import COMMANDS, GROUPS, spoken
+from rejoinder.app.configuration import choices
 from rejoinder.archive.operators import rows
+from rejoinder.cli.config import known, written
 from rejoinder.cli.group import COMMANDS as NAMES
 from rejoinder.cli.group import rejoinder
 from rejoinder.cli.manual import manual
@@ -53,7 +55,16 @@ def commands() -> str:
     return table(("command", "what it does"), lines)
 
 
-PARTS = {"keys": keys, "operators": operators, "commands": commands}
+def settings() -> str:
+    """One row a setting."""
+    lines = []
+    for name, default, help in known():
+        may = " ".join(f"`{word}`" for word in choices(name))
+        lines.append((f"`{name}`", help, f"`{written(default)}`", may))
+    return table(("setting", "what it does", "default", "may be"), lines)
+
+
+PARTS = {"settings": settings, "keys": keys, "operators": operators, "commands": commands}
 
 
 def fill(text: str) -> str:

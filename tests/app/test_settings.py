@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from rejoinder.app.configuration import configure, settings_path
 from rejoinder.app.glyphs import ASCII, UNICODE, Glyphs, glyphs
 from rejoinder.app.moments import zone
 from rejoinder.app.position import Position, Positions
-from rejoinder.app.settings import Settings, read_settings, settings_path
+from rejoinder.app.settings import Settings, wants_mouse
 from rejoinder.errors import UsageError
 from rejoinder.records import Post
 
@@ -21,21 +22,64 @@ def write(text: str) -> Path:
 
 
 def test_without_a_file_there_are_defaults() -> None:
-    assert read_settings() == Settings()
+    configuration = configure()
+    assert configuration.settings == Settings()
+    assert {configuration.origin(name) for name in Settings.__struct_fields__} == {"default"}
 
 
-def test_every_key_is_read() -> None:
-    write('zone = "Europe/Berlin"\ntheme = "light"\nascii = true\nopen_warnings = true\nchain = "closed"\n')
-    assert read_settings() == Settings("Europe/Berlin", "light", True, True, "closed")
+def test_every_setting_is_read_from_the_file() -> None:
+    write(
+        'zone = "Europe/Berlin"\ntheme = "light"\nascii = true\nopen_warnings = true\nchain = "closed"\nmouse = "on"\n'
+    )
+    assert configure().settings == Settings("Europe/Berlin", "light", True, True, "closed", "on")
 
 
-@pytest.mark.parametrize("text", ["zome = 'UTC'", "theme = 'pink'", "zone = 3", "zone = ", "\x00"])
-def test_what_is_wrong_is_named_with_the_file(text: str) -> None:
+def test_an_option_goes_before_the_environment_and_that_before_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    write('zone = "Asia/Tokyo"\ntheme = "light"\nchain = "open"\n')
+    monkeypatch.setenv("REJOINDER_THEME", "dark")
+    monkeypatch.setenv("REJOINDER_CHAIN", "closed")
+    monkeypatch.setenv("REJOINDER_ASCII", "1")
+    monkeypatch.setenv("REJOINDER_MOUSE", "")
+    configuration = configure({"chain": "auto", "theme": None})
+    settings = configuration.settings
+    assert (settings.zone, settings.theme, settings.chain, settings.ascii) == ("Asia/Tokyo", "dark", "auto", True)
+    assert configuration.origins == {"zone": "file", "theme": "environment", "chain": "option", "ascii": "environment"}
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("zome = 'UTC'", "there is no setting “zome”; did you mean zone?"),
+        ("open-warnings = true", "did you mean open_warnings?"),
+        ("frobnicate = 1", "there is no setting “frobnicate”."),
+        ("theme = 'pink'", "theme can't be “pink”."),
+        ("open_warnings = 'maybe'", "open_warnings can't be “maybe”."),
+        ("zone = 3", "zone is wrong: expected `str`, got `int`."),
+        ("zone = ", "is no TOML"),
+        ("\x00", "is no TOML"),
+    ],
+)
+def test_what_is_wrong_is_named_with_the_file(text: str, told: str) -> None:
     path = write(text)
     with pytest.raises(UsageError) as refused:
-        read_settings()
+        configure()
     assert str(path) in refused.value.message
-    assert "zone, theme, ascii, open_warnings, chain" in refused.value.advice
+    assert told in refused.value.message
+
+
+def test_what_is_wrong_in_the_environment_is_named_with_the_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REJOINDER_CHAIN", "ajar")
+    with pytest.raises(UsageError, match="REJOINDER_CHAIN: chain can't be “ajar”") as refused:
+        configure()
+    assert "auto, open, closed" in refused.value.advice
+
+
+@pytest.mark.parametrize(("wish", "here", "there"), [("auto", True, False), ("on", True, True), ("off", False, False)])
+def test_the_mouse_is_the_terminals_own_over_ssh_unless_set(wish, here, there, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SSH_CONNECTION", raising=False)
+    assert wants_mouse(wish) is here
+    monkeypatch.setenv("SSH_CONNECTION", "198.51.100.7 50000 198.51.100.8 22")
+    assert wants_mouse(wish) is there
 
 
 def test_a_zone_that_is_none_is_refused() -> None:

@@ -1,55 +1,34 @@
-"""The user's settings: a small TOML file, read once and handed down."""
+"""The user's settings: every one there is, with its default and what it does; read once and handed down."""
 
 from __future__ import annotations
 
 import os
-from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
-
-from rejoinder.errors import UsageError
-from rejoinder.folders import folder
+from msgspec import Meta
 
 Theme = Literal["auto", "dark", "light"]
+Mouse = Literal["auto", "on", "off"]
 ChainPane = Literal["auto", "open", "closed"]
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What `settings.toml` may say; every key has a default."""
+    """What `settings.toml`, `REJOINDER_NAME` and the options may say; every setting has a default.
 
-    zone: str = "UTC"
-    """`UTC`, `local`, or a name as `Europe/Berlin`."""
-    theme: Theme = "auto"
-    ascii: bool | None = None
-    """Draw with ASCII signs only; left out, the locale decides."""
-    open_warnings: bool = False
-    """Show at once what lies behind content warnings."""
-    chain: ChainPane = "auto"
-    """The reply-chain pane at the start: by the width of the terminal, always, or never."""
+    The descriptions are what `rejoinder config` and the README say of each.
+    """
 
-
-def settings_path() -> Path:
-    """Where the file is looked for."""
-    return folder("config") / "settings.toml"
-
-
-def read_settings(path: Path | None = None) -> Settings:
-    """The settings of the file, or the defaults where there is none. UsageError names file and key that are wrong."""
-    path = path or settings_path()
-    try:
-        written = path.read_bytes()
-    except FileNotFoundError:
-        return Settings()
-    except OSError as error:
-        raise UsageError(f"{path} can't be read ({error.strerror}).", "Make it readable, or move it away.") from None
-    import tomllib  # costs 3 ms, only where there is a file
-
-    try:
-        return msgspec.convert(tomllib.loads(written.decode()), Settings)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError) as error:
-        known = ", ".join(Settings.__struct_fields__)
-        raise UsageError(f"{path}: {error}", f"The settings there are: {known}.") from None
+    zone: Annotated[str, Meta(description="Time zone to show: UTC, local, or a name such as Europe/Berlin.")] = "UTC"
+    theme: Annotated[Theme, Meta(description="Colours; auto asks the terminal whether it is dark or light.")] = "auto"
+    ascii: Annotated[bool | None, Meta(description="Draw with ASCII signs alone; left out, the locale decides.")] = None
+    open_warnings: Annotated[bool, Meta(description="Show at once what lies behind content warnings.")] = False
+    chain: Annotated[
+        ChainPane, Meta(description="The reply chain at the start: auto opens it where the terminal is wide.")
+    ] = "auto"
+    mouse: Annotated[
+        Mouse, Meta(description="Let the mouse click and scroll; auto leaves it to the terminal over SSH.")
+    ] = "auto"
 
 
 def is_light(theme: Theme) -> bool:
@@ -59,3 +38,8 @@ def is_light(theme: Theme) -> bool:
     """
     background = os.environ.get("COLORFGBG", "").rpartition(";")[2]
     return theme == "light" or (theme == "auto" and background in ("7", "15"))
+
+
+def wants_mouse(mouse: Mouse) -> bool:
+    """Whether to ask the terminal for mouse reports: over SSH each of them costs a packet, and selecting text fails."""
+    return mouse == "on" or (mouse == "auto" and "SSH_CONNECTION" not in os.environ)

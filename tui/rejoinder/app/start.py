@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import gc
-import os
 import sys
-
-import msgspec
+from collections.abc import Mapping
 
 from rejoinder import crash
-from rejoinder.app.settings import Settings, read_settings
+from rejoinder.app.configuration import configure
+from rejoinder.app.settings import wants_mouse
 from rejoinder.archive.protocol import Archive
 
 
-def run(archive: Archive, zone: str | None = None, ascii_only: bool = False) -> int:
+def run(archive: Archive, options: Mapping[str, object] | None = None) -> int:
     """Read in the archive until the person leaves; what the command line says goes before the settings."""
-    settings = settings_for(zone, ascii_only)
+    settings = configure(options).settings
     # Collecting garbage while importing finds none and costs a tenth of the start; freezing keeps it cheap afterwards.
     gc.disable()
     from rejoinder.app.app import RejoinderApp
@@ -24,17 +23,8 @@ def run(archive: Archive, zone: str | None = None, ascii_only: bool = False) -> 
     gc.freeze()
     gc.enable()
     sys.excepthook = crash.excepthook
-    # Over SSH a mouse that reports every movement costs bytes on each of them.
-    app.run(mouse="SSH_CONNECTION" not in os.environ)
+    app.run(mouse=wants_mouse(settings.mouse))
     archive.close()
     if app.sentence:
         print(f"rejoinder: {app.sentence}", file=sys.stderr)
     return app.return_code or 0
-
-
-def settings_for(zone: str | None, ascii_only: bool) -> Settings:
-    """The settings, with what the command line asks for."""
-    settings = read_settings()
-    if zone is not None:
-        settings = msgspec.structs.replace(settings, zone=zone)
-    return msgspec.structs.replace(settings, ascii=True) if ascii_only else settings

@@ -1,6 +1,9 @@
-"""ARCHIVE and PATH on the command line, and how the shell completes them."""
+"""ARCHIVE and PATH on the command line, how the shell completes them, and the options that say how the app looks."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
 
 import click
 from click.shell_completion import CompletionItem
@@ -19,3 +22,16 @@ class ArchiveName(click.ParamType[str]):
 
 
 ARCHIVE = click.argument("archive_name", metavar="ARCHIVE", type=ArchiveName())
+
+
+def look_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The settings that a call may ask for; each option has its setting's name, and None is one that was not given."""
+    theme, mouse = click.Choice(("auto", "dark", "light")), click.Choice(("auto", "on", "off"))
+    for option in (
+        click.option("--mouse", type=mouse, help="Clicks and wheel (default: on, but off over SSH)."),
+        click.option("--theme", type=theme, help="Colours (default: the terminal's own)."),
+        click.option("--ascii", is_flag=True, default=None, help="Draw with ASCII alone."),
+        click.option("--zone", help="Time zone to show (default UTC), such as Europe/Berlin."),
+    ):
+        command = option(command)
+    return command

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,15 +19,18 @@ def on_terminal() -> bool:
     return sys.stdin.isatty() and sys.stdout.isatty()
 
 
-def browse(path: Path, zone: str | None = None, ascii_only: bool = False) -> int:
-    """Open the app on an archive file and give its exit code; without a terminal say what the archive holds."""
+def browse(path: Path, options: Mapping[str, object] | None = None) -> int:
+    """Open the app on an archive file and give its exit code; without a terminal say what the archive holds.
+
+    `options` are settings by name that the call asks for.
+    """
     archive = open_archive(path)
     if not on_terminal():
         tell(archive, f"rejoinder open {path.name.removesuffix(SUFFIX)}")
         return 0
     from rejoinder.app.start import run
 
-    return run(archive, zone=zone, ascii_only=ascii_only)
+    return run(archive, options)
 
 
 def tell(archive: Archive, words: str) -> None:

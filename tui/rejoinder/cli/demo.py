@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from rejoinder.cli.arguments import look_options
 from rejoinder.cli.output import say
 
 SEARCHES = {"harbour": "ferry has:replies"}
@@ -14,7 +15,8 @@ SEARCHES = {"harbour": "ferry has:replies"}
 
 @click.command("demo")
 @click.argument("name", default="harbour")
-def demo_command(name: str) -> None:
+@look_options
+def demo_command(name: str, **look: object) -> None:
     """Open a bundled sample: harbour (an invented town, the default) or exchange-2013 (the founding case).
 
     Without a terminal it imports the sample, prints its figures, one search and one reply chain, and leaves.
@@ -23,7 +25,7 @@ def demo_command(name: str) -> None:
 
     path = sample_archive(name)
     if on_terminal():
-        click.get_current_context().exit(browse(path))
+        click.get_current_context().exit(browse(path, look))
     prove(path, name)
 
 

@@ -24,6 +24,7 @@ COMMANDS = {
     "schema": "about",
     "demo": "demo",
     "doctor": "doctor",
+    "config": "config",
     "upgrade": "archives",
 }
 """Each command and the module of this package that holds it, as `NAME_command`."""

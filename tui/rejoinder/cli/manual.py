@@ -60,6 +60,7 @@ def _language() -> Iterator[str]:
 def _rest() -> Iterator[str]:
     yield ".SH EXIT STATUS\n0: it worked (a search without a hit too). 1: it failed. 2: wrong usage or a wrong query."
     yield ".SH ENVIRONMENT\n.TP\n.B REJOINDER_HOME\nKeep archives, positions and settings below this folder."
+    yield ".TP\n.B REJOINDER_NAME\nSet the setting NAME, before the settings file (rejoinder config lists them)."
     yield ".TP\n.B NO_COLOR\nDraw without colours."
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import click
 
 from rejoinder.archive.opening import SUFFIX, archives, locate, names, path_of
-from rejoinder.cli.arguments import ArchiveName
+from rejoinder.cli.arguments import ArchiveName, look_options
 from rejoinder.cli.browsing import browse, on_terminal
 from rejoinder.cli.naming import name_for
 from rejoinder.cli.output import note
@@ -17,19 +17,18 @@ from rejoinder.errors import FormatError, UsageError
 
 @click.command("open")
 @click.argument("paths", metavar="[PATH...]", nargs=-1, type=ArchiveName())
-@click.option("--zone", help="Time zone to show (default UTC), such as Europe/Berlin.")
-@click.option("--ascii", "ascii_only", is_flag=True, help="Draw with ASCII alone.")
-def open_command(paths: Sequence[str], zone: str | None, ascii_only: bool) -> None:
+@look_options
+def open_command(paths: Sequence[str], **look: object) -> None:
     """Open an archive by name or path, or import exports (zip, folder, file) and open them.
 
     Several exports go into one archive named after the first. Without a PATH: the list of archives.
     """
-    path = find_or_import(paths) if paths else choose(ascii_only)
+    path = find_or_import(paths) if paths else choose(look)
     if path is not None:
-        click.get_current_context().exit(browse(path, zone, ascii_only))
+        click.get_current_context().exit(browse(path, look))
 
 
-def choose(ascii_only: bool) -> Path | None:
+def choose(look: Mapping[str, object]) -> Path | None:
     """The archive that the person picks from the list; without a terminal, or without any, the list is printed."""
     from rejoinder.cli.archives import row_of, show_archives
 
@@ -38,7 +37,7 @@ def choose(ascii_only: bool) -> Path | None:
         show_archives()
         return None
     from rejoinder.app.chooser import Choice, ChooserApp
-    from rejoinder.app.start import settings_for
+    from rejoinder.app.configuration import configure
 
     choices = []
     for path in paths:
@@ -46,7 +45,7 @@ def choose(ascii_only: bool) -> Path | None:
         first, last = ((row.get(end) or "")[:10] for end in ("first", "last"))
         problem = row.get("problem", "")
         choices.append(Choice(path, row["name"], row["bytes"], row.get("posts", 0), first, last, problem))
-    return ChooserApp(choices, settings_for(None, ascii_only)).run(mouse=False)
+    return ChooserApp(choices, configure(look).settings).run(mouse=False)
 
 
 def find_or_import(paths: Sequence[str]) -> Path:
