@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rejoinder.permalinks import parse, permalink
+from rejoinder.permalinks import comment, parse, permalink
 
 ids = st.from_regex(r"[0-9]{1,20}", fullmatch=True)
 handles = st.from_regex(r"[A-Za-z0-9_]{1,15}", fullmatch=True)
@@ -56,7 +56,7 @@ def test_what_is_no_address_of_a_post_is_refused(text: str) -> None:
 @given(st.text())
 def test_any_text_is_either_refused_or_an_id_of_digits(text: str) -> None:
     found = parse(text)
-    assert found is None or found[1].isdigit()
+    assert found is None or found[1].isdigit() or permalink(found[0], None, found[1])
 
 
 @pytest.mark.parametrize("handle", [None, "", "odd/handle", "a b", "../x"])
@@ -67,3 +67,38 @@ def test_a_missing_or_odd_handle_becomes_i(handle: str | None) -> None:
 def test_no_address_is_made_up_where_there_is_none() -> None:
     assert permalink("press", "LTCPeterLerner", "exchange-2013:1") is None
     assert permalink("twitter", "mira_o", "exchange-2013:1") is None
+
+
+@pytest.mark.parametrize(
+    ("platform", "id", "url"),
+    [
+        (
+            "bluesky",
+            "at://did:plc:abc/app.bsky.feed.post/3kabc",
+            "https://bsky.app/profile/did:plc:abc/post/3kabc",
+        ),
+        ("mastodon", "https://town.example/users/mira/statuses/1234567", "https://town.example/@mira/1234567"),
+        ("reddit", "t3_abc", "https://www.reddit.com/comments/abc/"),
+        ("hackernews", "8863", "https://news.ycombinator.com/item?id=8863"),
+    ],
+)
+def test_the_other_platforms_addresses_are_made_and_read_back(platform: str, id: str, url: str) -> None:
+    assert permalink(platform, "mira", id) == url
+    assert parse(url) == (platform, id)
+
+
+def test_a_comments_address_names_its_submission() -> None:
+    url = comment("t3_abc", "t1_xyz")
+    assert url == "https://www.reddit.com/comments/abc/_/xyz/"
+    assert parse(url) == parse("old.reddit.com/r/harbour/comments/abc/the_ferry/xyz") == ("reddit", "t1_xyz")
+    assert comment("abc", "t1_xyz") is None
+
+
+def test_a_handle_in_a_bluesky_address_is_no_id() -> None:
+    assert parse("https://bsky.app/profile/mira.example/post/3kabc") is None
+    assert parse("at://did:web:mira.example/app.bsky.feed.post/3kabc") is not None
+
+
+def test_a_post_of_another_fediverse_program_is_its_own_address() -> None:
+    assert permalink("mastodon", None, "https://pond.example/objects/1-2") == "https://pond.example/objects/1-2"
+    assert permalink("mastodon", None, "status:4") is None

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 from click.shell_completion import CompletionItem
 
 from rejoinder.archive.opening import names
+
+if TYPE_CHECKING:
+    from rejoinder.formats.export import Choices
 
 
 class ArchiveName(click.ParamType[str]):
@@ -35,3 +39,35 @@ def look_options(command: Callable[..., Any]) -> Callable[..., Any]:
     ):
         command = option(command)
     return command
+
+
+def choosing(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that say how exports are read; the command takes them as `**chosen` and calls `choices`."""
+    for option in reversed(
+        (
+            click.option(
+                "--map",
+                "mapping",
+                metavar="COLUMNS|FILE",
+                default="",
+                help="Read tables (CSV, TSV, JSON Lines): 'id=tweet_id,text=content,…' or a TOML file that says so.",
+            ),
+            click.option(
+                "--accounts",
+                type=click.Path(exists=True, dir_okay=False, path_type=Path),
+                help="A CSV of did,handle, for Bluesky exports that name accounts by DID alone.",
+            ),
+            click.option(
+                "--include-private", is_flag=True, help="Also posts for followers or named people alone (Mastodon)."
+            ),
+        )
+    ):
+        command = option(command)
+    return command
+
+
+def choices(mapping: str = "", accounts: Path | None = None, include_private: bool = False) -> Choices:
+    """What the user chose of how exports are read."""
+    from rejoinder.formats.export import Choices
+
+    return Choices(include_private, accounts.resolve() if accounts else None, mapping)

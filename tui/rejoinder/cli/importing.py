@@ -12,12 +12,13 @@ import click
 
 from rejoinder import __version__
 from rejoinder.archive.opening import locate
-from rejoinder.cli.arguments import ARCHIVE
+from rejoinder.cli.arguments import ARCHIVE, choices, choosing
 from rejoinder.cli.output import json_lines, note, number, say
 from rejoinder.errors import FormatError, UsageError
 
 if TYPE_CHECKING:
     from rejoinder.archive.ingest import Input, Line, Report
+    from rejoinder.formats.export import Choices
     from rejoinder.records import Source
 
 
@@ -25,17 +26,18 @@ if TYPE_CHECKING:
 @ARCHIVE
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--format", "format_name", help="Read every PATH as this format (see `rejoinder formats`).")
+@choosing
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a source, then the total.")
 @click.option("--strict", is_flag=True, help="Exit 1 if a piece could not be read (the rest is imported all the same).")
 def import_command(
-    archive_name: str, paths: Sequence[Path], format_name: str | None, as_json: bool, strict: bool
+    archive_name: str, paths: Sequence[Path], format_name: str | None, as_json: bool, strict: bool, **chosen: Any
 ) -> None:
     """Read exports (a zip, a folder, a file) into ARCHIVE, which is made if there is none.
 
     An archive is replaced as a whole when the import has ended well: stopped at any moment, the old one is still there.
     What is in it already is not added again. Pieces that can't be read are counted: see `rejoinder problems`.
     """
-    report = import_paths(locate(archive_name), paths, format_name)
+    report = import_paths(locate(archive_name), paths, format_name, choices(**chosen))
     if as_json:
         json_lines(line_row(line) for line in (*report.lines, report.total))
     else:
@@ -48,7 +50,9 @@ def import_command(
         click.get_current_context().exit(1)
 
 
-def import_paths(target: Path, paths: Sequence[Path], format_name: str | None = None) -> Report:
+def import_paths(
+    target: Path, paths: Sequence[Path], format_name: str | None = None, chosen: Choices | None = None
+) -> Report:
     """Recognise, read and add the exports to the archive file; tells on stderr what no format knows."""
     from rejoinder.archive import ingest
     from rejoinder.cli.progress import ProgressLine
@@ -61,7 +65,7 @@ def import_paths(target: Path, paths: Sequence[Path], format_name: str | None = 
     if not target.parent.exists():
         private_folder(target.parent)
     with ProgressLine() as line:
-        return ingest.run([make_input(path, name) for path, name in found], target, line)
+        return ingest.run([make_input(path, name, chosen) for path, name in found], target, line)
 
 
 def recognise(paths: Sequence[Path], format_name: str | None) -> tuple[list[tuple[Path, str]], list[str]]:
@@ -79,14 +83,14 @@ def recognise(paths: Sequence[Path], format_name: str | None) -> tuple[list[tupl
     return [(path, format_name) for path in paths], []
 
 
-def make_input(path: Path, format_name: str) -> Input:
+def make_input(path: Path, format_name: str, chosen: Choices | None = None) -> Input:
     """One export as the archive takes it in: what it is, and how a share of it is read."""
     from rejoinder.archive.ingest import Input
     from rejoinder.formats import registry
 
     return Input(
         source=describe_source(path, format_name),
-        open=partial(registry.open_share, path.resolve(), format_name),
+        open=partial(registry.open_share, path.resolve(), format_name, choices=chosen),
         bytes=registry.size(path, format_name),
     )
 

@@ -4,26 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from rejoinder.archive.opening import SUFFIX, archives, locate, names, path_of
-from rejoinder.cli.arguments import ArchiveName, look_options
+from rejoinder.cli.arguments import ArchiveName, choices, choosing, look_options
 from rejoinder.cli.browsing import browse, on_terminal
 from rejoinder.cli.naming import name_for
 from rejoinder.cli.output import note
 from rejoinder.errors import FormatError, UsageError
 
+if TYPE_CHECKING:
+    from rejoinder.formats.export import Choices
+
 
 @click.command("open")
 @click.argument("paths", metavar="[PATH...]", nargs=-1, type=ArchiveName())
 @look_options
-def open_command(paths: Sequence[str], **look: object) -> None:
+@choosing
+def open_command(
+    paths: Sequence[str], mapping: str, accounts: Path | None, include_private: bool, **look: object
+) -> None:
     """Open an archive by name or path, or import exports (zip, folder, file) and open them.
 
     Several exports go into one archive named after the first. Without a PATH: the list of archives.
     """
-    path = find_or_import(paths) if paths else choose(look)
+    chosen = choices(mapping, accounts, include_private)
+    path = find_or_import(paths, chosen) if paths else choose(look)
     if path is not None:
         click.get_current_context().exit(browse(path, look))
 
@@ -48,7 +56,7 @@ def choose(look: Mapping[str, object]) -> Path | None:
     return ChooserApp(choices, configure(look).settings).run(mouse=False)
 
 
-def find_or_import(paths: Sequence[str]) -> Path:
+def find_or_import(paths: Sequence[str], chosen: Choices | None = None) -> Path:
     """The archive file that these words stand for; exports are imported unless that very archive is there already."""
     archives = [archive for archive in map(existing_archive, paths) if archive]
     if archives and len(paths) > 1:
@@ -61,7 +69,7 @@ def find_or_import(paths: Sequence[str]) -> Path:
             known = names()
             advice = "The archives are: " + ", ".join(known) if known else "See it first: rejoinder demo"
             raise FormatError(f"There is no file, folder or archive {path}.", advice)
-    return imported(exports)
+    return imported(exports, chosen)
 
 
 def existing_archive(word: str) -> Path | None:
@@ -70,17 +78,22 @@ def existing_archive(word: str) -> Path | None:
     return path if path.suffix == SUFFIX and path.is_file() else None
 
 
-def imported(exports: Sequence[Path]) -> Path:
+def imported(exports: Sequence[Path], chosen: Choices | None = None) -> Path:
     """The archive made from these exports: the one there is if it holds them unchanged, else a new import into it."""
     from rejoinder.cli.importing import import_paths
 
     target = target_for(exports[0])
-    if target.exists() and _holds(target, exports):
+    if target.exists() and not _chooses(chosen) and _holds(target, exports):
         return target
-    report = import_paths(target, exports)
+    report = import_paths(target, exports, chosen=chosen)
     total = report.total
     note(f"{target.name.removesuffix(SUFFIX)}: {total.posts:,} posts" + _problems(total.problems, target))
     return target
+
+
+def _chooses(chosen: Choices | None) -> bool:
+    """Whether anything is to be read otherwise than it would be by itself: then the exports are read again."""
+    return chosen is not None and chosen != type(chosen)()
 
 
 def _problems(n: int, target: Path) -> str:

@@ -40,8 +40,10 @@ class Block(NamedTuple):
 class Blocks:
     """A member read in blocks: unpacked, in UTF-8, without byte order mark and assignment."""
 
-    def __init__(self, export: Export, member: Member, mine: Callable[[int], bool]) -> None:
+    def __init__(self, export: Export, member: Member, mine: Callable[[int], bool], within: str = "") -> None:
+        """With `within`, what stands before the list of that name is left out (where the first block has one)."""
         self.damage = ""
+        self._within = within
         self._export = export
         self._stream = export.open(member.name)
         self._is_mine = mine
@@ -75,7 +77,8 @@ class Blocks:
         if encoding := _utf16(data):
             self._recode = codecs.getincrementaldecoder(encoding)("replace")
             data = self._utf8(data)
-        return without_prefix(data)
+        data = without_prefix(data)
+        return _inside(data, self._within) if self._within else data
 
     def _block(self) -> bytes:
         parts: list[bytes] = []
@@ -106,6 +109,12 @@ def _utf16(data: bytes) -> str | None:
     if len(data) > 1 and data[0] != data[1] and 0 in data[:2]:
         return "utf-16-le" if data[1] == 0 else "utf-16-be"
     return None
+
+
+def _inside(data: bytes, name: str) -> bytes:
+    """From the bracket of the list of this name on; all of it where there is no such list."""
+    found = re.search(rb'"' + re.escape(name.encode()) + rb'"\s*+:\s*+(?=\[)', data)
+    return data[found.end() :] if found and data.lstrip().startswith(b"{") else data
 
 
 def without_prefix(data: bytes) -> bytes:

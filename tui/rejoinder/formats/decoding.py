@@ -31,8 +31,11 @@ class Batch(NamedTuple, Generic[T]):
     problems: list[Problem]
 
 
-def batches(export: Export, members: Iterable[Member], decoder: msgspec.json.Decoder[T]) -> Iterator[Batch[T]]:
-    """Every value in these members that belongs to this reader's share.
+def batches(
+    export: Export, members: Iterable[Member], decoder: msgspec.json.Decoder[T], within: str = ""
+) -> Iterator[Batch[T]]:
+    """Every value in these members that belongs to this reader's share; with `within`, the elements of the list of that
+    name in each (an outbox is one object, and may be larger than any value that is read at once).
 
     A member that can't be opened is a problem. Raises FormatError where it must not be opened (encrypted, a bomb).
     """
@@ -43,7 +46,7 @@ def batches(export: Export, members: Iterable[Member], decoder: msgspec.json.Dec
             return whole or number % count == index
 
         try:
-            for found in pieces(export, member, mine):
+            for found in pieces(export, member, mine, within):
                 yield from _decoded(member.name, found, decoder)
         except Damaged as error:
             if whole or index == 0:
@@ -74,10 +77,10 @@ def count(export: Export, member: Member) -> int:
     return sum(len(found.parts) for found in pieces(export.aside(), member, lambda _: True))
 
 
-def raw(export: Export, name: str, position: int) -> bytes:
+def raw(export: Export, name: str, position: int, within: str = "") -> bytes:
     """The bytes at a place. Raises FormatError where the member or the position is not there (any more)."""
     member = next((member for member in export.members if member.name == name), None)
-    found = None if member is None else piece(export, member, position)
+    found = None if member is None else piece(export, member, position, within)
     if found is None:
         raise FormatError(
             f"There is no record {position} in {name} of {export.name} (any more).",

@@ -16,10 +16,12 @@ from pathlib import Path
 from threading import Event
 from typing import IO, Protocol, cast
 
+import msgspec
+
 from rejoinder.errors import Cancelled, FormatError
 from rejoinder.formats.containers import Container, Folder, Member, Single, Stream, Tar, Zip, check_ratio
 
-__all__ = ["Export", "Member", "Opened", "fingerprint", "stem"]
+__all__ = ["Choices", "Export", "Member", "Opened", "fingerprint", "stem"]
 
 HEAD = 1 << 16
 """How many unpacked bytes of a member the recognisers may look at."""
@@ -73,14 +75,26 @@ class Opened:
         self._raw.close()
 
 
+class Choices(msgspec.Struct, frozen=True):
+    """What the user decides of how an export is read. Picklable; most formats ask for none of it."""
+
+    include_private: bool = False
+    """Posts that were not meant for the public (direct, followers-only) are read too."""
+    accounts: Path | None = None
+    """A table `id,handle` for exports that name accounts by their ids alone (Bluesky's DIDs)."""
+    mapping: str = ""
+    """Which column of a table is what: `id=tweet_id,text=content`, or the path of a TOML file."""
+
+
 class Export:
     """What a platform gave the user. `share` = (index, count) of the work that this reader does, `consumed` how much of
     it (in bytes of the members as they lie there) is done. Raises FormatError where nothing can be opened."""
 
-    def __init__(self, path: Path | str, share: tuple[int, int] = (0, 1)) -> None:
+    def __init__(self, path: Path | str, share: tuple[int, int] = (0, 1), choices: Choices | None = None) -> None:
         self.path = Path(path)
         self.name = self.path.name or self.path.resolve().name
         self.share = share
+        self.choices = choices or Choices()
         self.consumed = 0
         self.stop: Event | None = None
         self._container = _container(self.path)

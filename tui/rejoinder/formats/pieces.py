@@ -18,15 +18,16 @@ FEW = 32
 """How many lines are handed on at once."""
 
 
-def pieces(export: Export, member: Member, mine: Callable[[int], bool]) -> Iterator[Pieces]:
+def pieces(export: Export, member: Member, mine: Callable[[int], bool], within: str = "") -> Iterator[Pieces]:
     """The values of one member; of blocks that are not `mine` (by number, from 0) nothing comes.
 
-    A member that is damaged ends with a piece of trouble. Raises FormatError where it can't be opened.
+    With `within` the values are the elements of the list of that name in the one object that the member is. A member
+    that is damaged ends with a piece of trouble. Raises FormatError where it can't be opened.
     """
-    blocks = Blocks(export, member, mine)
+    blocks = Blocks(export, member, mine, within)
     start = blocks.peek()
     if start[:1] == b"[" or (start[:1] == b"{" and not _one_a_line(start)):
-        cutter: Iterator[Pieces] = Values(blocks).cut()
+        cutter: Iterator[Pieces] = Values(blocks, one_list=bool(within) and start[:1] == b"[").cut()
     else:
         cutter = _lines(blocks)
     position = 1
@@ -38,9 +39,9 @@ def pieces(export: Export, member: Member, mine: Callable[[int], bool]) -> Itera
         yield Pieces(position, [b""], blocks.damage)
 
 
-def piece(export: Export, member: Member, position: int) -> bytes | None:
+def piece(export: Export, member: Member, position: int, within: str = "") -> bytes | None:
     """The bytes of the value at a position, as they lie there; None where there is none."""
-    for found in pieces(export, member, lambda _: True):
+    for found in pieces(export, member, lambda _: True, within):
         if found.first <= position < found.first + len(found.parts):
             return bytes(found.parts[position - found.first]).strip()
     return None

@@ -16,7 +16,7 @@ import msgspec
 
 from rejoinder.errors import FormatError, UsageError
 from rejoinder.formats import decoding, export
-from rejoinder.formats.export import Export
+from rejoinder.formats.export import Choices, Export
 from rejoinder.formats.protocol import Format
 from rejoinder.records import Origin, Reading
 
@@ -127,9 +127,9 @@ class Share:
                 yield decoding.problem(reason, Origin(member=name).member, 0)
 
 
-def open_share(path: Path | str, format: str, index: int, count: int) -> Share:
+def open_share(path: Path | str, format: str, index: int, count: int, choices: Choices | None = None) -> Share:
     """Open share `index` of `count` of an export; the shares together yield every record once."""
-    return Share(Export(path, (index, count)), load(format))
+    return Share(Export(path, (index, count), choices), load(format))
 
 
 def raw(path: Path | str, format: str, member: str, position: int, stop: Event | None = None) -> bytes:

@@ -24,8 +24,10 @@ class Values:
     by the C decoder in one go. Only where that fails are elements looked for one by one.
     """
 
-    def __init__(self, blocks: Blocks) -> None:
+    def __init__(self, blocks: Blocks, one_list: bool = False) -> None:
+        """`one_list`: what follows the list's end is something else, and left alone."""
         self._blocks = iter(blocks)
+        self._one_list = one_list
         self._data = b""
         self._at = 0
         self._mine = True
@@ -71,7 +73,10 @@ class Values:
         """Go to the start of the next element; whether there is one."""
         while True:
             match = _NOTHING.match(self._data, self._at)
-            self._at = match.end() if match else self._at
+            if match is not None:
+                if self._one_list and b"]" in match.group():
+                    return False
+                self._at = match.end()
             if self._at < len(self._data):
                 return True
             if not self._grow():

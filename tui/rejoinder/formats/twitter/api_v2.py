@@ -9,9 +9,10 @@ import msgspec
 
 from rejoinder.formats import decoding
 from rejoinder.formats.export import Export, Member, stem
+from rejoinder.formats.moments import iso_time
 from rejoinder.formats.prose import line, plain
 from rejoinder.formats.twitter.pages import V2, Expanded, Medium, Page, Referenced, Trouble, Url
-from rejoinder.formats.twitter.times import id_time, iso_time
+from rejoinder.formats.twitter.times import id_time
 from rejoinder.formats.twitter.tweet import identity, post, told_or_decoded, tombstone
 from rejoinder.formats.twitter.views import Address, Entities, Film, Named, Picture, Tag, Tweet, User, Variant
 from rejoinder.records import Link, Post, Reading, Ref

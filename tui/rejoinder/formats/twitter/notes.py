@@ -8,7 +8,8 @@ import msgspec
 
 from rejoinder.formats import decoding
 from rejoinder.formats.export import Export, stem
-from rejoinder.formats.twitter.times import api_time, iso_time
+from rejoinder.formats.moments import iso_time
+from rejoinder.formats.twitter.times import api_time
 from rejoinder.formats.twitter.views import Address, Entities, Extended, Named, Tag, Tweet
 
 _FILE = re.compile(r"^note-tweet(?:-part\d+)?\.js$")

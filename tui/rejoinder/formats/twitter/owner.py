@@ -11,8 +11,8 @@ import msgspec
 
 from rejoinder.formats import decoding
 from rejoinder.formats.export import Export, Member, stem
+from rejoinder.formats.moments import iso_time
 from rejoinder.formats.prose import line, plain
-from rejoinder.formats.twitter.times import iso_time
 from rejoinder.formats.twitter.tweet import PLATFORM, identity
 from rejoinder.formats.twitter.views import Entities
 from rejoinder.records import Account

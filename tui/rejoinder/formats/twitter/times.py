@@ -1,4 +1,4 @@
-"""Twitter's times: the date form of its API, ISO dates, and the time inside an id."""
+"""Twitter's times: the date form of its API, and the time inside an id."""
 
 from __future__ import annotations
 
@@ -50,20 +50,6 @@ def _day(key: str) -> int | None:
     except (KeyError, ValueError):
         return None
     return int(moment.timestamp()) * 1000
-
-
-def iso_time(text: str) -> int | None:
-    """Milliseconds of an ISO 8601 date with time and zone (UTC where it has none); None where it is no such date."""
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    try:
-        return round(moment.timestamp() * 1000)
-    except (OverflowError, ValueError):
-        return None
 
 
 def id_time(identity: str) -> int | None:

@@ -9,10 +9,11 @@ import msgspec
 
 from rejoinder.formats import decoding
 from rejoinder.formats.export import Export, Member, stem
+from rejoinder.formats.moments import iso_time
 from rejoinder.formats.prose import line, plain, unescaped
 from rejoinder.formats.twitter.notes import Notes, read_notes
 from rejoinder.formats.twitter.owner import Owner, find_owner
-from rejoinder.formats.twitter.times import api_time, id_time, iso_time
+from rejoinder.formats.twitter.times import api_time, id_time
 from rejoinder.formats.twitter.tweet import PLATFORM, STATUS, identity, is_tweet, post
 from rejoinder.formats.twitter.views import Tweet, User
 from rejoinder.records import Like, Origin, Post, Problem, Reading, Ref, Visibility

@@ -1,0 +1,1 @@
+"""Formats of Mastodon and of the other programs that speak ActivityPub."""
