@@ -312,7 +312,7 @@ async def test_n_says_which_of_the_hits_it_went_to() -> None:
             await reader.press(key)
             assert f"hit {hits.index(int(reader.id)) + 1} of {len(hits)} · " in reader.line(39)
         await reader.press("k")
-        assert "hit " not in reader.line(39)
+        assert " · hit " not in reader.line(39)
         await reader.press("ampersand")
         await reader.type("quay")
         await reader.press("enter", "n")

@@ -7,6 +7,7 @@ from textual.app import App
 
 from rejoinder import crash
 from rejoinder.app.glyphs import glyphs
+from rejoinder.app.keymap import keymap
 from rejoinder.app.layout import Look
 from rejoinder.app.moments import zone
 from rejoinder.app.position import Positions
@@ -36,7 +37,11 @@ class RejoinderApp(App[None], inherit_bindings=False):
         light = is_light(settings.theme)
         self.theme = "ansi-light" if light else "ansi-dark"
         look = Look(
-            width=80, zone=zone(settings.zone), glyphs=glyphs(settings.ascii), open_warnings=settings.open_warnings
+            width=80,
+            zone=zone(settings.zone),
+            glyphs=glyphs(settings.ascii),
+            open_warnings=settings.open_warnings,
+            keys=keymap(settings.keys),
         )
         self._positions = Positions(archive.path)
         first = around(archive, Everything(), last_read(archive, self._positions))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rejoinder.app.commands import BY_ID, spoken
 from rejoinder.app.glyphs import Glyphs
+from rejoinder.app.keymap import Keymap
 from rejoinder.app.layout import Line
 from rejoinder.app.wrapping import cells, cut
 from rejoinder.archive.protocol import Node
@@ -28,11 +28,11 @@ def head_line(words: str, width: int, glyphs: Glyphs, ink: str) -> Line:
     return ((glyphs.rule, "dim"), (words, ink), (glyphs.rule * (width - 1 - cells(words)), "dim"))
 
 
-def hint_line(width: int, glyphs: Glyphs) -> Line:
+def hint_line(width: int, glyphs: Glyphs, keys: Keymap) -> Line:
     """As many of the keys as fit whole."""
     line = ""
     for ids, word in HINTS:
-        longer = f"{line}   {' '.join(spoken(BY_ID[id].keys[0]) for id in ids)} {word}".lstrip()
+        longer = f"{line}   {' '.join(keys.key(id, glyphs.bar.isascii()) for id in ids)} {word}".lstrip()
         if len(longer) > width - GUTTER:
             break
         line = longer

@@ -11,7 +11,8 @@ from textual.events import Key
 from textual.message import Message
 
 from rejoinder.app.glyphs import glyphs
-from rejoinder.app.keys import stroke
+from rejoinder.app.keymap import keymap
+from rejoinder.app.keys import Dispatcher
 from rejoinder.app.layout import Line, Look
 from rejoinder.app.settings import Settings, is_light
 from rejoinder.app.terminal.driver import Driver
@@ -108,11 +109,7 @@ class ChooserPage(Page):
         self.keep_in_sight(0 if self._cursor == 0 else self._cursor + 1)
 
     def on_key(self, event: Key) -> None:
-        action = KEYS.get(stroke(event.key, event.character))
-        if action is not None:
-            event.stop()
-            action(self)
-        elif event.key == "enter":
+        if event.key == "enter":
             event.stop()
             self.post_message(self.Picked())
 
@@ -122,13 +119,7 @@ def plural(count: int, word: str) -> str:
     return f"{count:,} {word}{'' if count == 1 else 's'}"
 
 
-KEYS = {
-    "j": ChooserPage.action_down, "down": ChooserPage.action_down, "k": ChooserPage.action_up,
-    "up": ChooserPage.action_up, "g": ChooserPage.action_first, "home": ChooserPage.action_first,
-    "G": ChooserPage.action_last, "end": ChooserPage.action_last, "space": ChooserPage.action_page_down,
-    "pagedown": ChooserPage.action_page_down, "b": ChooserPage.action_page_up, "pageup": ChooserPage.action_page_up,
-}  # fmt: skip
-LEAVE = frozenset({"q", "Q", "escape", "ctrl+c"})
+LEAVE = frozenset({"dismiss", "close", "quit", "stop"})
 
 
 class ChooserApp(App[Path], inherit_bindings=False):
@@ -144,6 +135,7 @@ class ChooserApp(App[Path], inherit_bindings=False):
         light = is_light(settings.theme)
         self.theme = "ansi-light" if light else "ansi-dark"
         signs, inks = glyphs(settings.ascii), LIGHT if light else DARK
+        self._dispatcher = Dispatcher(keymap(settings.keys).valid_in("overlay"), signs.bar.isascii())
         self._page = ChooserPage(choices, Look(width=80, glyphs=signs), inks)
         self._title = StatusLine(inks, signs.more)
         self._status = StatusLine(inks, signs.more)
@@ -165,5 +157,11 @@ class ChooserApp(App[Path], inherit_bindings=False):
             self.exit(self._page.choice.path)
 
     def on_key(self, event: Key) -> None:
-        if stroke(event.key, event.character) in LEAVE:
+        command = self._dispatcher.feed(event.key, event.character).command
+        if command is None:
+            return
+        event.stop()
+        if command.id in LEAVE:
             self.exit()
+        elif action := getattr(self._page, f"action_{command.id}", None):
+            action()

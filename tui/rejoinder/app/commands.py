@@ -7,7 +7,8 @@ The keys a x s d p stay free: they will give verdicts in a review, and one press
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from typing import Literal, get_args
 
 import msgspec
@@ -36,7 +37,7 @@ class Command(msgspec.Struct, frozen=True):
 
     id: str
     keys: tuple[str, ...]
-    """The first is the one that is shown."""
+    """The first is the one that is shown; a command without any is run from the list of commands."""
     label: str
     """A few words, for the footer and the palette."""
     help: str
@@ -51,7 +52,7 @@ class Command(msgspec.Struct, frozen=True):
 def _rows(group: Group, scope: Scope, needs: Needs, *rows: tuple[str, ...]) -> Iterator[Command]:
     """Rows of (id, keys apart by spaces, label, help) or (…, hint)."""
     for id, keys, label, sentence, *hint in rows:
-        yield Command(id, tuple(keys.split(" ")), label, sentence, group, scope, needs, *hint)
+        yield Command(id, tuple(keys.split()), label, sentence, group, scope, needs, *hint)
 
 
 COMMANDS: tuple[Command, ...] = (
@@ -181,24 +182,31 @@ BY_ID: dict[str, Command] = {command.id: command for command in COMMANDS}
 
 def valid_in(place: Place) -> tuple[Command, ...]:
     """The commands whose keys work while this has the focus; no two of them share a key."""
+    return within(COMMANDS, place)
+
+
+def within(commands: Iterable[Command], place: Place) -> tuple[Command, ...]:
+    """Those of the commands whose keys work while this has the focus."""
     scopes = {"any"} if place == "overlay" else {"any", "browse", place}
-    return tuple(command for command in COMMANDS if command.scope in scopes)
+    return tuple(command for command in commands if command.scope in scopes)
 
 
 def strokes(key: str) -> tuple[str, ...]:
     """The strokes that a key of the table is made of: ("z", "z") for zz, ("ctrl+d",) for ctrl+d."""
-    if key in SPOKEN or (key.startswith("ctrl+") and len(key) > 5):
-        return (key,)
-    return tuple(key)
+    return (key,) if key in SPOKEN or _NAMED.fullmatch(key) else tuple(key)
 
 
+_NAMED = re.compile(r"(?:ctrl|alt|shift)\+.+|f[0-9]{1,2}|insert|delete")
+"""Keys with a name, beside those of SPOKEN, that the user's own may be."""
 _ASCII = {"up": "Up", "down": "Down", "left": "Left", "right": "Right"}
 
 
 def spoken(key: str, ascii: bool = False) -> str:
     """A key as help and footer write it: `Ctrl-D`, `PgDn`, `zz`, `↓` (`Down` in ASCII)."""
-    if key.startswith("ctrl+"):
-        return "Ctrl-" + key[5:].upper()
+    for modifier in ("ctrl", "alt", "shift"):
+        if key not in SPOKEN and key.startswith(modifier + "+") and len(key) > len(modifier) + 1:
+            rest = key[len(modifier) + 1 :]
+            return f"{modifier.title()}-" + (rest.upper() if len(rest) == 1 else spoken(rest, ascii))
     if ascii and key in _ASCII:
         return _ASCII[key]
     return SPOKEN.get(key, key)

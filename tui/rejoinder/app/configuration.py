@@ -15,6 +15,8 @@ from rejoinder.folders import folder
 
 Origin = Literal["default", "file", "environment", "option"]
 NAMES = Settings.__struct_fields__
+TABLES = frozenset({"keys"})
+"""Settings that only the file can say."""
 
 
 class Configuration(msgspec.Struct, frozen=True):
@@ -79,7 +81,7 @@ def _environment() -> dict[str, Any]:
     """What `REJOINDER_NAME` says; an empty one says nothing."""
     found: dict[str, Any] = {}
     for name in NAMES:
-        if said := os.environ.get(variable(name)):
+        if name not in TABLES and (said := os.environ.get(variable(name))):
             found |= _checked({name: said}, variable(name), strict=False)
     return found
 
@@ -93,7 +95,19 @@ def _checked(table: dict[str, Any], where: str, strict: bool = True) -> dict[str
         read = msgspec.convert(table, Settings, strict=strict)
     except msgspec.ValidationError as error:
         raise _refusal(table, str(error), where) from None
+    if read.keys:
+        _check_keys(read.keys, where)
     return {name: getattr(read, name) for name in table}
+
+
+def _check_keys(own: Mapping[str, str | list[str]], where: str) -> None:
+    """Whether the user's own keys fit; here, where the file is known."""
+    from rejoinder.app.keymap import keymap  # costs some ms, and most have no keys of their own
+
+    try:
+        keymap(own)
+    except UsageError as error:
+        raise UsageError(f"{where}: [keys]: {error.message}", error.advice) from None
 
 
 def _meant(name: str) -> str:

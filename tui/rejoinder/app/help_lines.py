@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from rejoinder.app.commands import GROUPS, Command, Place, spoken, valid_in
+from rejoinder.app.commands import GROUPS, Command, Place, spoken
 from rejoinder.app.glyphs import Glyphs
+from rejoinder.app.keymap import DEFAULT, Keymap
 from rejoinder.app.layout import Line
 from rejoinder.app.wrapping import cells, cut, wrap
 from rejoinder.archive.operators import rows as operator_rows
@@ -53,9 +54,9 @@ class Sheet(msgspec.Struct, frozen=True):
     places: list[tuple[int, int]]
 
 
-def sections(place: Place, glyphs: Glyphs) -> list[Section]:
+def sections(place: Place, glyphs: Glyphs, keys: Keymap = DEFAULT) -> list[Section]:
     """Everything: the keys of the focused pane, the groups, the search line."""
-    valid = valid_in(place)
+    valid = keys.valid_in(place)
     own = [command for command in valid if command.scope == place]
     made = [Section(PANES[place], _rows(own, glyphs))] if own else []
     for group in GROUPS:
@@ -133,7 +134,8 @@ def _beside(left: list[Line], right: list[Line], width: int) -> Iterator[Line]:
 def _rows(commands: Sequence[Command], glyphs: Glyphs) -> tuple[HelpRow, ...]:
     ascii = glyphs.bar.isascii()
     return tuple(
-        HelpRow(" ".join(spoken(key, ascii) for key in each.keys), each.help, each.id, each.label) for each in commands
+        HelpRow(" ".join(spoken(key, ascii) for key in each.keys) or f": {each.label}", each.help, each.id, each.label)
+        for each in commands
     )
 
 

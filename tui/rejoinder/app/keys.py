@@ -81,7 +81,10 @@ class Dispatcher:
         for other, taken in self._ends.items():
             shorter = min(len(other), len(line))
             if other[:shorter] == line[:shorter]:
-                raise UsageError(f"The key {''.join(line)} is claimed by {taken.id} and by {command.id}.")
+                raise UsageError(
+                    f"The key {''.join(line)} is claimed by {taken.id} and by {command.id}.",
+                    f"Give {taken.id} another one too.",
+                )
         self._ends[line] = command
 
     def _step(self, command: Command) -> Step:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 import msgspec
 
 from rejoinder.app.glyphs import UNICODE, Glyphs
+from rejoinder.app.keymap import DEFAULT, Keymap
 from rejoinder.app.moments import Zone, clock, moment_words
 from rejoinder.app.wrapping import Span, cells, cut, right_to_left, safe, wrap
 from rejoinder.archive.protocol import Entry
@@ -40,6 +41,8 @@ class Look(msgspec.Struct, frozen=True):
     cap: int = CAP
     """Most lines of the body; 0 is no limit."""
     hits: Hits | None = None
+    keys: Keymap = DEFAULT
+    """What hints and help call the keys."""
 
 
 def card(entry: Entry, look: Look, opened: bool = False) -> list[Line]:

@@ -29,6 +29,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     mouse: Annotated[
         Mouse, Meta(description="Let the mouse click and scroll; auto leaves it to the terminal over SSH.")
     ] = "auto"
+    keys: Annotated[
+        dict[str, str | list[str]], Meta(description="Your own keys by a command's name; `rejoinder keys` lists them.")
+    ] = {}
 
 
 def is_light(theme: Theme) -> bool:

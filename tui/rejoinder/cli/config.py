@@ -13,6 +13,9 @@ import click
 from rejoinder.cli.arguments import look_options
 from rejoinder.cli.output import json_lines, say
 
+EXAMPLES = {"keys": '# down = ["j", "Down", "Ctrl-N"]\n# links = "U"'}
+"""What the template writes into a table."""
+
 
 @click.command("config")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a setting.")
@@ -58,20 +61,25 @@ def known() -> Iterator[tuple[str, Any, str]]:
 
 
 def written(value: Any) -> str:
-    """A value as the file has it, but that nothing set is `auto`."""
+    """A value as the file has it; nothing set is `auto`, and of a table the names that it holds."""
     if value is None:
         return "auto"
+    if isinstance(value, dict):
+        return " ".join(value) or "none"
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _template() -> Iterator[str]:
     from rejoinder.app.configuration import choices
 
-    for name, default, help in known():
+    for name, default, help in sorted(known(), key=lambda row: isinstance(row[1], dict)):  # tables end a TOML file
         may = choices(name)
         yield f"# {help}" + (f" One of: {', '.join(may)}." if may else "")
-        value = written(False if default is None else default)
-        yield f"# {name} = {value if isinstance(default, bool | None) else chr(34) + value + chr(34)}\n"
+        if isinstance(default, dict):
+            yield f"# [{name}]\n{EXAMPLES[name]}"
+        else:
+            value = written(False if default is None else default)
+            yield f"# {name} = " + (value if isinstance(default, bool | None) else f'"{value}"') + "\n"
 
 
 def _print(rows: list[tuple[str, ...]]) -> None:

@@ -25,6 +25,7 @@ COMMANDS = {
     "demo": "demo",
     "doctor": "doctor",
     "config": "config",
+    "keys": "keys",
     "upgrade": "archives",
 }
 """Each command and the module of this package that holds it, as `NAME_command`."""
@@ -45,8 +46,20 @@ class LazyGroup(click.Group):
         return command
 
 
+def _tell_keys(ctx: click.Context, _option: click.Parameter, asked: bool) -> None:
+    """`--help-keys`: what `rejoinder keys` prints."""
+    if asked:
+        from rejoinder.cli.keys import keys_command
+
+        ctx.invoke(keys_command)
+        ctx.exit()
+
+
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="rejoinder")
+@click.option(
+    "--help-keys", is_flag=True, is_eager=True, expose_value=False, callback=_tell_keys, help="Show the keys."
+)
 def rejoinder() -> None:
     """Explore archives of public posts: timeline, reply chains, search, and who first answered whom.
 

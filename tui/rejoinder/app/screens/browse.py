@@ -14,7 +14,7 @@ from textual.events import Key as KeyPressed
 from textual.screen import Screen
 from textual.timer import Timer
 
-from rejoinder.app.commands import Place
+from rejoinder.app.commands import Needs, Place
 from rejoinder.app.layout import Look
 from rejoinder.app.position import Positions
 from rejoinder.app.questions import Questions
@@ -82,7 +82,8 @@ class BrowseScreen(Screen[None]):
         self._parts: Parts | None = None
         self._timeline.opened = self._chain.opened = set()
         self._panes = Panes(self, self._timeline, self._chain, chain, self._follow)
-        self._keyboard = Keyboard(self, self._status, look.glyphs.bar.isascii())
+        self._hints = telling.Hints(look.keys, look.glyphs.bar.isascii())
+        self._keyboard = Keyboard(self, self._status, look.keys, look.glyphs.bar.isascii())
 
     def compose(self) -> ComposeResult:
         yield self._title
@@ -154,7 +155,10 @@ class BrowseScreen(Screen[None]):
         self._title.show(telling.title(self._archive.path, self._figures, look, self.size.width), searches)
         self._status.be_quiet()
         status = telling.status(entry, self._timeline.rank, count, hit, look, self.size.width)
-        self._status.show(status, telling.hints())
+        there: set[Needs] = {"post"} if entry is not None else set()
+        if searches:
+            there.add("query")
+        self._status.show(status, self._hints(self.pane(), frozenset(there)))
         if entry is not None:
             self._positions.stand_at(entry.post, entry.key)
 
@@ -282,6 +286,7 @@ class BrowseScreen(Screen[None]):
         """Whoever goes to the chain finds the post they came from, however quick they are."""
         if event.widget is self._chain:
             self._follow()
+        self.tell()
 
     def on_reply_chain_texts_needed(self, wish: ReplyChain.TextsNeeded) -> None:
         self._following.fetch(wish.keys)

@@ -6,7 +6,8 @@ from textual.events import Key
 from textual.screen import Screen
 from textual.timer import Timer
 
-from rejoinder.app.commands import Place, valid_in
+from rejoinder.app.commands import Place
+from rejoinder.app.keymap import Keymap
 from rejoinder.app.keys import Dispatcher, Step
 from rejoinder.app.widgets.status_line import StatusLine
 
@@ -17,9 +18,10 @@ PATIENCE = 4.0
 class Keyboard:
     """Makes commands of strokes; a begun sequence is told in the status line."""
 
-    def __init__(self, screen: Screen[None], status: StatusLine, ascii_only: bool) -> None:
+    def __init__(self, screen: Screen[None], status: StatusLine, keys: Keymap, ascii_only: bool) -> None:
         self._screen = screen
         self._status = status
+        self._keys = keys
         self._ascii_only = ascii_only
         self._patience: Timer | None = None
         self._dispatchers: dict[Place, Dispatcher] = {}
@@ -49,5 +51,5 @@ class Keyboard:
     def _dispatcher(self, pane: Place) -> Dispatcher:
         """The pane's keys, made when its first key is pressed: that costs 3 ms, and the first frame needs none."""
         if pane not in self._dispatchers:
-            self._dispatchers[pane] = Dispatcher(valid_in(pane), self._ascii_only)
+            self._dispatchers[pane] = Dispatcher(self._keys.valid_in(pane), self._ascii_only)
         return self._dispatchers[pane]

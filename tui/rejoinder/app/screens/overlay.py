@@ -8,7 +8,6 @@ from textual.app import ComposeResult
 from textual.events import Key
 from textual.screen import Screen
 
-from rejoinder.app.commands import valid_in
 from rejoinder.app.keys import Dispatcher
 from rejoinder.app.terminal.clipboard import copy
 from rejoinder.app.widgets.help_page import HelpPage
@@ -27,7 +26,7 @@ class Overlay(Screen[str]):
         self._page = page
         self._hints = hints
         self._status = StatusLine(page.inks, page.look.glyphs.more)
-        self._dispatcher = Dispatcher(valid_in("overlay"), page.look.glyphs.bar.isascii())
+        self._dispatcher = Dispatcher(page.look.keys.valid_in("overlay"), page.look.glyphs.bar.isascii())
 
     def compose(self) -> ComposeResult:
         yield self._page

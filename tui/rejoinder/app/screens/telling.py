@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from rejoinder.app.commands import BY_ID, spoken
+from rejoinder.app.commands import Needs, Place, spoken
+from rejoinder.app.keymap import Keymap
 from rejoinder.app.layout import Look, Run
 from rejoinder.app.moments import CLOCKED, clock, month_of, when
 from rejoinder.app.screens.panes import WIDE
 from rejoinder.app.wrapping import cut, safe
 from rejoinder.archive.protocol import Count, Entry, Figures
 
-HINTS = ("help", "toggle_chain", "find", "filter", "goto")
+HINTS: dict[Place, tuple[str, ...]] = {
+    "timeline": ("help", "next_hit", "toggle_chain", "find", "filter", "goto"),
+    "chain": ("help", "open", "toggle_fold", "parent", "toggle_chain"),
+    "post": ("help", "unzoom", "next_hit", "links", "inspect"),
+}
 """The most needed first: where the line is too short, the last ones go."""
 EMPTY = ("This archive holds no posts.", "", "Import an export into it: rejoinder import ARCHIVE PATH")
 
@@ -82,10 +87,25 @@ def status(
     return ((where, ""), (found, "accent"), (f" {look.glyphs.dot} {moment}", "dim"))
 
 
-def hints() -> Sequence[Run]:
-    """The keys that a newcomer needs first."""
-    words = (f"{spoken(BY_ID[id].keys[0])} {BY_ID[id].label}" for id in HINTS)
-    return tuple((f"  {word}", "dim") for word in words)
+class Hints:
+    """The keys that a newcomer needs first in each pane, of those alone that mean something there now."""
+
+    def __init__(self, keys: Keymap, ascii_only: bool) -> None:
+        self._keys = keys
+        self._ascii_only = ascii_only
+        self._made: dict[tuple[Place, frozenset[Needs]], Sequence[Run]] = {}
+
+    def __call__(self, place: Place, there: frozenset[Needs]) -> Sequence[Run]:
+        """`there` says what is there of what commands need: a post, a query."""
+        if (place, there) not in self._made:
+            self._made[place, there] = tuple((f"  {word}", "dim") for word in self._words(place, there))
+        return self._made[place, there]
+
+    def _words(self, place: Place, there: frozenset[Needs]) -> Iterator[str]:
+        valid = {command.id: command for command in self._keys.valid_in(place)}
+        for command in (valid[id] for id in HINTS.get(place, ()) if id in valid):
+            if command.keys and (not command.needs or command.needs in there):
+                yield f"{spoken(command.keys[0], self._ascii_only)} {command.label}"
 
 
 def nothing_matches(text: str, last: int | None, find_first: bool, look: Look) -> Sequence[str]:

@@ -40,7 +40,7 @@ class HelpPage(Page):
         self._heading = "Commands" if palette else "Keys and operators"
         super().__init__(look, inks, self._heading, id=id)
         self._is_palette = palette
-        self._all = sections(place, look.glyphs)[: -1 if palette else None]
+        self._all = sections(place, look.glyphs, look.keys)[: -1 if palette else None]
         self._shown: list[Section] = self._all
         self._cursor = 0
         self._places: list[tuple[int, int]] = []

@@ -310,7 +310,7 @@ class ReplyChain(Widget, can_focus=True):
         if y == 0:
             return head_line(self._heading, width, glyphs, "strong" if self.has_focus else "")
         if self._has_hints and y == self.size.height - 1:
-            return hint_line(width, glyphs) if self._skeleton else ()
+            return hint_line(width, glyphs, self.look.keys) if self._skeleton else ()
         if place < len(self._outline.rows):
             return self._row(place)
         return self._after(place - len(self._outline.rows))
