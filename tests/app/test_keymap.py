@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import textwrap
+from pathlib import Path
 from typing import get_args
 
 import pytest
@@ -56,6 +59,13 @@ def test_a_key_may_be_written_as_the_help_calls_it() -> None:
 def test_what_can_not_be_is_refused_with_the_key_and_both_commands(own, told: str) -> None:
     with pytest.raises(UsageError, match=told):
         keymap(own)
+
+
+def test_the_example_of_the_readme_is_one_that_works() -> None:
+    readme = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+    (block,) = re.findall(r"(?:^    .*\n)*^    \[keys\].*\n(?:^    .*\n)*", readme, re.MULTILINE)
+    settings_path().write_text(textwrap.dedent(block))
+    assert keymap(configure().settings.keys).key("first") == "="
 
 
 def test_the_error_names_the_file_too() -> None:

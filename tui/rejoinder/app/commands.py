@@ -209,4 +209,4 @@ def spoken(key: str, ascii: bool = False) -> str:
             return f"{modifier.title()}-" + (rest.upper() if len(rest) == 1 else spoken(rest, ascii))
     if ascii and key in _ASCII:
         return _ASCII[key]
-    return SPOKEN.get(key, key)
+    return SPOKEN.get(key, key.title() if _NAMED.fullmatch(key) else key)
