@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Sequence
 
 from rejoinder.archive import conditions as c
@@ -94,6 +95,15 @@ class MemoryArchive:
     def posts(self, keys: Sequence[Key]) -> Sequence[Entry]:
         return [self._entries[key] for key in keys if key in self._entries]
 
+    def keys(self, condition: c.Condition) -> array[int]:
+        return array("q", [entry.key for entry in self._matching(condition)])
+
+    def names_of(self, keys: Sequence[Key]) -> Sequence[str]:
+        return [f"{self._posts[key].platform}:{self._posts[key].id}" for key in keys if key in self._posts]
+
+    def keys_of(self, names: Sequence[str]) -> array[int]:
+        return array("q", [self._ids.get(name.partition(":")[2], 0) for name in names])
+
     def find(self, id: str) -> Sequence[Key]:
         key = self._ids.get(id.rpartition(":")[2])
         return [key] if key else []
@@ -171,6 +181,8 @@ def meaning(condition: c.Condition) -> Callable[[Entry], bool]:
             return lambda e: e.post.time is not None and (since or 0) <= e.post.time < (until or 1 << 62)
         case c.To(account):
             return lambda entry: entry.addressee is not None and entry.addressee.handle == account
+        case c.Among(keys):
+            return lambda entry: entry.key in keys
         case c.Not(inner):
             return lambda entry: not meaning(inner)(entry)
         case c.All(inner):

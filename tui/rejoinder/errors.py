@@ -34,5 +34,9 @@ class ArchiveError(RejoinderError):
     """An archive file is missing, foreign, newer than this version, damaged, or can't be written."""
 
 
+class ReviewError(RejoinderError):
+    """A review's folder, codebook, queue or journal is missing, damaged, of a newer version, or can't be written."""
+
+
 class Cancelled(RejoinderError):
     """The question was interrupted by `cancel()`; nobody needs to be told."""

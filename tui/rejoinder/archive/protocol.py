@@ -7,6 +7,7 @@ timeline runs oldest (first) to newest (last). No SQL, cursor, offset or search 
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Sequence
 from typing import Literal, Protocol
 
@@ -161,6 +162,18 @@ class Archive(Protocol):
 
     def find(self, id: str) -> Sequence[Key]:
         """Keys of the posts with this id: the platform's id, `platform:id`, or a permalink. Several: ambiguous."""
+        ...
+
+    def keys(self, condition: Condition) -> array[int]:
+        """The keys of all posts that meet the condition, in the timeline's order: 8 bytes each, and no post is read."""
+        ...
+
+    def names_of(self, keys: Sequence[Key]) -> Sequence[str]:
+        """The names (`platform:id`) of these posts, in this order; those that are not here are left out."""
+        ...
+
+    def keys_of(self, names: Sequence[str]) -> array[int]:
+        """The keys of the posts of these names (`platform:id`), in this order; 0 where there is none here."""
         ...
 
     def ghost(self, key: Key) -> Ghost | None: ...

@@ -24,6 +24,7 @@ from rejoinder.archive.sqlite.compile import compiled
 from rejoinder.archive.sqlite.entries import Entries
 from rejoinder.archive.sqlite.finding import Finder
 from rejoinder.archive.sqlite.merge import Match, Plan, both
+from rejoinder.archive.sqlite.names import Names
 from rejoinder.archive.sqlite.rows import one
 from rejoinder.archive.sqlite.runs import Run
 from rejoinder.archive.sqlite.schema import check_header, outdated
@@ -61,6 +62,9 @@ class SqliteArchive:
         self._entries = Entries(self._connection, self._numbers_of)
         self._trees = Trees(self._connection, self._entries, self._run)
         self._finder = Finder(self._connection, int(self._meta["shard_bits"]), self._run, self._asking.listen)
+        self._names = Names(
+            self._connection, self._entries, self._run, self._keys_of, self._platforms, self._asking.listen
+        )
         self._plans: OrderedDict[Condition, Plan] = OrderedDict()
         self._counts: OrderedDict[tuple[Condition, int], int] = OrderedDict()
 
@@ -171,6 +175,18 @@ class SqliteArchive:
     def posts(self, keys: Sequence[Key]) -> Sequence[Entry]:
         with self._asking:
             return self._entries.of(keys)
+
+    def keys(self, condition: Condition) -> array[int]:
+        with self._asking:
+            return array("q", self._finder.numbers(self._plan(condition), 1, self._posts + 1))
+
+    def names_of(self, keys: Sequence[Key]) -> Sequence[str]:
+        with self._asking:
+            return self._names.names(keys)
+
+    def keys_of(self, names: Sequence[str]) -> array[int]:
+        with self._asking:
+            return self._names.keys(names)
 
     def find(self, id: str) -> Sequence[Key]:
         with self._asking:
@@ -284,6 +300,9 @@ class SqliteArchive:
 
     def groups(self) -> Sequence[tuple[str, Sequence[str]]]:
         return self._groups
+
+    def _platforms(self) -> set[str]:
+        return {platform for platform, _ in self._groups}
 
     def first_at(self, time: int) -> int:
         return bisect_left(_Times(self._connection), time, self._untimed + 1, self._posts + 1)

@@ -148,7 +148,11 @@ class Entries:
 
     def identity(self, number: int) -> tuple[str, str]:
         """(platform, id) of a post."""
-        id, manner, body = one(self._connection, "select id, manner, body from post where number = ?", (number,))
+        row = one(self._connection, "select id, manner, body from post where number = ?", (number,))
+        return self.identity_of(*row)
+
+    def identity_of(self, id: int, manner: int, body: bytes) -> tuple[str, str]:
+        """(platform, id) by what stands in a row."""
         rest = decode(body).rest
         return self._manner(manner).platform, str(id) if rest.id is None else rest.id
 

@@ -76,6 +76,10 @@ class Run:
             found.extend(columns[1][low:high])
         return found
 
+    def block_of(self, key: int) -> int:
+        """Number of the last block in which a key may stand; -1 where the run is empty."""
+        return max(0, bisect_right(self._firsts, key) - 1) if self._firsts else -1
+
     def _rows(self, key: int) -> Iterator[tuple[int, ...]]:
         for columns, low, high in self._spans(key):
             yield from zip(*(column[low:high] for column in columns[1:]), strict=True)
