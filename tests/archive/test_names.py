@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from rejoinder.archive import conditions as c
@@ -21,7 +22,8 @@ def test_names_and_keys_find_each_other(tmp_path: Path, write_posts, platforms, 
         for n in range(1, 1501)
     ]
     if texts:
-        posts += [make_post(1, "ada", "a text id", id=f"3k{n}", platform=platforms[-1]) for n in range(5)]
+        one = make_post(1, "ada", "a text id", platform=platforms[-1])
+        posts += [msgspec.structs.replace(one, id=f"3k{n}") for n in range(5)]
     path = tmp_path / "a.rejoinder"
     import_paths(path, [write_posts(*posts)])
     archive = open_archive(path)
