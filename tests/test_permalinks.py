@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rejoinder.permalinks import comment, parse, permalink
+from rejoinder.permalinks import parse, permalink
 
 ids = st.from_regex(r"[0-9]{1,20}", fullmatch=True)
 handles = st.from_regex(r"[A-Za-z0-9_]{1,15}", fullmatch=True)
@@ -56,7 +56,7 @@ def test_what_is_no_address_of_a_post_is_refused(text: str) -> None:
 @given(st.text())
 def test_any_text_is_either_refused_or_an_id_of_digits(text: str) -> None:
     found = parse(text)
-    assert found is None or found[1].isdigit() or permalink(found[0], None, found[1])
+    assert found is None or found[1].isdigit() or found[1].startswith("t1_") or permalink(found[0], None, found[1])
 
 
 @pytest.mark.parametrize("handle", [None, "", "odd/handle", "a b", "../x"])
@@ -88,10 +88,11 @@ def test_the_other_platforms_addresses_are_made_and_read_back(platform: str, id:
 
 
 def test_a_comments_address_names_its_submission() -> None:
-    url = comment("t3_abc", "t1_xyz")
+    url = permalink("reddit", "mira", "t1_xyz", "t3_abc")
+    assert url is not None
     assert url == "https://www.reddit.com/comments/abc/_/xyz/"
     assert parse(url) == parse("old.reddit.com/r/harbour/comments/abc/the_ferry/xyz") == ("reddit", "t1_xyz")
-    assert comment("abc", "t1_xyz") is None
+    assert permalink("reddit", "mira", "t1_xyz") is None
 
 
 def test_a_handle_in_a_bluesky_address_is_no_id() -> None:

@@ -17,11 +17,11 @@ _REDDIT_ID = re.compile(r"t([13])_([a-z0-9]{1,13})")
 _REDDIT_PATH = re.compile(r"(?:/(?:r|u|user)/[\w.-]+)?/comments/([a-z0-9]{1,13})(?:/[^/]*(?:/([a-z0-9]{1,13}))?)?/?")
 
 
-def permalink(platform: str, handle: str | None, id: str) -> str | None:
+def permalink(platform: str, handle: str | None, id: str, conversation: str | None = None) -> str | None:
     """The address of a post, or None where platform and id do not make one.
 
     X shows a post under any handle, so a missing or odd one is replaced by `i`, as X itself does. Bluesky takes an id
-    in the handle's place. A comment's address on Reddit needs its submission's id too: a record carries it.
+    in the handle's place. A comment's address on Reddit needs its submission's id, which is its conversation's.
     """
     if platform == "twitter" and _ID.fullmatch(id):
         return f"https://x.com/{handle if handle and _HANDLE.fullmatch(handle) else 'i'}/status/{id}"
@@ -30,17 +30,12 @@ def permalink(platform: str, handle: str | None, id: str) -> str | None:
     if platform == "mastodon" and id.startswith(("https://", "http://")):
         status = _STATUS.fullmatch(id)
         return f"{status[1]}/@{status[2]}/{status[3]}" if status else id
-    if platform == "reddit" and (submission := _REDDIT_ID.fullmatch(id)) and submission[1] == "3":
-        return f"https://www.reddit.com/comments/{submission[2]}/"
+    if platform == "reddit" and (own := _REDDIT_ID.fullmatch(id)):
+        above = own if own[1] == "3" else _REDDIT_ID.fullmatch(conversation or "")
+        return f"https://www.reddit.com/comments/{above[2]}/{'' if above is own else f'_/{own[2]}/'}" if above else None
     if platform == "hackernews" and _ID.fullmatch(id):
         return f"https://news.ycombinator.com/item?id={id}"
     return None
-
-
-def comment(submission: str, id: str) -> str | None:
-    """The address of a comment on Reddit, from the full ids of its submission (`t3_…`) and its own (`t1_…`)."""
-    above, own = _REDDIT_ID.fullmatch(submission), _REDDIT_ID.fullmatch(id)
-    return f"https://www.reddit.com/comments/{above[2]}/_/{own[2]}/" if above and own else None
 
 
 def parse(url: str) -> tuple[str, str] | None:

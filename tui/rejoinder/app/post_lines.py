@@ -62,7 +62,7 @@ def facts(entry: Entry, zone: Zone) -> Iterator[tuple[str, str]]:
 
 def address(post: Post) -> str | None:
     """The post's address on the web, as the data say or made from platform, handle and id."""
-    return post.permalink or permalink(post.platform, post.handle, post.id)
+    return post.permalink or permalink(post.platform, post.handle, post.id, post.conversation)
 
 
 def origin(post: Post) -> str:

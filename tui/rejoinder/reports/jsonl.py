@@ -73,7 +73,7 @@ def post_row(post: Post, conversation: str | None, replies_here: int, origins: S
         "warning": post.warning,
         "visibility": post.visibility,
         "context": post.context,
-        "permalink": post.permalink or permalink(post.platform, post.handle, post.id),
+        "permalink": post.permalink or permalink(post.platform, post.handle, post.id, post.conversation),
         "source": post.origin.source,
         "member": post.origin.member,
         "position": post.origin.position,
