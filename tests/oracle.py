@@ -7,10 +7,13 @@ question open, the answer stands here as a sentence.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta, tzinfo
 from functools import cached_property
+from itertools import pairwise
 from urllib.parse import urlsplit
 
 from rejoinder.archive import conditions as c
+from rejoinder.archive.tally import By
 from rejoinder.archive.text import fold_handle, fold_tag, tokens
 from rejoinder.records import Media, Mention, Post, Ref
 
@@ -132,6 +135,36 @@ class Town:
             for id in (post.id, f"{post.platform}:{post.id}"):
                 bearing.setdefault(id, []).append(post)
         return bearing
+
+    # Counts
+
+    def histogram(self, condition: c.Condition, edges: Sequence[int]) -> list[int]:
+        """How many meet the condition between each two moments."""
+        times = [self.posts[of].time for of in self.meeting(condition)]
+        return [sum(lies_between(time, c.Between(*span)) for time in times) for span in pairwise(edges)]
+
+    def tally(self, condition: c.Condition, by: By, zone: tzinfo = UTC) -> dict[str, int]:
+        """How many meet the condition by each value; those of none by the empty one."""
+        counts: dict[str, int] = {}
+        for of in self.meeting(condition):
+            for label in {*self.values(self.posts[of], by, zone)} or {""}:
+                counts[label] = counts.get(label, 0) + 1
+        return counts
+
+    def values(self, post: Post, by: By, zone: tzinfo) -> list[str]:
+        """What a post is counted under (not by account: what an account is called is the archive's affair)."""
+        if by in ("month", "hour"):
+            if post.time is None:
+                return []
+            local = datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=post.time)
+            return [f"{local.astimezone(zone):{'%Y-%m' if by == 'month' else '%H'}}"]
+        return {
+            "tag": [folded for folded in map(fold_tag, post.tags) if folded],
+            "language": [post.language.lower()] if post.language else [],
+            "source": sorted(self.sources[name(post)]),
+            "domain": [host for link in post.links if (host := urlsplit(link.url).hostname)],
+            "platform": [post.platform],
+        }[by]
 
     # Accounts
 

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from array import array
+from collections import Counter
 from collections.abc import Callable, Sequence
+from datetime import UTC, tzinfo
+
+from tests.oracle import Town
 
 from rejoinder.archive import conditions as c
 from rejoinder.archive.protocol import Count, Direction, Entry, Face, Figures, Key, Node, Place, Quoted
+from rejoinder.archive.tally import By, Tallied, by_hour, by_month, edges, lacking, ranked
 from rejoinder.records import Account, Ghost, Post, Problem, Source
 
 
@@ -25,6 +30,7 @@ class MemoryArchive:
         self._parents = {by_id[p.id]: by_id.get(p.reply_to) or ghost_keys[p.reply_to] for p in ordered if p.reply_to}
         self._posts = {by_id[post.id]: post for post in ordered}
         self._ids = by_id
+        self._town = Town(posts)
         self._entries = {key: self._entry(key) for key in self._posts}
 
     def _face(self, post: Post) -> Face:
@@ -144,6 +150,32 @@ class MemoryArchive:
 
     def problems(self, limit: int = 0) -> Sequence[Problem]:
         return []
+
+    def histogram(self, condition: c.Condition, edges: Sequence[int]) -> Sequence[int]:
+        self.asked.append("histogram")
+        return self._town.histogram(self._keys(condition), edges)
+
+    def tally(self, condition: c.Condition, by: By, *, limit: int = 0, zone: tzinfo = UTC) -> Sequence[Tallied]:
+        self.asked.append(f"tally {by}")
+        entries = self._matching(condition)
+        if by == "account":
+            return ranked(Counter(entry.author.handle for entry in entries), by, limit)
+        counts = self._town.tally(self._keys(condition), by, zone)
+        rest = [Tallied("", counts.pop(""), lacking(by))] if "" in counts else []
+        times = [entry.post.time for entry in entries if entry.post.time is not None]
+        if by == "month" and times:
+            months = edges(min(times), max(times) + 1, "month", zone)
+            return [*by_month(months, self.histogram(condition, months), zone), *rest]
+        if by == "hour":
+            return [*(by_hour([(time, 1) for time in times], zone) if times else []), *rest]
+        return [*ranked(counts, by, limit), *rest]
+
+    def _keys(self, condition: c.Condition) -> c.Condition:
+        return c.Ids(tuple(entry.post.id for entry in self._matching(condition)))
+
+    def tags(self, prefix: str, limit: int = 20) -> Sequence[tuple[str, int]]:
+        rows = self.tally(c.Everything(), "tag")
+        return [(row.label, row.n) for row in rows if row.label.startswith(prefix) and row.label][:limit]
 
     def tally_days(self) -> Sequence[tuple[int, int]]:
         days: dict[int, int] = {}

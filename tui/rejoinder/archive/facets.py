@@ -6,6 +6,8 @@ through. It lies in the same column as the words: a second column costs two more
 
 from __future__ import annotations
 
+import re
+
 MARK = "\x80"
 BELOW = "\x81"
 """Parts a mark's parts: platform and id, the labels of a host name from the right, the subtags of a language."""
@@ -13,6 +15,7 @@ BY_HANDLE = "\x82"
 """Stands between platform and handle where an account has no id."""
 BY_NAME = "\x83"
 ADDRESSEE, MENTION = f"{MARK}r", f"{MARK}m"
+TAG, HOST = f"{MARK}t", f"{MARK}d"
 _CAPITAL = "\x84"
 _CODE = "\x85"
 
@@ -35,6 +38,14 @@ _ESCAPES = _escapes()
 def plain(value: str) -> str:
     """The value in characters that the tokenizer keeps together and apart from every other value."""
     return value if value.isascii() and value.isdigit() else value.translate(_ESCAPES)
+
+
+_WRITTEN = re.compile(f"{_CODE}([0-9a-f]{{2}})|{_CAPITAL}(.)")
+
+
+def _read(value: str) -> str:
+    """What `plain` made this of."""
+    return _WRITTEN.sub(lambda found: chr(int(found[1], 16)) if found[1] else found[2].upper(), value)
 
 
 def account(platform: str, id: str | None, handle: str | None, name: str | None) -> str:
@@ -63,7 +74,12 @@ def mention(identity: str) -> str:
 
 def tag(folded: str) -> str:
     """Carries this hashtag, as `text.fold_tag` gives it."""
-    return f"{MARK}t{plain(folded)}"
+    return TAG + plain(folded)
+
+
+def read_tag(mark: str) -> str:
+    """The tag that a mark stands for."""
+    return _read(mark[len(TAG) :])
 
 
 def language(code: str) -> str:
@@ -79,7 +95,12 @@ def languages(code: str) -> list[str]:
 
 def host(name: str) -> str:
     """Links to this host; the labels stand from the right, so that those below it begin alike."""
-    return f"{MARK}d{BELOW.join(plain(label) for label in reversed(name.split('.')))}"
+    return HOST + BELOW.join(plain(label) for label in reversed(name.split(".")))
+
+
+def read_host(mark: str) -> str:
+    """The host that a mark stands for."""
+    return ".".join(_read(label) for label in reversed(mark[len(HOST) :].split(BELOW)))
 
 
 def kind(name: str) -> str:

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Sequence
+from datetime import UTC, tzinfo
 from typing import Literal, Protocol
 
 import msgspec
 
 from rejoinder.archive.conditions import Condition
+from rejoinder.archive.tally import By, Tallied
 from rejoinder.records import Account, Ghost, Origin, Post, Problem, Source
 
 Key = int
@@ -206,6 +208,26 @@ class Archive(Protocol):
     def sources(self) -> Sequence[Source]: ...
 
     def problems(self, limit: int = 0) -> Sequence[Problem]: ...
+
+    def histogram(self, condition: Condition, edges: Sequence[int]) -> Sequence[int]:
+        """How many matching posts lie between each two of these moments (ms, ascending), the second excluded.
+
+        One number less than there are edges; `tally.edges` gives those of calendar units. Posts without a time are
+        nowhere.
+        """
+        ...
+
+    def tally(self, condition: Condition, by: By, *, limit: int = 0, zone: tzinfo = UTC) -> Sequence[Tallied]:
+        """Matching posts counted by a value; a post with several (tags, hosts, sources) counts in each of their rows.
+
+        Months, empty ones too, and the 24 hours of the day in order (by the clock of `zone`), all else by number, the
+        most first, at most `limit` (0: all). A last row without a label counts the posts that have no such value.
+        """
+        ...
+
+    def tags(self, prefix: str, limit: int = 20) -> Sequence[tuple[str, int]]:
+        """Hashtags (folded, without #) that begin so, with their number of posts, most first."""
+        ...
 
     def tally_days(self) -> Sequence[tuple[int, int]]:
         """(day as days since 1970-01-01, posts) for every day that has posts, in order."""

@@ -13,6 +13,7 @@ COMMANDS = {
     "import": "importing",
     "info": "reading",
     "search": "searching",
+    "tally": "tallying",
     "chain": "reading",
     "replies": "reading",
     "ghosts": "reading",

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from array import array
-from bisect import bisect_left
 from collections import OrderedDict
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
+from datetime import UTC, tzinfo
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from rejoinder.archive.body import kept
 from rejoinder.archive.conditions import Condition, Everything
 from rejoinder.archive.facets import account as identity
 from rejoinder.archive.protocol import Count, Direction, Entry, Face, Figures, Key, Node, Place
+from rejoinder.archive.sqlite.clock import Clock
 from rejoinder.archive.sqlite.compile import compiled
 from rejoinder.archive.sqlite.entries import Entries
 from rejoinder.archive.sqlite.finding import Finder
@@ -28,7 +29,9 @@ from rejoinder.archive.sqlite.names import Names
 from rejoinder.archive.sqlite.rows import one
 from rejoinder.archive.sqlite.runs import Run
 from rejoinder.archive.sqlite.schema import check_header, outdated
+from rejoinder.archive.sqlite.tallies import Tallies
 from rejoinder.archive.sqlite.trees import Trees
+from rejoinder.archive.tally import By, Tallied
 from rejoinder.errors import ArchiveError, Cancelled
 from rejoinder.permalinks import parse
 from rejoinder.records import Account, Ghost, Problem, Source
@@ -61,10 +64,11 @@ class SqliteArchive:
         self._runs: dict[str, Run] = {}
         self._entries = Entries(self._connection, self._numbers_of)
         self._trees = Trees(self._connection, self._entries, self._run)
-        self._finder = Finder(self._connection, int(self._meta["shard_bits"]), self._run, self._asking.listen)
-        self._names = Names(
-            self._connection, self._entries, self._run, self._keys_of, self._platforms, self._asking.listen
-        )
+        self._clock = Clock(self._connection, self._run, self._untimed, self._posts)
+        bits, listen = int(self._meta["shard_bits"]), self._asking.listen
+        self._finder = Finder(self._connection, bits, self._posts, self._run, listen)
+        self._tallies = Tallies(self._connection, self._finder, self._run, self._clock, self.groups, listen)
+        self._names = Names(self._connection, self._entries, self._run, self._keys_of, self._platforms, listen)
         self._plans: OrderedDict[Condition, Plan] = OrderedDict()
         self._counts: OrderedDict[tuple[Condition, int], int] = OrderedDict()
 
@@ -266,6 +270,18 @@ class SqliteArchive:
             rows = self._connection.execute("select record from problem order by number limit ?", (limit or -1,))
             return [msgspec.json.decode(row[0], type=Problem) for row in rows]
 
+    def histogram(self, condition: Condition, edges: Sequence[int]) -> Sequence[int]:
+        with self._asking:
+            return self._tallies.histogram(condition, self._plan(condition), edges)
+
+    def tally(self, condition: Condition, by: By, *, limit: int = 0, zone: tzinfo = UTC) -> Sequence[Tallied]:
+        with self._asking:
+            return self._tallies.tally(condition, self._plan(condition), by, limit, zone)
+
+    def tags(self, prefix: str, limit: int = 20) -> Sequence[tuple[str, int]]:
+        with self._asking:
+            return self._tallies.tags(text.fold_tag(prefix), limit)
+
     def tally_days(self) -> Sequence[tuple[int, int]]:
         with self._asking:
             rows = self._connection.execute("select day, posts from day order by day")
@@ -305,7 +321,7 @@ class SqliteArchive:
         return {platform for platform, _ in self._groups}
 
     def first_at(self, time: int) -> int:
-        return bisect_left(_Times(self._connection), time, self._untimed + 1, self._posts + 1)
+        return self._clock.first_at(time)
 
     @property
     def size(self) -> int:
@@ -342,21 +358,6 @@ class SqliteArchive:
             return str(row[1]) == id and platform in (None, row[0])
         entry = self._entries.identity(key)
         return entry[1] == id and platform in (None, entry[0])
-
-
-class _Times:
-    """The times of all posts, by number, as bisect wants them."""
-
-    def __init__(self, connection: apsw.Connection) -> None:
-        self._connection = connection
-
-    def __getitem__(self, number: int) -> int:
-        (time,) = one(self._connection, "select time from post where number = ?", (number,))
-        return int(time)
-
-    def __len__(self) -> int:
-        (posts,) = one(self._connection, "select max(number) from post")
-        return int(posts)
 
 
 class _Asking(AbstractContextManager["_Asking"]):

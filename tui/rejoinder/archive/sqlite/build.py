@@ -27,7 +27,7 @@ from rejoinder.archive.staged import IS_CONTEXT, IS_REPLY, LIKE, MENTION, QUOTE,
 from rejoinder.folders import private_file
 from rejoinder.records import Account, Like, Origin, Problem, Ref
 
-_DAY = 86_400_000
+_HOUR, _DAY = 3_600_000, 86_400_000
 _HAS_REPLIES, _PARENT_MISSING = 1, 2
 _json = msgspec.json.encode
 
@@ -252,10 +252,21 @@ def _write_runs(connection: apsw.Connection, plan: Plan) -> None:
     source, target, kind, post = plan.acts
     runs.write("acts", "iibi", source, target, kind, post)
     runs.write("pairs", "iiiiiiiii", *_pairs(source, target, kind, post))
+    _write_hours(runs, rows.time[order])
+    for name, column in (("authors", plan.author), ("manners", rows.manner[order]), ("groups", plan.group)):
+        runs.write(name, "i", column, packed=True)
     for name, column in (("likes", rows.likes[order]), ("reposts", rows.reposts[order]), ("replies", trees.replies)):
         letter = "i" if not len(column) or _narrow(column) else "q"
         least = -(2**31) if letter == "i" else UNKNOWN
         runs.write(name, letter, np.where(column == UNKNOWN, least, column), packed=True)
+
+
+def _write_hours(runs: RunWriter, time: Ints) -> None:
+    """(hour since 1970, number of its first post): days and months of a histogram begin at one of these."""
+    untimed = int((time == UNKNOWN).sum())
+    hours = time[untimed:] // _HOUR
+    firsts = np.flatnonzero(np.diff(hours, prepend=hours[:1] - 1))
+    runs.write("hours", "qi", hours[firsts], firsts + untimed + 1)
 
 
 _NUMPY = {"b": "i1", "h": "i2", "i": "i4", "q": "i8"}

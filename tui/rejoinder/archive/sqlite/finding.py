@@ -25,14 +25,14 @@ class Finder:
     """Answers plans over numbers `low` to `high` (excluded)."""
 
     def __init__(
-        self, connection: apsw.Connection, bits: int, run: Callable[[str], Run], listen: Callable[[], None]
+        self, connection: apsw.Connection, bits: int, posts: int, run: Callable[[str], Run], listen: Callable[[], None]
     ) -> None:
-        """`listen` raises where the question was cancelled."""
-        self._connection, self._bits, self._run, self._listen = connection, bits, run, listen
+        """A shard holds 2^`bits` of the `posts`. `listen` raises where the question was cancelled."""
+        self._connection, self._bits, self._posts, self._run, self._listen = connection, bits, posts, run, listen
 
     def count(self, plan: Plan, low: int, high: int) -> int:
         """How many posts the plan finds."""
-        low, high, plan = _narrowed(plan, low, high)
+        low, high, plan = narrowed(plan, low, high)
         if low >= high:
             return 0
         if isinstance(plan, Match):
@@ -44,7 +44,7 @@ class Finder:
 
     def first(self, plan: Plan, low: int, high: int, limit: int) -> list[int]:
         """The first `limit` numbers, ascending."""
-        low, high, plan = _narrowed(plan, low, high)
+        low, high, plan = narrowed(plan, low, high)
         if plan == EVERYTHING:
             return list(range(low, max(low, min(high, low + limit))))
         if isinstance(plan, Match) and plan.words and not plan.negative:
@@ -58,7 +58,7 @@ class Finder:
 
     def last(self, plan: Plan, low: int, high: int, limit: int) -> list[int]:
         """The last `limit` numbers, ascending."""
-        low, high, plan = _narrowed(plan, low, high)
+        low, high, plan = narrowed(plan, low, high)
         if plan == EVERYTHING:
             return list(range(max(low, high - limit), max(low, high)))
         if isinstance(plan, Match) and plan.words and not plan.negative:
@@ -73,7 +73,7 @@ class Finder:
 
     def nth(self, plan: Plan, low: int, high: int, n: int) -> int | None:
         """The number at position `n` (from 0) of what the plan finds."""
-        low, high, plan = _narrowed(plan, low, high)
+        low, high, plan = narrowed(plan, low, high)
         if plan == EVERYTHING:
             return low + n if low + n < high else None
         for window in _windows(low, high, _WINDOW):
@@ -125,6 +125,14 @@ class Finder:
             start, end = max(0, low - base), min(len(values), high - base)
             found.extend([n for n, value in enumerate(values[start:end], base + start) if at_least <= value <= at_most])
         return found
+
+    def every_shard(self) -> range:
+        """Numbers of the index's shards."""
+        return self._shards(1, self._posts + 1) if self._posts else range(0)
+
+    def bounds(self, shard: int) -> tuple[int, int]:
+        """Numbers that a shard holds, the second excluded."""
+        return (shard << self._bits) + 1, ((shard + 1) << self._bits) + 1
 
     def _shards(self, low: int, high: int) -> range:
         return range((low - 1) >> self._bits, ((high - 2) >> self._bits) + 1)
@@ -178,7 +186,7 @@ def _left(low: int, high: int, numbers: Numbers) -> Numbers:
     return array("q", [number for number in range(low, high) if number not in without])
 
 
-def _narrowed(plan: Plan, low: int, high: int) -> tuple[int, int, Plan]:
+def narrowed(plan: Plan, low: int, high: int) -> tuple[int, int, Plan]:
     """The window that spans and lists leave of it, and what is still to be asked within."""
     if isinstance(plan, Span):
         return max(low, plan.low), min(high, plan.high), EVERYTHING

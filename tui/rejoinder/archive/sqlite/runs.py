@@ -65,6 +65,17 @@ class Run:
             at = end
         return columns
 
+    def at(self, numbers: array[int], listen: Callable[[], None]) -> Iterator[int]:
+        """Of a packed run: the values of these posts (sorted). `listen` is called between two blocks."""
+        start = 0
+        while start < len(numbers):
+            listen()
+            number = (numbers[start] - 1) // self.step
+            base, values = number * self.step + 1, self.block(number)[0]
+            end = bisect_left(numbers, base + self.step)
+            yield from [values[at - base] for at in numbers[start:end]]
+            start = end
+
     def find(self, key: int) -> list[tuple[int, ...]]:
         """The rows with this key, without the key."""
         return list(self._rows(key))

@@ -9,7 +9,7 @@ from rejoinder.errors import ArchiveError
 
 APPLICATION_ID = 0x524A4E44
 """RJND, at byte 68 of the file."""
-VERSION = 1
+VERSION = 2
 """Of these tables, at byte 60 of the file."""
 PAGE = 8192
 
