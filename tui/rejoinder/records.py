@@ -178,6 +178,114 @@ class Problem(msgspec.Struct, frozen=True, omit_defaults=True, tag_field="type",
     excerpt: str = ""
 
 
+ActKind = Literal["reply", "quote", "mention", "repost", "like"]
+ADDRESSES: tuple[ActKind, ...] = ("reply", "quote", "mention")
+"""The kinds of act that address somebody; reposts and likes are shown beside them."""
+
+
+class Party(msgspec.Struct, frozen=True, omit_defaults=True):
+    """An account in a contact, as the archive knows it by its latest post."""
+
+    number: int
+    """The account's number in one archive file."""
+    platform: str
+    id: str | None = None
+    handle: str | None = None
+    name: str | None = None
+    posts: int = 0
+    """How many posts of it are here: without any, nobody can tell whether it answered."""
+    addressed: int = 0
+    """How many posts here address it …"""
+    answered: int = 0
+    """… and to how many of these it replied."""
+
+    @property
+    def label(self) -> str:
+        """Handle, else name, else id: never empty."""
+        return self.handle or self.name or self.id or "?"
+
+
+class Act(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One account replies to another, quotes it, types its name, reposts or likes it. Accounts and keys are of one
+    archive file."""
+
+    kind: ActKind
+    source: int
+    target: int
+    key: int
+    """The post that proves it (of a like: the post that is liked)."""
+    post: str
+    """That post's id on the platform."""
+    platform: str
+    time: int | None = None
+    """Of the act, in ms."""
+    until: int | None = None
+    """Of an undated like: it was given by then (`time` is that of the liked post, which it can't precede)."""
+    precision: Precision = "second"
+    clock: Clock = "platform"
+    parent: int | None = None
+    """Key of the post replied to: negative where it is not here."""
+    asserted: bool = False
+    """The link to the parent is a secondary source's."""
+    dated: bool = True
+    """False where `time` only bounds the act, or is not known."""
+
+
+class Pair(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Two accounts of which one addressed the other, as they are ranked. `a` addressed first; keys are posts'."""
+
+    a: int
+    b: int
+    a_addresses: int
+    """How many posts of a address b."""
+    b_addresses: int
+    first: int
+    """The first address."""
+    kind: ActKind
+    """How it addresses."""
+    a_answer: int = 0
+    """The post in which a answers b; 0 where it never does here."""
+    b_answer: int = 0
+    a_unanswered: int = 0
+    """How often b had addressed a before a's answer."""
+    b_unanswered: int = 0
+    a_waited: int | None = None
+    """Seconds from b's first address to a's answer; None where one of them has no time."""
+    b_waited: int | None = None
+    turns: int = 0
+    """Posts of the longest exchange."""
+    likes: int = 0
+
+    @property
+    def answerer(self) -> Literal["a", "b"]:
+        """Whose answer ranks the pair: the one that more addresses waited for; without any, who was addressed more."""
+        a, b = (self.a_unanswered, self.a_waited or 0), (self.b_unanswered, self.b_waited or 0)
+        if not self.a_answer and not self.b_answer:
+            a, b = (self.b_addresses, 0), (self.a_addresses, 0)
+        return "a" if a > b else "b"
+
+
+class Coverage(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What an archive holds of one account."""
+
+    first: int | None
+    """Time of its earliest post here, in ms."""
+    last: int | None
+    months: tuple[int, ...]
+    """Months in which it has posts, counted from January 1970."""
+    missing_parents: int
+    """Its replies whose parent is not here."""
+    undated: int
+    """Its posts without a time."""
+    posts: int
+
+    @property
+    def gaps(self) -> tuple[tuple[int, int], ...]:
+        """(first, last) of each stretch of months without a post between months with some."""
+        between = zip(self.months, self.months[1:], strict=False)
+        return tuple((one + 1, other - 1) for one, other in between if other > one + 1)
+
+
 Record = Post | Account | Like | Source
 """What the native JSON Lines form holds."""
 Reading = Post | Account | Like | Source | Problem

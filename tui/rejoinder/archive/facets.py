@@ -118,5 +118,10 @@ def group(number: int) -> str:
     return f"{MARK}g{number}"
 
 
+def first(kind: str) -> str:
+    """Is the first reply of one account to another, or an answer."""
+    return f"{MARK}f{kind}"
+
+
 PARENT_MISSING = f"{MARK}x"
 """A reply whose parent is not here."""

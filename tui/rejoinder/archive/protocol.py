@@ -8,7 +8,7 @@ timeline runs oldest (first) to newest (last). No SQL, cursor, offset or search 
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, tzinfo
 from typing import Literal, Protocol
 
@@ -16,7 +16,7 @@ import msgspec
 
 from rejoinder.archive.conditions import Condition
 from rejoinder.archive.tally import By, Tallied
-from rejoinder.records import Account, Ghost, Origin, Post, Problem, Source
+from rejoinder.records import Account, Act, Coverage, Ghost, Origin, Pair, Party, Post, Problem, Source
 
 Key = int
 """A post's key in this archive file. Negative keys are ghosts'."""
@@ -89,6 +89,15 @@ class Node(msgspec.Struct, frozen=True):
     time: int | None
 
 
+class ContactSign(msgspec.Struct, frozen=True):
+    """What a post is among the contacts."""
+
+    unanswered: int | None = None
+    """Of an answer: how often its author had been addressed before."""
+    turns: int | None = None
+    """Posts of the longest exchange that it is part of."""
+
+
 class Count(msgspec.Struct, frozen=True):
     """How many; `exact` is False while it is only an estimate."""
 
@@ -116,6 +125,32 @@ class Figures(msgspec.Struct, frozen=True):
     last: int | None
     """Earliest and latest time in ms."""
     bytes: int
+
+
+PairSort = Literal["unanswered", "waited", "a", "b", "a_to_b", "b_to_a", "first", "answer", "turns", "likes", "habit"]
+"""What pairs can be sorted by; A is who waited, B who answered (`Pair.answerer`), `habit` the share that B answers."""
+
+
+class Choice(msgspec.Struct, frozen=True):
+    """Which pairs of accounts, and in which order: the answers most waited for come first, if nothing else is said."""
+
+    one_way: bool = False
+    """The pairs of which neither has answered, instead of those of which one has."""
+    ones: tuple[int, ...] | None = None
+    """One of the two is one of these accounts …"""
+    others: tuple[int, ...] | None = None
+    """… and the other one of these."""
+    unanswered: int = 0
+    """At least so many addresses before the answer."""
+    addresses: int = 0
+    """At least so many addresses in both directions together."""
+    turns: int = 0
+    """An exchange of at least so many posts."""
+    months: int = 0
+    """Each of the two has posts here in at least so many months."""
+    sort: PairSort = "unanswered"
+    reverse: bool = False
+    """The other way round."""
 
 
 class Archive(Protocol):
@@ -231,6 +266,42 @@ class Archive(Protocol):
 
     def tally_days(self) -> Sequence[tuple[int, int]]:
         """(day as days since 1970-01-01, posts) for every day that has posts, in order."""
+        ...
+
+    def pairs(self, choice: Choice, at: int = 0, limit: int = 50) -> Sequence[Pair]:
+        """Pairs of accounts in the order chosen, from this position on; `limit=0` means all."""
+        ...
+
+    def count_pairs(self, choice: Choice) -> int: ...
+
+    def acts(self, ones: Sequence[int], others: Sequence[int]) -> Sequence[Act]:
+        """All acts between accounts of the one group and those of the other, in both directions, by time.
+
+        Acts without a time come last. Reposts and likes are among them.
+        """
+        ...
+
+    def all_acts(self, condition: Condition) -> Iterator[Act]:
+        """Every act that is proved by a post that meets the condition, by pairs."""
+        ...
+
+    def parties(self, numbers: Sequence[int]) -> Sequence[Party]:
+        """These accounts, in this order."""
+        ...
+
+    def parties_named(self, name: str, part: bool = False) -> Sequence[Party]:
+        """The accounts that are called so: `@handle`, `handle`, `id`, or one of them after `platform:`.
+
+        `part`: those whose handle or name holds these letters, case ignored.
+        """
+        ...
+
+    def coverage(self, account: int) -> Coverage:
+        """What the archive holds of an account."""
+        ...
+
+    def contact_signs(self, keys: Sequence[Key]) -> Mapping[Key, ContactSign]:
+        """Of these posts, those that are an answer or part of an exchange."""
         ...
 
     def cancel(self) -> None:

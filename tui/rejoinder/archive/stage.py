@@ -8,6 +8,7 @@ within the stage: the import renumbers them all at once. Nothing here knows nump
 
 from __future__ import annotations
 
+import re
 import struct
 from collections.abc import Sequence
 from pathlib import Path
@@ -21,10 +22,12 @@ from rejoinder.archive.body import said as kept_mention
 from rejoinder.archive.marks import MENTION_MARK, REPLY_MARK, Marks, manner_marks
 from rejoinder.archive.staged import (
     HAS_PARENT,
+    INHERITED,
     IS_CONTEXT,
     IS_REPLY,
+    IS_REPOST,
     KEY,
-    MENTION,
+    MENTIONS,
     QUOTE,
     REF,
     REPOST,
@@ -41,6 +44,7 @@ from rejoinder.folders import private_file
 from rejoinder.records import Account, Like, Mention, Origin, Post, Problem, Reading, Ref, Source
 
 _NOWHERE = Origin()
+_REPOSTED = re.compile(r"RT @(\w+)(?:[:\s]|$)")
 _MOST_CONTEXTS = 200_000
 """Context posts remembered (40 MB): what repeats mostly repeats soon."""
 
@@ -50,11 +54,12 @@ _text = struct.Struct("<" + "".join(letter for _, letter in TEXT)).pack
 
 
 class Named(NamedTuple):
-    """A mention: as it is kept, its mark with a space, its byline (neither, unless the author typed it)."""
+    """A mention: as it is kept, its mark with a space (none unless the author typed it), its byline and kind."""
 
     said: Said
     mark: str
     byline: int
+    kind: int
 
 
 _NONE: list[Named] = []
@@ -136,7 +141,7 @@ class Stage:
         elif isinstance(record, Problem):
             self._problem(record)
         elif isinstance(record, Account):
-            self._account(record)
+            self.account(record, self._source)
         elif isinstance(record, Source):
             self._named(record)
 
@@ -169,6 +174,8 @@ class Stage:
             marks += REPLY_MARK
         if post.context:
             flags |= IS_CONTEXT
+        if post.is_repost or post.repost is not None:
+            flags |= IS_REPOST
         said: Sequence[Said] = ()
         named = _NONE
         if post.mentions:
@@ -203,8 +210,8 @@ class Stage:
             self._files["texts"].write(_text(self.posts, half))
         if up_half:
             self._files["parents"].write(_text(self.posts, up_half))
-        if named or post.is_repost or rich:
-            self._acts(post, named)
+        if named or rich or post.is_repost or text[:4] == "RT @":
+            self._acts(post, named, addressee)
         if places:
             self._places.append((self.posts, [place[0] for place in places]))
         self.posts += 1
@@ -225,11 +232,12 @@ class Stage:
     def _mention(self, platform: str, mention: Mention) -> Named:
         known = self._named_ones.get((platform, mention))
         if known is None:
-            mark, byline = "", -1
-            if mention.kind == "typed":
-                byline = self._byline(platform, mention.id, mention.handle, None)
-                mark = self._addressees[byline].replace(facets.ADDRESSEE, facets.MENTION, 1)
-            known = self._named_ones[platform, mention] = Named(kept_mention(mention), mark, byline)
+            byline = self._byline(platform, mention.id, mention.handle, None)
+            typed = mention.kind == "typed"
+            mark = self._addressees[byline].replace(facets.ADDRESSEE, facets.MENTION, 1) if typed else ""
+            known = self._named_ones[platform, mention] = Named(
+                kept_mention(mention), mark, byline, MENTIONS[mention.kind]
+            )
         return known
 
     def _manner(self, post: Post) -> int:
@@ -273,14 +281,25 @@ class Stage:
             self._sources[key] = (self._base + len(self._sources), source)
         return self._sources[key][0]
 
-    def _acts(self, post: Post, named: Sequence[Named]) -> None:
-        for each in named:
-            if each.byline >= 0:
-                self._put_ref(_ref(self.posts, MENTION, each.byline, 0, -1))
-        if post.quote is not None:
-            self._act(post, self.posts, QUOTE, post.quote, post.quote_author)
+    def _acts(self, post: Post, named: Sequence[Named], addressee: int) -> None:
+        """Whom the author names, quotes, reposts. What a repost holds are another's acts."""
         if post.is_repost or post.repost is not None:
             self._act(post, self.posts, REPOST, post.repost, post.repost_author)
+            return
+        for _, _, byline, kind in named:
+            if kind != INHERITED or byline != addressee:
+                self._put_ref(_ref(self.posts, kind, byline, 0, -1))
+        if post.quote is not None:
+            self._act(post, self.posts, QUOTE, post.quote, post.quote_author)
+        if post.text[:4] == "RT @" and (match := _REPOSTED.match(post.text)):
+            self._put_ref(_ref(self.posts, REPOST, self._reposted(post, match.group(1)), 0, -1))
+
+    def _reposted(self, post: Post, handle: str) -> int:
+        """The byline of whom a manual repost (`RT @name:`) names: with the id, where the post's mentions tell it."""
+        folded = fold_handle(handle)
+        told = (each for each in post.mentions if each.handle and fold_handle(each.handle) == folded)
+        mention = next(told, Mention(handle=handle))
+        return self._byline(post.platform, mention.id, mention.handle, None)
 
     def _act(self, post: Post, row: int, kind: int, id: str | None, ref: Ref | None) -> None:
         byline = -1 if ref is None else self._byline(post.platform, ref.id, ref.handle, ref.name)
@@ -296,9 +315,10 @@ class Stage:
         _keepable(row)
         self._likes.append(row)
 
-    def _account(self, account: Account) -> None:
+    def account(self, account: Account, source: int) -> None:
+        """Stage what the export with this number (-1: none any more) says of an account."""
         byline = self._byline(account.platform, account.id, account.handle, account.name)
-        row = StagedAccount(byline, account.created, account.bio, account.owner, account.handles)
+        row = StagedAccount(byline, account.created, account.bio, account.owner, account.handles, source)
         _keepable(row)
         self._accounts.append(row)
 

@@ -31,9 +31,12 @@ TEXT = (("row", "I"), ("half", "q"))
 
 UNKNOWN = -(2**63)
 """A time or count that is not known."""
-HAS_PARENT, IS_REPLY, IS_CONTEXT, IS_OLD = 1, 2, 4, 8
+HAS_PARENT, IS_REPLY, IS_CONTEXT, IS_OLD, IS_REPOST = 1, 2, 4, 8, 16
 REPLY, QUOTE, MENTION, REPOST, LIKE = range(5)
 """Kinds of act, as contacts know them."""
+INHERITED, RELAYED = 5, 6
+"""Mentions that are no acts (inherited ones unless the chain above says otherwise)."""
+MENTIONS = {"typed": MENTION, "inherited": INHERITED, "relayed": RELAYED}
 
 _halves = struct.Struct("<qq").unpack
 
@@ -46,6 +49,8 @@ class StagedAccount(msgspec.Struct, array_like=True):
     bio: str | None
     owner: bool
     handles: tuple[tuple[str, int | None, int | None], ...]
+    source: int
+    """Of the export that says so."""
 
 
 class StagedLike(msgspec.Struct, array_like=True):

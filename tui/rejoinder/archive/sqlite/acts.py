@@ -8,10 +8,10 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from rejoinder.archive.sqlite.loading import Ints, Loaded, Rows
+from rejoinder.archive.sqlite.loading import Ints, Loaded, Mask, Rows
 from rejoinder.archive.sqlite.order import Forest
 from rejoinder.archive.sqlite.register import People
-from rejoinder.archive.staged import IS_REPLY, LIKE, MENTION, REPLY, StagedLike, halves
+from rejoinder.archive.staged import INHERITED, IS_REPLY, IS_REPOST, LIKE, MENTION, RELAYED, REPLY, StagedLike, halves
 
 KeptLike = tuple[StagedLike, int, int]
 """A like, with the import's numbers of who liked (byline) and of the member it was read in."""
@@ -31,6 +31,22 @@ class Kin(msgspec.Struct):
     """Per ref: the post it points at, 0 where that is not here."""
     liked: Ints
     """Per like: the same."""
+
+
+class Acts(msgspec.Struct):
+    """All acts between two different accounts, sorted by the two, then by post; likes of posts not here are left out.
+
+    The columns `source`, `target` (accounts), `kind`, `post` (of a like: the post that was liked) belong together.
+    """
+
+    source: Ints
+    target: Ints
+    kind: Ints
+    post: Ints
+    typed: tuple[Ints, Ints]
+    """(post, byline) of the leading @names of replies that the author typed after all."""
+    likes: tuple[Ints, Ints]
+    """(post, like's number from 1) of the likes of posts that are here, sorted."""
 
 
 def unique_likes(loaded: Loaded, people: People) -> list[KeptLike]:
@@ -64,37 +80,97 @@ def targets(
     )
 
 
-def acts(
-    rows: Rows, kin: Kin, author: Ints, account_of: Ints, refs: Refs, likes: Sequence[KeptLike]
-) -> tuple[Ints, Ints, Ints, Ints]:
+class _Posts:
+    """Columns by post number (0 is nobody's): who wrote it, who is replied to, by the parent and by the data's word."""
+
+    def __init__(self, rows: Rows, kin: Kin, author: Ints, account_of: Ints) -> None:
+        order = kin.order
+        parent, flags = np.maximum(kin.forest.parent, 0), rows.flags[order]
+        self.author = np.concatenate((_ZERO, author))
+        named = account_of[rows.addressee[order]]
+        to = np.where(parent > 0, self.author[parent], named)
+        self.named = np.concatenate((_ZERO, named))
+        self.is_reply = np.concatenate(([False], (flags & (IS_REPLY | IS_REPOST)) == IS_REPLY))
+        """Replies by their author: not a reply that somebody reposts."""
+        self.to = np.where(self.is_reply, np.concatenate((_ZERO, to)), 0)
+        self.parent = np.concatenate((_ZERO, kin.forest.tree_parent))
+        number_of = np.zeros(rows.count, np.int32)
+        number_of[order] = np.arange(1, len(order) + 1, dtype=np.int32)
+        self.number_of = number_of
+
+
+def acts(rows: Rows, kin: Kin, author: Ints, account_of: Ints, refs: Refs, likes: Sequence[KeptLike]) -> Acts:
     """Who addressed whom, where: replies, typed mentions (of others than the addressee), quotes, reposts, likes."""
-    order, target, liked = kin.order, kin.target, kin.liked
-    numbers = np.arange(1, len(order) + 1, dtype=np.int32)
-    wrote = np.concatenate((_ZERO, author))
-    parent, flags = np.maximum(kin.forest.parent, 0), rows.flags[order]
-    reply_to = np.where(parent > 0, wrote[parent], account_of[rows.addressee[order]])
-    is_reply = (flags & IS_REPLY) != 0
-    number_of = np.zeros(rows.count, np.int32)
-    number_of[order] = numbers
-    post = number_of[refs["row"]]
-    aim = np.where(target > 0, wrote[target], account_of[refs["byline"]])
-    answered = np.concatenate((_ZERO, np.where(is_reply, reply_to, 0)))[post]
-    aim[(refs["kind"] == MENTION) & (aim == answered)] = 0
+    posts = _Posts(rows, kin, author, account_of)
+    post, byline = posts.number_of[refs["row"]], refs["byline"]
+    kind = refs["kind"].astype(np.int32)
+    aim = np.where(kin.target > 0, posts.author[kin.target], account_of[byline])
+    typed = _typed(posts, post, kind, aim)
+    typed_here = (post[typed], byline[typed])
+    kind[typed] = MENTION
+    aim[(kind == MENTION) & (aim == posts.to[post])] = 0
+    aim[(kind == INHERITED) | (kind == RELAYED)] = 0
+    replies = np.flatnonzero(posts.is_reply)
     liker = np.array([account_of[byline] for _, byline, _ in likes], np.int32)
-    liker[liked == 0] = 0
-    return _sorted(
-        (author[is_reply], reply_to[is_reply], np.full(int(is_reply.sum()), REPLY), numbers[is_reply]),
-        (wrote[post], aim, refs["kind"].astype(np.int32), post),
-        (liker, wrote[liked], np.full(len(liker), LIKE), liked),
+    liked = np.flatnonzero(kin.liked)
+    by_post = np.argsort(kin.liked[liked], kind="stable")
+    columns = _sorted(
+        (posts.author[replies], posts.to[replies], np.full(len(replies), REPLY), replies),
+        (posts.author[post], aim, kind, post),
+        (liker[liked], posts.author[kin.liked[liked]], np.full(len(liked), LIKE), kin.liked[liked]),
     )
+    return Acts(*columns, typed_here, (kin.liked[liked][by_post], liked[by_post] + 1))
+
+
+def _typed(posts: _Posts, post: Ints, kind: Ints, aim: Ints) -> Ints:
+    """Positions of the refs that seemed inherited and are not: nobody above bears the name.
+
+    A leading @name of a reply is inherited where it belongs to the author of a post above, to whoever that post replies
+    to, or to an account that the parent mentions; and always where the parent is not here to tell.
+    """
+    at = np.flatnonzero((kind == INHERITED) & (posts.parent[post] > 0) & (aim > 0) & posts.is_reply[post])
+    at = at[(aim[at] != posts.to[post[at]]) & (aim[at] != posts.named[post[at]])]
+    if not len(at):
+        return np.empty(0, np.int64)
+    at = at[~_mentioned(posts.parent[post[at]], aim[at], post, kind, aim)]
+    here, left = posts.parent[post[at]].astype(np.int64), np.ones(len(at), bool)
+    waiting = np.arange(len(at))
+    while len(waiting):
+        who, where = aim[at[waiting]], here[waiting]
+        found = (posts.author[where] == who) | (posts.to[where] == who) | (posts.named[where] == who)
+        left[waiting[found]] = False
+        here[waiting] = posts.parent[where]
+        waiting = waiting[~found & (here[waiting] > 0)]
+    typed: Ints = at[left]
+    return typed
+
+
+def _mentioned(where: Ints, who: Ints, post: Ints, kind: Ints, aim: Ints) -> Mask:
+    """Whether these posts mention these accounts, in whatever way."""
+    names = np.flatnonzero((kind == MENTION) | (kind == INHERITED) | (kind == RELAYED))
+    known = np.unique(post[names].astype(np.int64) << 32 | aim[names])
+    wanted = where.astype(np.int64) << 32 | who
+    place = np.minimum(np.searchsorted(known, wanted), len(known) - 1)
+    mask: Mask = known[place] == wanted
+    return mask
 
 
 def _sorted(*parts: tuple[Ints, Ints, Ints, Ints]) -> tuple[Ints, Ints, Ints, Ints]:
-    """The acts between two different known accounts, by source, target, kind and post."""
-    columns = [np.concatenate(column).astype(np.int32) for column in zip(*parts, strict=True)]
-    source, target = columns[0], columns[1]
-    real = (source > 0) & (target > 0) & (source != target)
-    columns = [column[real] for column in columns]
-    order = np.lexsort(columns[::-1])
-    source, target, kind, post = (column[order] for column in columns)
-    return source, target, kind, post
+    """The acts between two different known accounts by the lower, the higher, post and kind, each once."""
+    source, target, kind, post = (np.concatenate(column).astype(np.int32) for column in zip(*parts, strict=True))
+    real = np.flatnonzero((source > 0) & (target > 0) & (source != target))
+    source, target, kind, post = source[real], target[real], kind[real], post[real]
+    both = pair_keys(source, target)
+    what = post.astype(np.int64) << 4 | kind << 1 | (source > target)
+    order = np.lexsort((what, both))
+    both, what = both[order], what[order]
+    new = np.ones(len(order), bool)
+    new[1:] = (both[1:] != both[:-1]) | (what[1:] != what[:-1])
+    order = order[new]
+    return source[order], target[order], kind[order], post[order]
+
+
+def pair_keys(one: Ints, other: Ints) -> Ints:
+    """What two accounts are looked up by, whichever comes first."""
+    keys: Ints = np.minimum(one, other).astype(np.int64) << 32 | np.maximum(one, other)
+    return keys

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from array import array
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, tzinfo
 from functools import cached_property
@@ -19,12 +19,24 @@ from rejoinder.archive import text
 from rejoinder.archive.body import kept
 from rejoinder.archive.conditions import Condition, Everything
 from rejoinder.archive.facets import account as identity
-from rejoinder.archive.protocol import Count, Direction, Entry, Face, Figures, Key, Node, Place
+from rejoinder.archive.protocol import (
+    Choice,
+    ContactSign,
+    Count,
+    Direction,
+    Entry,
+    Face,
+    Figures,
+    Key,
+    Node,
+    Place,
+)
 from rejoinder.archive.sqlite.clock import Clock
 from rejoinder.archive.sqlite.compile import compiled
+from rejoinder.archive.sqlite.contacts import Contacts
 from rejoinder.archive.sqlite.entries import Entries
 from rejoinder.archive.sqlite.finding import Finder
-from rejoinder.archive.sqlite.merge import Match, Plan, both
+from rejoinder.archive.sqlite.merge import EVERYTHING, Match, Plan, both
 from rejoinder.archive.sqlite.names import Names
 from rejoinder.archive.sqlite.rows import one
 from rejoinder.archive.sqlite.runs import Run
@@ -34,7 +46,7 @@ from rejoinder.archive.sqlite.trees import Trees
 from rejoinder.archive.tally import By, Tallied
 from rejoinder.errors import ArchiveError, Cancelled
 from rejoinder.permalinks import parse
-from rejoinder.records import Account, Ghost, Problem, Source
+from rejoinder.records import Account, Act, Coverage, Ghost, Pair, Party, Problem, Source
 
 _CACHE = 16 << 10
 """KiB of pages kept: browsing is to stay below 90 MB with everything."""
@@ -69,6 +81,8 @@ class SqliteArchive:
         self._finder = Finder(self._connection, bits, self._posts, self._run, listen)
         self._tallies = Tallies(self._connection, self._finder, self._run, self._clock, self.groups, listen)
         self._names = Names(self._connection, self._entries, self._run, self._keys_of, self._platforms, listen)
+        answered = int(self._meta["answered"])
+        self._contacts = Contacts(self._connection, self._entries, self._run, listen, answered, self._untimed)
         self._plans: OrderedDict[Condition, Plan] = OrderedDict()
         self._counts: OrderedDict[tuple[Condition, int], int] = OrderedDict()
 
@@ -286,6 +300,44 @@ class SqliteArchive:
         with self._asking:
             rows = self._connection.execute("select day, posts from day order by day")
             return [(int(day), int(posts)) for day, posts in rows]
+
+    def pairs(self, choice: Choice, at: int = 0, limit: int = 50) -> Sequence[Pair]:
+        with self._asking:
+            return self._contacts.pairs(choice, at, limit)
+
+    def count_pairs(self, choice: Choice) -> int:
+        with self._asking:
+            return self._contacts.count(choice)
+
+    def acts(self, ones: Sequence[int], others: Sequence[int]) -> Sequence[Act]:
+        with self._asking:
+            return self._contacts.acts(ones, others)
+
+    def all_acts(self, condition: Condition) -> Iterator[Act]:
+        with self._asking:
+            plan = self._plan(condition)
+
+            def meant(posts: Sequence[int]) -> set[int]:
+                low, high = min(posts), max(posts) + 1
+                return set(posts) if plan == EVERYTHING else set(self._finder.numbers(plan, low, high))
+
+            yield from self._contacts.every(meant)
+
+    def parties(self, numbers: Sequence[int]) -> Sequence[Party]:
+        with self._asking:
+            return self._contacts.parties(numbers)
+
+    def parties_named(self, name: str, part: bool = False) -> Sequence[Party]:
+        with self._asking:
+            return self._contacts.named(name, part)
+
+    def coverage(self, account: int) -> Coverage:
+        with self._asking:
+            return self._contacts.coverage(account)
+
+    def contact_signs(self, keys: Sequence[Key]) -> Mapping[Key, ContactSign]:
+        with self._asking:
+            return self._contacts.signs(keys)
 
     def cancel(self) -> None:
         self._asking.cancel()

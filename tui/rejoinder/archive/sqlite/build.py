@@ -16,19 +16,21 @@ from rejoinder.archive import facets, text
 from rejoinder.archive.crew import Job, Tick
 from rejoinder.archive.ingest import Line
 from rejoinder.archive.protocol import Figures
+from rejoinder.archive.sqlite.acts import pair_keys
 from rejoinder.archive.sqlite.finish import Before, Built
 from rejoinder.archive.sqlite.loading import Ints, Mask
+from rejoinder.archive.sqlite.pairs import NO_NUMBER, months
 from rejoinder.archive.sqlite.plan import Plan, Tallied, plan
 from rejoinder.archive.sqlite.register import Person, Register
 from rejoinder.archive.sqlite.runs import RunWriter
 from rejoinder.archive.sqlite.schema import APPLICATION_ID, INDEXES, TABLES, VERSION, shard_bits
 from rejoinder.archive.sqlite.write import POST_COLUMNS, Closing, Failing, connect, write_posts, write_shard
-from rejoinder.archive.staged import IS_CONTEXT, IS_REPLY, LIKE, MENTION, QUOTE, REPLY, REPOST, UNKNOWN, halves
+from rejoinder.archive.staged import IS_CONTEXT, IS_REPLY, UNKNOWN, halves
 from rejoinder.folders import private_file
 from rejoinder.records import Account, Like, Origin, Problem, Ref
 
 _HOUR, _DAY = 3_600_000, 86_400_000
-_HAS_REPLIES, _PARENT_MISSING = 1, 2
+_HAS_REPLIES, _PARENT_MISSING, _FIRST_REPLY, _ANSWER = 1, 2, 4, 8
 _json = msgspec.json.encode
 
 
@@ -84,45 +86,28 @@ def _problems(planned: Plan, old: Sequence[bytes]) -> tuple[list[bytes], Counter
 
 def _shard_jobs(plan: Plan, folder: Path) -> list[Job]:
     extras = _extras(len(plan.groups))
-    late = _late_marks(plan)
+    late = plan.late.marks
     if late:
         private_file(folder / "late").write_bytes(msgspec.msgpack.encode(late))
     posts, size = len(plan.order), 1 << shard_bits(len(plan.order))
     spans = [(low, min(posts, low + size)) for low in range(0, posts, size)]
     return [
-        (write_shard, (folder / f"shard.{n}", plan.rows.paths, folder, n, span, extras, late is not None))
+        (write_shard, (folder / f"shard.{n}", plan.rows.paths, folder, n, span, extras, bool(late)))
         for n, span in enumerate(spans)
     ]
 
 
 def _extras(groups: int) -> list[str]:
-    """Marks by the code group × 4 + 2 (parent missing) + 1 (has replies)."""
+    """Marks by the code group × 16 + 8 (an answer) + 4 (a first reply) + 2 (parent missing) + 1 (has replies)."""
     found = []
-    for code in range(groups * 4):
-        marks = [facets.group(code >> 2)] if code >> 2 else []
+    for code in range(groups * 16):
+        marks = [facets.group(code >> 4)] if code >> 4 else []
+        marks += [facets.first("answer")] if code & _ANSWER else []
+        marks += [facets.first("reply")] if code & _FIRST_REPLY else []
         marks += [facets.PARENT_MISSING] if code & _PARENT_MISSING else []
         marks += [facets.part("replies")] if code & _HAS_REPLIES else []
         found.append("".join(mark + " " for mark in marks))
     return found
-
-
-def _late_marks(plan: Plan) -> list[str] | None:
-    """Marks by byline, where there are replies that name no account and whose parent is here; else None."""
-    if not _late(plan).any():
-        return None
-    marks = [""]
-    for byline in plan.register.bylines:
-        handle = text.fold_handle(byline.handle) if byline.handle else None
-        identity = facets.account(byline.platform, byline.id, handle, byline.name)
-        marks.append(facets.addressee(identity) + " " if identity else "")
-    return marks
-
-
-def _late(plan: Plan) -> Ints:
-    """Byline of the parent's author, for replies that name no account themselves; else 0."""
-    rows, parent = plan.rows, plan.forest.parent
-    own, wrote = rows.addressee[plan.order], np.concatenate(([0], rows.author[plan.order]))
-    return np.where(own == 0, wrote[np.maximum(parent, 0)], 0)
 
 
 def _write_columns(plan: Plan, folder: Path) -> None:
@@ -139,9 +124,10 @@ def _write_columns(plan: Plan, folder: Path) -> None:
         column = planned[name] if name in planned else getattr(rows, name)[order]
         _keep(folder, name, column.astype(_NUMPY[letter], copy=False))
     missing = ((rows.flags[order] & IS_REPLY) != 0) & (trees.parent <= 0)
-    code = plan.group * 4 + missing * _PARENT_MISSING + (trees.replies > 0) * _HAS_REPLIES
+    code = plan.group * 16 + missing * _PARENT_MISSING + (trees.replies > 0) * _HAS_REPLIES
+    code += plan.pairs.is_first * _FIRST_REPLY + (plan.pairs.unanswered != NO_NUMBER) * _ANSWER
     _keep(folder, "extra", code.astype(np.int32))
-    _keep(folder, "late", _late(plan).astype(np.int32))
+    _keep(folder, "late", plan.late.of.astype(np.int32))
     _keep(folder, "stage", rows.stage[order].astype(np.int16))
     for name, starts, sizes in (
         ("bodies", rows.starts("body"), rows.body),
@@ -159,10 +145,11 @@ def _keep(folder: Path, name: str, column: npt.NDArray[Any]) -> None:
 def _write_small(connection: apsw.Connection, plan: Plan, lines: Mapping[int, Line], problems: Sequence[bytes]) -> None:
     """Sources, members, manners, bylines, accounts, ghosts, likes, problems, days."""
     register, people = plan.register, plan.people
+    owners = _owners(plan)
     many = connection.executemany
     many(
-        "insert into source values(?, ?, ?)",
-        ((n, _json(source), _json(lines[n])) for n, source in enumerate(register.sources)),
+        "insert into source values(?, ?, ?, ?)",
+        ((n, _json(source), _json(lines[n]), owners.get(n, 0)) for n, source in enumerate(register.sources)),
     )
     many("insert into member values(?, ?, ?)", ((n, *member) for n, member in enumerate(register.members)))
     many("insert into manner values(?, ?)", ((n, _json(manner)) for n, manner in enumerate(register.manners)))
@@ -199,10 +186,12 @@ def _write_accounts(connection: apsw.Connection, plan: Plan) -> None:
     bylines = plan.register.bylines
     told = _told(plan)
     connection.executemany(
-        "insert into account values(?, ?, ?, ?, ?, ?, ?)",
+        "insert into account values(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
-            (n, p.platform, p.id, *_names(p, bylines[b - 1] if b else None), count, told.get(n))
-            for n, (p, b, count) in enumerate(zip(people.people, latest.tolist(), posts, strict=True))
+            (n, p.platform, p.id, *_names(p, bylines[b - 1] if b else None), count, told.get(n), *figures)
+            for n, (p, b, count, *figures) in enumerate(
+                zip(people.people, latest.tolist(), posts, *_spans(plan), strict=True)
+            )
         ),
     )
     handles = (
@@ -211,6 +200,35 @@ def _write_accounts(connection: apsw.Connection, plan: Plan) -> None:
         for folded in person.handles | person.joined
     )
     connection.executemany("insert into handle values(?, ?, ?)", sorted(handles))
+
+
+def _owners(plan: Plan) -> dict[int, int]:
+    """The account whose own export a source is."""
+    found: dict[int, int] = {}
+    for stage, numbering in zip(plan.names, plan.numberings, strict=True):
+        for each in stage.accounts:
+            if each.owner and each.source >= 0:
+                found[each.source] = plan.people.of[numbering.bylines[each.byline]]
+    return found
+
+
+def _spans(plan: Plan) -> list[list[int | None]]:
+    """Of each account: first and last post, missing parents, undated posts, addresses got, and how many answered."""
+    accounts, author = len(plan.people.people), plan.author
+    time, order = plan.rows.time[plan.order], np.arange(1, len(author) + 1)
+    dated = time != UNKNOWN
+    first, last = np.zeros(accounts, np.int64), np.zeros(accounts, np.int64)
+    first[author[dated][::-1]], last[author[dated]] = order[dated][::-1], order[dated]
+    missing = ((plan.rows.flags[plan.order] & IS_REPLY) != 0) & (plan.forest.parent <= 0)
+    columns = [
+        first,
+        last,
+        np.bincount(author[missing], minlength=accounts),
+        np.bincount(author[~dated], minlength=accounts),
+        np.pad(plan.pairs.was_addressed, (0, accounts - len(plan.pairs.was_addressed))),
+        np.pad(plan.pairs.has_answered, (0, accounts - len(plan.pairs.has_answered))),
+    ]
+    return [[number or None for number in column.tolist()] for column in columns]
 
 
 def _names(person: Person, latest: Any) -> tuple[str | None, str | None]:
@@ -249,11 +267,17 @@ def _write_runs(connection: apsw.Connection, plan: Plan) -> None:
     has = trees.tree_parent != 0
     runs.write("kids", "ii", *_by(trees.tree_parent[has], numbers[has]))
     runs.write("trees", "ii", *_by(trees.root[_in_trees(plan)], numbers[_in_trees(plan)]))
-    source, target, kind, post = plan.acts
-    runs.write("acts", "iibi", source, target, kind, post)
-    runs.write("pairs", "iiiiiiiii", *_pairs(source, target, kind, post))
+    acts = plan.acts
+    code = acts.kind * 2 + (acts.source > acts.target)
+    runs.write("acts", "qbi", pair_keys(acts.source, acts.target), code, acts.post)
+    runs.write("liked", "ii", *acts.likes)
+    runs.write("months", "ih", *months(plan.author, rows.time[order]))
+    for name, column in plan.pairs.columns.items():
+        runs.write(f"pair.{name}", _narrowest(column), column, packed=True)
     _write_hours(runs, rows.time[order])
     for name, column in (("authors", plan.author), ("manners", rows.manner[order]), ("groups", plan.group)):
+        runs.write(name, "i", column, packed=True)
+    for name, column in (("unanswered", plan.pairs.unanswered), ("exchange", plan.pairs.exchange)):
         runs.write(name, "i", column, packed=True)
     for name, column in (("likes", rows.likes[order]), ("reposts", rows.reposts[order]), ("replies", trees.replies)):
         letter = "i" if not len(column) or _narrow(column) else "q"
@@ -277,6 +301,12 @@ def _narrow(column: Ints) -> bool:
     return not len(known) or bool(known.min() > -(2**31) and known.max() < 2**31)
 
 
+def _narrowest(column: Ints) -> str:
+    """The letter of the smallest integers that hold a column."""
+    low, high = int(column.min(initial=0)), int(column.max(initial=0))
+    return "b" if low >= -128 and high < 128 else "h" if low >= -(2**15) and high < 2**15 else "i"
+
+
 def _by(keys: Ints, values: Ints) -> tuple[Ints, Ints]:
     """Both columns in the order of keys, then values."""
     order = np.lexsort((values, keys))
@@ -293,20 +323,6 @@ def _in_trees(plan: Plan) -> Mask:
     return mask
 
 
-def _pairs(source: Ints, target: Ints, kind: Ints, post: Ints) -> tuple[Ints, ...]:
-    """Per ordered pair of accounts: how many replies, quotes, mentions, reposts, likes, its first and its last post."""
-    if not len(source):
-        return (np.empty(0, np.int64),) * 9
-    new = np.ones(len(source), bool)
-    new[1:] = (source[1:] != source[:-1]) | (target[1:] != target[:-1])
-    firsts = np.flatnonzero(new)
-    of = np.cumsum(new) - 1
-    counts = [np.bincount(of[kind == k], minlength=len(firsts)) for k in (REPLY, QUOTE, MENTION, REPOST, LIKE)]
-    return (
-        source[firsts], target[firsts], *counts, np.minimum.reduceat(post, firsts), np.maximum.reduceat(post, firsts)
-    )  # fmt: skip
-
-
 def _write_meta(connection: apsw.Connection, plan: Plan, problems: int) -> None:
     rows, order = plan.rows, plan.order
     values = {
@@ -314,6 +330,7 @@ def _write_meta(connection: apsw.Connection, plan: Plan, problems: int) -> None:
         "posts": len(order),
         "untimed": int((rows.time[order] == UNKNOWN).sum()),
         "shard_bits": shard_bits(len(order)),
+        "answered": plan.pairs.answered,
         "groups": _json([(plan.platforms[platform], sources) for platform, sources in plan.groups]),
         "figures": _json(_figures(plan, problems)),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import msgspec
 
 from rejoinder.archive.body import Byline, Manner, Member, Other, Place, decode, manner_of, restore
 from rejoinder.archive.ingest import Line
-from rejoinder.archive.sqlite.schema import check_header
+from rejoinder.archive.sqlite.schema import check_header, version_of
 from rejoinder.archive.stage import Stage
 from rejoinder.archive.staged import IS_OLD, UNKNOWN
 from rejoinder.errors import ArchiveError
@@ -27,6 +28,7 @@ class Carried:
     def __init__(self, path: Path) -> None:
         check_header(path, upgrading=True)
         self.path = path
+        self.version = version_of(path)
         self._connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
         rows = self._rows("select record, line from source order by number")
         self.sources = [msgspec.json.decode(row[0], type=Source) for row in rows]
@@ -78,10 +80,13 @@ class Carried:
         )
         return {row[0]: Byline(*row[1:5]) for row in rows}
 
-    def accounts(self) -> list[Account]:
-        """What exports said of accounts."""
-        rows = self._rows("select record from account where record is not null order by number")
-        return [msgspec.json.decode(row[0], type=Account) for row in rows]
+    def accounts(self) -> list[tuple[Account, int]]:
+        """What exports said of accounts, each with the number of the source that is its own export, or -1."""
+        rows = self._rows("select number, record from account where record is not null order by number")
+        owned: defaultdict[int, list[int]] = defaultdict(list)
+        for number, owner in self._rows("select number, owner from source where owner") if self.version > 1 else []:
+            owned[owner].append(number)
+        return [(msgspec.json.decode(row[1], type=Account), of) for row in rows for of in owned.get(row[0], [-1])]
 
     def likes(self) -> list[tuple[Like, Place]]:
         """All likes, with where they were read."""
@@ -97,7 +102,7 @@ def carry(stage: Stage, old: Carried, share: int, shares: int) -> Iterator[int]:
         stage.post(post, member, places, others, IS_OLD)
         yield 1
     if share == 0:
-        for account in old.accounts():
-            stage.add(account)
+        for account, source in old.accounts():
+            stage.account(account, source)
         for like, place in old.likes():
             stage.like(like, place)

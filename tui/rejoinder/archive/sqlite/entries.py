@@ -90,7 +90,7 @@ class Entries:
         return dict(self._connection.execute(f"select -number, byline from ghost where number in ({listed})"))
 
     def _entry(self, row: Row, addressee: int) -> Entry:
-        manner, body = self._manner(row.manner), row.body
+        manner, body = self.manner(row.manner), row.body
         byline, face = self._faces[row.author]
         post = restore(
             body,
@@ -139,7 +139,8 @@ class Entries:
             known = self._members[number] = (Member(source, name), msgspec.json.decode(record)["name"])
         return Origin(known[1], known[0].name, position)
 
-    def _manner(self, number: int) -> Manner:
+    def manner(self, number: int) -> Manner:
+        """What a post shares with others, by its number."""
         known = self._manners.get(number)
         if known is None:
             (record,) = one(self._connection, "select record from manner where number = ?", (number,))
@@ -154,7 +155,7 @@ class Entries:
     def identity_of(self, id: int, manner: int, body: bytes) -> tuple[str, str]:
         """(platform, id) by what stands in a row."""
         rest = decode(body).rest
-        return self._manner(manner).platform, str(id) if rest.id is None else rest.id
+        return self.manner(manner).platform, str(id) if rest.id is None else rest.id
 
     def face(self, byline: int) -> Face:
         """The face of a byline that was learnt."""

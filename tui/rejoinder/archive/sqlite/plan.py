@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import msgspec
 import numpy as np
 
-from rejoinder.archive.body import Member, kept
-from rejoinder.archive.sqlite.acts import KeptLike, Kin, Refs, acts, targets, unique_likes
+from rejoinder.archive import facets
+from rejoinder.archive.body import Byline, Member, kept
+from rejoinder.archive.sqlite.acts import Acts, KeptLike, Kin, Refs, acts, targets, unique_likes
 from rejoinder.archive.sqlite.fold import Telling, fold
 from rejoinder.archive.sqlite.loading import Ints, Loaded, Mask, Reader, Rows, load
 from rejoinder.archive.sqlite.order import Forest, forest, groups, named, snowflake_times, timeline
 from rejoinder.archive.sqlite.order import Names as Identities
+from rejoinder.archive.sqlite.pairs import Pairs, Posts, pairs
 from rejoinder.archive.sqlite.register import Numbering, People, Register
 from rejoinder.archive.stage import Stage
 from rejoinder.archive.staged import IS_CONTEXT, IS_OLD, Names, StagedLike
 from rejoinder.archive.staged import UNKNOWN as UNKNOWN_TIME
+from rejoinder.archive.text import fold_handle
 
 
 class Tallied(msgspec.Struct):
@@ -26,6 +29,16 @@ class Tallied(msgspec.Struct):
     posts: int = 0
     context: int = 0
     duplicates: int = 0
+
+
+class Late(msgspec.Struct):
+    """Marks that only the parent could tell: addressees that a reply does not name, names typed at its head after all.
+
+    `of` (by post number - 1) are positions in `marks`, of which the first is empty; where there are none, none is late.
+    """
+
+    of: Ints
+    marks: list[str]
 
 
 class Plan(msgspec.Struct):
@@ -45,8 +58,9 @@ class Plan(msgspec.Struct):
     """Account numbers."""
     ghosts: list[tuple[str, int | str, int, int | None, int]]
     """(platform, id, byline, time, replies), by ghost number."""
-    acts: tuple[Ints, Ints, Ints, Ints]
-    """(source account, target account, kind, post), sorted; likes of posts that are not here are not among them."""
+    acts: Acts
+    pairs: Pairs
+    late: Late
     likes: list[tuple[StagedLike, int, int]]
     """(like, byline, member), each like once."""
     tallied: dict[int, Tallied]
@@ -146,7 +160,7 @@ def _take_back(
 def _planned(loaded: Loaded, alive: Mask, register: Register, tallied: dict[int, Tallied]) -> Plan:
     rows = loaded.rows
     platforms, platform_of = _platforms(register)
-    people = People(register.bylines)
+    people = People(register.bylines, _earlier(loaded))
     account_of = np.array(people.of, np.int32)
     likes = unique_likes(loaded, people)
     refs = rows.refs[alive[rows.refs["row"]]]
@@ -154,6 +168,7 @@ def _planned(loaded: Loaded, alive: Mask, register: Register, tallied: dict[int,
     rows.forget_names()
     author = account_of[rows.author[kin.order]]
     group, listed = _groups(rows, register, platform_of)
+    done = acts(rows, kin, author, account_of, refs, likes)
     return Plan(
         rows=rows,
         register=register,
@@ -165,12 +180,45 @@ def _planned(loaded: Loaded, alive: Mask, register: Register, tallied: dict[int,
         platforms=platforms,
         author=author,
         ghosts=kin.ghosts,
-        acts=acts(rows, kin, author, account_of, refs, likes),
+        acts=done,
+        pairs=pairs(done, Posts(rows.time[kin.order], author, kin.forest)),
+        late=_late(rows, kin, register, done.typed),
         likes=likes,
         tallied=tallied,
         names=loaded.names,
         numberings=loaded.numberings,
     )
+
+
+def _late(rows: Rows, kin: Kin, register: Register, typed: tuple[Ints, Ints]) -> Late:
+    """For replies whose parent is here: the byline of its author, where they name no account, and names typed."""
+    own = rows.addressee[kin.order]
+    wrote = np.concatenate(([0], rows.author[kin.order]))
+    of = np.where(own == 0, wrote[np.maximum(kin.forest.parent, 0)], 0)
+    if not of.any() and not len(typed[0]):
+        return Late(of, [])
+    identities = ["", *map(_identity, register.bylines)]
+    marks = [facets.addressee(identity) + " " if identity else "" for identity in identities]
+    positions: dict[str, int] = {}
+    for post, byline in zip(typed[0].tolist(), typed[1].tolist(), strict=True):
+        mark = marks[of[post - 1]] + facets.mention(identities[byline]) + " "
+        at = of[post - 1] = positions.setdefault(mark, len(marks))
+        if at == len(marks):
+            marks.append(mark)
+    return Late(of, marks)
+
+
+def _identity(byline: Byline) -> str:
+    handle = fold_handle(byline.handle) if byline.handle else None
+    return facets.account(byline.platform, byline.id, handle, byline.name)
+
+
+def _earlier(loaded: Loaded) -> Iterator[tuple[int, str]]:
+    """(byline, handle) of the handles that accounts with an id bore before, as their exports say."""
+    for stage, numbering in zip(loaded.names, loaded.numberings, strict=True):
+        for each in stage.accounts:
+            if stage.bylines[each.byline].id is not None:
+                yield from ((numbering.bylines[each.byline], handle) for handle, _, _ in each.handles if handle)
 
 
 def _groups(rows: Rows, register: Register, platform_of: Ints) -> tuple[Ints, list[tuple[int, list[int]]]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
@@ -100,13 +100,16 @@ class People:
     this archive; else an account of its own.
     """
 
-    def __init__(self, bylines: Sequence[Byline]) -> None:
+    def __init__(self, bylines: Sequence[Byline], earlier: Iterable[tuple[int, str]] = ()) -> None:
+        """`earlier` are (byline, handle): other handles that an account bore, as its own export says."""
         self.people = [Person("", None, None, None)]
         self.of = [0]
         """Position = byline number, value = account number."""
         self._known: dict[str, int] = {}
         bearers: defaultdict[tuple[str, str], set[int]] = defaultdict(set)
         self.of += [self._number(byline, bearers) if byline.id is not None else 0 for byline in bylines]
+        for number, handle in earlier:
+            self._prove(self.of[number], bylines[number - 1].platform, handle, bearers)
         for number, byline in enumerate(bylines, 1):
             if byline.id is None:
                 self.of[number] = self._without_id(byline, bearers)
@@ -114,10 +117,15 @@ class People:
     def _number(self, byline: Byline, bearers: defaultdict[tuple[str, str], set[int]]) -> int:
         number = self._person(byline)
         if byline.handle:
-            folded = fold_handle(byline.handle)
-            self.people[number].handles.add(folded)
-            bearers[byline.platform, folded].add(number)
+            self._prove(number, byline.platform, byline.handle, bearers)
         return number
+
+    def _prove(self, number: int, platform: str, handle: str, bearers: defaultdict[tuple[str, str], set[int]]) -> None:
+        """A source has this account's id and this handle together."""
+        if number:
+            folded = fold_handle(handle)
+            self.people[number].handles.add(folded)
+            bearers[platform, folded].add(number)
 
     def _person(self, byline: Byline) -> int:
         key = identity(byline.platform, byline.id, fold_handle(byline.handle) if byline.handle else None, byline.name)

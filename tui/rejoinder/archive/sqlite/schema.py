@@ -15,12 +15,13 @@ PAGE = 8192
 
 TABLES = """
 create table meta(key text primary key, value) without rowid;
-create table source(number integer primary key, record blob not null, line blob not null);
+create table source(number integer primary key, record blob not null, line blob not null, owner integer not null);
 create table member(number integer primary key, source integer not null, name text not null);
 create table manner(number integer primary key, record blob not null);
 create table byline(number integer primary key, account integer not null, id text, handle text, name text);
 create table account(number integer primary key, platform text not null, id text, handle text, name text,
-  posts integer not null, record blob);
+  posts integer not null, record blob, first integer, last integer, missing integer, undated integer,
+  addressed integer, answered integer);
 create table handle(folded text, account integer, joined integer not null, primary key(folded, account)) without rowid;
 create index handle_account on handle(account) where joined;
 create table post(number integer primary key, time integer not null, id integer not null, manner integer not null,
@@ -36,7 +37,18 @@ create table run(number integer primary key, name text not null, columns text no
 create table block(number integer primary key, data blob not null);
 """
 """`post.number` is dense from 1 in the timeline's order. In its columns 0 stands for none (`addressee`, `parent`; of
-`root`: the post itself), negative numbers of `parent` and `root` are ghosts; a time of -2^63 is unknown, so first."""
+`root`: the post itself), negative numbers of `parent` and `root` are ghosts; a time of -2^63 is unknown, so first.
+`source.owner` is the account whose own export it is, or 0. Of an account: its first and last post of known time, its
+replies whose parent is not here, its posts without a time, how many posts addressed it, and how many of these it
+replied to; null is none."""
+
+PAIR = (
+    *("a", "b", "a_addresses", "b_addresses", "first", "kind", "a_answer", "b_answer"),
+    *("a_unanswered", "b_unanswered", "a_waited", "b_waited", "turns", "likes"),
+)
+"""Columns of pairs of accounts, each the run `pair.NAME` in the order of their rank: `a` addressed first, in the post
+`first` and in the way `kind` (`staged.REPLY` …); `a_answer` is the post in which a answers b (0: none), after
+`a_unanswered` addresses and `a_waited` seconds (-2^31: not known)."""
 
 INDEXES = "create index account_id on account(id) where id is not null;"
 
@@ -76,6 +88,12 @@ def check_header(path: Path, upgrading: bool = False) -> None:
         )
     if version < VERSION and not upgrading:
         raise outdated(path)
+
+
+def version_of(path: Path) -> int:
+    """The version of the tables of an archive file."""
+    with path.open("rb") as file:
+        return int.from_bytes(file.read(64)[60:64], "big")
 
 
 def outdated(path: Path) -> ArchiveError:

@@ -1,0 +1,134 @@
+"""Which pairs are shown, and in which order: filters and sorts over the few columns that they need.
+
+The pairs lie in their usual order, so that the first screen reads one block of each column. Any other order takes one
+list of keys and one sort in C: 0.15 s for 400,000 pairs. numpy would sort them in a third of that and take as long to
+be imported.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+
+from rejoinder.archive.protocol import Choice
+from rejoinder.archive.sqlite.runs import Run
+
+_NO_NUMBER = -(2**31)
+_FALLING = frozenset(("unanswered", "waited", "a_to_b", "b_to_a", "turns", "likes", "habit"))
+"""Sorts of which the most comes first."""
+
+
+class Columns:
+    """Columns of the pairs from `low` to `high` (excluded), each read when it is first needed."""
+
+    def __init__(self, run: Callable[[str], Run], low: int, high: int, listen: Callable[[], None]) -> None:
+        self._run, self._low, self._high, self._listen = run, low, high, listen
+        self._read: dict[str, array[int]] = {}
+
+    def __getitem__(self, name: str) -> array[int]:
+        if name not in self._read:
+            run = self._run(f"pair.{name}")
+            column: array[int] = array(run.columns)
+            for number in range(self._low // run.step, -(-self._high // run.step)):
+                self._listen()
+                base = number * run.step
+                column.extend(run.block(number)[0][max(0, self._low - base) : self._high - base])
+            self._read[name] = column
+        return self._read[name]
+
+    @cached_property
+    def b_answers(self) -> list[bool]:
+        """Whether it is b whose answer ranks the pair (`Pair.answerer`)."""
+        one_way = zip(self["a_addresses"], self["b_addresses"], strict=True)
+        if not any(self["a_answer"]) and not any(self["b_answer"]):
+            return [a >= b for a, b in one_way]
+        names = ("a_unanswered", "b_unanswered", "a_waited", "b_waited")
+        return [
+            a < b or (a == b and max(0, waited) <= max(0, longer))
+            for a, b, waited, longer in zip(*(self[name] for name in names), strict=True)
+        ]
+
+    def of_answerer(self, name: str) -> list[int]:
+        """A figure of whoever's answer ranks the pair: `unanswered`, `waited`, `answer`, `addresses`."""
+        both = zip(self.b_answers, self[f"a_{name}"], self[f"b_{name}"], strict=True)
+        return [b if is_b else a for is_b, a, b in both]
+
+    def of_other(self, name: str) -> list[int]:
+        """The same of the other one: who waited."""
+        both = zip(self.b_answers, self[f"a_{name}"], self[f"b_{name}"], strict=True)
+        return [a if is_b else b for is_b, a, b in both]
+
+
+def chosen(
+    choice: Choice,
+    own: range,
+    columns: Columns,
+    names: Callable[[], Mapping[int, str]],
+    shares: Callable[[], Mapping[int, float]],
+    active: Callable[[int], set[int]],
+) -> Sequence[int]:
+    """The ranks of the pairs, in order."""
+    rows: Sequence[int] = range(len(own))
+    for fits in _filters(choice, columns, active):
+        rows = [row for row in rows if fits(row)]
+    if choice.sort == "unanswered":
+        ranks: Sequence[int] = rows if isinstance(rows, range) else list(rows)
+        ranks = ranks[::-1] if choice.reverse else ranks
+    else:
+        key = _key(choice, columns, names, shares)
+        ranks = sorted(rows, key=key.__getitem__, reverse=choice.reverse != (choice.sort in _FALLING))
+    return range(own.start, own.stop) if ranks == range(len(own)) else [own.start + row for row in ranks]
+
+
+def _filters(choice: Choice, columns: Columns, active: Callable[[int], set[int]]) -> list[Callable[[int], bool]]:
+    filters: list[Callable[[int], bool]] = []
+    if choice.ones is not None:
+        a, b, ones = columns["a"], columns["b"], frozenset(choice.ones)
+        if choice.others is None:
+            filters.append(lambda row: a[row] in ones or b[row] in ones)
+        else:
+            others = frozenset(choice.others)
+            filters.append(lambda row: (a[row] in ones and b[row] in others) or (b[row] in ones and a[row] in others))
+    if choice.unanswered:
+        unanswered = columns.of_other("addresses") if choice.one_way else columns.of_answerer("unanswered")
+        filters.append(lambda row: unanswered[row] >= choice.unanswered)
+    if choice.addresses:
+        first, second = columns["a_addresses"], columns["b_addresses"]
+        filters.append(lambda row: first[row] + second[row] >= choice.addresses)
+    if choice.turns:
+        turns = columns["turns"]
+        filters.append(lambda row: turns[row] >= choice.turns)
+    if choice.months:
+        accounts, one, other = active(choice.months), columns["a"], columns["b"]
+        filters.append(lambda row: one[row] in accounts and other[row] in accounts)
+    return filters
+
+
+def _key(
+    choice: Choice,
+    columns: Columns,
+    names: Callable[[], Mapping[int, str]],
+    shares: Callable[[], Mapping[int, float]],
+) -> Sequence[int] | Sequence[str] | Sequence[float]:
+    """What the pairs are sorted by."""
+    sort = choice.sort
+    if sort in ("a", "b"):
+        known = names()
+        return [known.get(number, "") for number in _ends(columns, sort)]
+    if sort == "habit":
+        habits = shares()
+        return [habits.get(number, 0.0) for number in _ends(columns, "b")]
+    if sort == "a_to_b":
+        return columns.of_other("addresses")
+    if sort == "b_to_a":
+        return columns.of_answerer("addresses")
+    if sort in ("waited", "answer"):
+        return columns.of_answerer(sort)
+    return columns[sort]
+
+
+def _ends(columns: Columns, end: str) -> list[int]:
+    """The accounts that waited (a), or answered (b)."""
+    both = zip(columns.b_answers, columns["a"], columns["b"], strict=True)
+    return [a if is_b == (end == "a") else b for is_b, a, b in both]
