@@ -181,8 +181,55 @@ class Town:
     def named(self, post: Post) -> Iterator[Person | None]:
         """Whom the author typed."""
         for mention in post.mentions:
-            if mention.kind == "typed":
+            if self.is_typed(post, mention):
                 yield self.person(post.platform, as_ref(mention))
+
+    def is_typed(self, post: Post, mention: Mention) -> bool:
+        """Whether the author typed a name: a leading one of a reply is inherited where it belongs to those above."""
+        if mention.kind != "inherited":
+            return mention.kind == "typed"
+        if is_repost(post) or not is_reply(post) or self.up(post) is None:
+            return False
+        person = self.person(post.platform, as_ref(mention))
+        return person is not None and person not in self.above(post)
+
+    def above(self, post: Post) -> set[Person | None]:
+        """The accounts above a reply: authors and addressees up to the root, and all whom the parent mentions."""
+        people = self.answered(post)
+        parent = at = self.up(post)
+        if parent is not None and not is_repost(parent):
+            people |= {self.person(parent.platform, as_ref(mention)) for mention in parent.mentions}
+        while at is not None:
+            people |= {self.author(at), *self.answered(at)}
+            at = self.up(at)
+        return people
+
+    def answered(self, post: Post) -> set[Person | None]:
+        """Whom a post replies to, as its parent and as its data say."""
+        told = self.person(post.platform, post.reply_author) if post.reply_author is not None else None
+        return {told, self.target(post)} if is_reply(post) and not is_repost(post) else {told}
+
+    def target(self, post: Post) -> Person | None:
+        """Who is replied to among the acts: whoever wrote the parent; where it is not here, as the post says."""
+        parent = self.parent(post)
+        if parent is not None:
+            return self.author(parent)
+        return self.person(post.platform, post.reply_author) if post.reply_author is not None else None
+
+    def up(self, post: Post) -> Post | None:
+        """The parent in the tree: no post is its own, and a cycle is cut above its oldest post."""
+        parent = self.parent(post)
+        if parent is None or parent is post:
+            return None
+        cycle, at = [post], parent
+        while at not in cycle:
+            cycle.append(at)
+            following = self.parent(at)
+            if following is None or following is at:
+                return parent
+            at = following
+        is_in_cycle = at is post
+        return None if is_in_cycle and self.key(post) == min(map(self.key, cycle)) else parent
 
     def person(self, platform: str, ref: Ref) -> Person | None:
         """The account that this names. Without an id it is the account that bore the handle, if exactly one did."""
@@ -229,9 +276,10 @@ def place(post: Post) -> tuple[bool, int, str, bool, int, str]:
 
 
 def refs_of(post: Post) -> list[Ref]:
-    """The accounts that a post tells of: its author, who is replied to, quoted, reposted, and whom the author typed."""
-    told = [Ref(post.author, post.handle), post.reply_author, post.quote_author, post.repost_author]
-    return [ref for ref in told if ref] + [as_ref(mention) for mention in post.mentions if mention.kind == "typed"]
+    """The accounts that a post tells of: its author, who is replied to, quoted, reposted, and whom it mentions."""
+    told = [Ref(post.author, post.handle), post.reply_author]
+    told += [post.repost_author if is_repost(post) else post.quote_author]
+    return [ref for ref in told if ref] + [as_ref(mention) for mention in post.mentions]
 
 
 def as_ref(mention: Mention) -> Ref:
@@ -263,12 +311,17 @@ def is_reply(post: Post) -> bool:
     return post.reply_to is not None or post.reply_author is not None
 
 
+def is_repost(post: Post) -> bool:
+    """What such a post holds is another's."""
+    return post.is_repost or post.repost is not None
+
+
 def is_kind(post: Post, kind: c.Kind) -> bool:
     return {
         "reply": is_reply(post),
         "root": not is_reply(post),
         "quote": post.quote is not None,
-        "repost": post.is_repost or post.repost is not None,
+        "repost": is_repost(post),
         "context": post.context,
         "edited": post.edited is not None,
         "deleted": post.deleted is not None,
