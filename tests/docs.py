@@ -32,7 +32,7 @@ def keys() -> str:
     lines = []
     for group in GROUPS:
         for command in (each for each in COMMANDS if each.group == group):
-            written = " ".join(f"`{spoken(key)}`" for key in command.keys)
+            written = " ".join(f"`{spoken(key)}`" for key in command.keys) or f"`:` {command.label}"
             where = {"chain": "in the chain: ", "post": "in the post: "}.get(command.scope, "")
             lines.append((group, written, where + command.help))
     return table(("", "keys", "what they do"), lines)

@@ -75,6 +75,19 @@ SCENES: tuple[Scene, ...] = (
     ),
     Scene("post-in-full", "The post in full", "harbour", (110, 34), (*FERRY, "key:enter")),
     Scene("help", "Help, made of the command table", "harbour", (160, 50), ("key:question_mark",)),
+    Scene(
+        "theme-ink", "Theme ink", "harbour", (120, 34), FERRY,
+        Settings(ascii=False, theme="ink", colours="truecolor"),
+    ),
+    Scene(
+        "theme-paper", "Theme paper", "harbour", (120, 34), FERRY,
+        Settings(ascii=False, theme="paper", colours="truecolor"),
+    ),
+    Scene(
+        "theme-contrast", "High contrast", "harbour", (120, 34), FERRY,
+        Settings(ascii=False, theme="contrast", colours="truecolor"),
+    ),
+    Scene("ascii", "Without UTF-8: every sign has an ASCII twin", "harbour", (120, 34), FERRY, Settings(ascii=True)),
     Scene("founding-case", "22 October 2013", "exchange-2013", (140, 30), ("g", "j")),
 )  # fmt: skip
 

@@ -50,6 +50,11 @@ class Reader:
         await self.pilot.press(*keys)  # type: ignore[attr-defined]
         await self.settle()
 
+    async def command(self, id: str) -> None:
+        """Run a command by its name, as the list of commands does."""
+        await self.screen.run_command(id)
+        await self.settle()
+
     async def type(self, text: str) -> None:
         names = {" ": "space", ":": "colon", "-": "minus", "#": "number_sign", '"': "quotation_mark"}
         await self.press(*(names.get(letter, letter) for letter in text))

@@ -31,7 +31,9 @@ def test_every_setting_is_read_from_the_file() -> None:
     write(
         'zone = "Europe/Berlin"\ntheme = "light"\nascii = true\nopen_warnings = true\nchain = "closed"\nmouse = "on"\n'
     )
-    assert configure().settings == Settings("Europe/Berlin", "light", True, True, "closed", "on")
+    assert configure().settings == Settings(
+        zone="Europe/Berlin", theme="light", ascii=True, open_warnings=True, chain="closed", mouse="on"
+    )
 
 
 def test_an_option_goes_before_the_environment_and_that_before_the_file(monkeypatch: pytest.MonkeyPatch) -> None:

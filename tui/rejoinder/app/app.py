@@ -6,6 +6,7 @@ from rich.console import RenderableType
 from textual.app import App
 
 from rejoinder import crash
+from rejoinder.app.dress import dress, redress
 from rejoinder.app.glyphs import glyphs
 from rejoinder.app.keymap import keymap
 from rejoinder.app.layout import Look
@@ -13,9 +14,9 @@ from rejoinder.app.moments import zone
 from rejoinder.app.position import Positions
 from rejoinder.app.screens.browse import BrowseScreen
 from rejoinder.app.screens.reading import around
-from rejoinder.app.settings import Settings, is_light
+from rejoinder.app.settings import Settings
 from rejoinder.app.terminal.driver import Driver
-from rejoinder.app.widgets.card import DARK, LIGHT
+from rejoinder.app.themes import THEMES, depth, palette
 from rejoinder.archive.conditions import Everything
 from rejoinder.archive.protocol import Archive, Place
 from rejoinder.errors import RejoinderError
@@ -30,12 +31,12 @@ class RejoinderApp(App[None], inherit_bindings=False):
 
     def __init__(self, archive: Archive, settings: Settings = Settings()) -> None:  # noqa: B008
         """Reads the first posts at once, so that they are in the first frame. UsageError for a zone that is none."""
-        super().__init__(driver_class=Driver, ansi_color=True)
+        super().__init__(driver_class=Driver)
         self.sentence = ""
         """What to tell the person once the terminal is put back; nothing where all went well."""
         self.animation_level = "none"
-        light = is_light(settings.theme)
-        self.theme = "ansi-light" if light else "ansi-dark"
+        self._colours = depth(settings.colours)
+        self._inks = dress(self, palette(settings.theme, self._colours))
         look = Look(
             width=80,
             zone=zone(settings.zone),
@@ -45,7 +46,7 @@ class RejoinderApp(App[None], inherit_bindings=False):
         )
         self._positions = Positions(archive.path)
         first = around(archive, Everything(), last_read(archive, self._positions))
-        self._browse = BrowseScreen(archive, first, self._positions, look, LIGHT if light else DARK, settings.chain)
+        self._browse = BrowseScreen(archive, first, self._positions, look, self._inks, settings.chain)
 
     def get_default_screen(self) -> BrowseScreen:
         """The browse screen; an app of one archive has no other to begin with."""
@@ -63,6 +64,19 @@ class RejoinderApp(App[None], inherit_bindings=False):
     def _fatal_error(self) -> None:
         """Textual would print the traceback with the values of all variables, posts among them."""
         self.panic()
+
+    def action_next_theme(self, count: int | None = None) -> None:
+        """The next of the terminal's own colours, ink, paper and contrast, as far as the terminal has the colours."""
+        own = palette("auto", self._colours)
+        those = [own, *(made for theme in THEMES[3:] if (made := palette(theme, self._colours)).background)]
+        names = [each.name for each in those]
+        here = names.index(self._inks.palette.name) if self._inks.palette.name in names else 0
+        then = those[(here + 1) % len(those)]
+        redress(self, self._inks, then)
+        say = getattr(self.screen, "say", None)
+        if say is not None:
+            kept = f'the setting theme = "{then.name}" keeps it'
+            say(f"Theme {then.name}; {kept}." if len(those) > 1 else "This terminal has too few colours for a theme.")
 
     async def action_quit(self, count: int | None = None) -> None:
         self.exit()

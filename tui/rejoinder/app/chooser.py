@@ -10,13 +10,15 @@ from textual.app import App, ComposeResult
 from textual.events import Key
 from textual.message import Message
 
+from rejoinder.app.dress import dress
 from rejoinder.app.glyphs import glyphs
 from rejoinder.app.keymap import keymap
 from rejoinder.app.keys import Dispatcher
 from rejoinder.app.layout import Line, Look
-from rejoinder.app.settings import Settings, is_light
+from rejoinder.app.settings import Settings
 from rejoinder.app.terminal.driver import Driver
-from rejoinder.app.widgets.card import DARK, LIGHT, Inks
+from rejoinder.app.themes import depth, palette
+from rejoinder.app.widgets.card import Inks
 from rejoinder.app.widgets.page import Page
 from rejoinder.app.widgets.status_line import StatusLine
 from rejoinder.app.wrapping import cells, cut, safe
@@ -130,11 +132,10 @@ class ChooserApp(App[Path], inherit_bindings=False):
     CSS = "Screen { overflow: hidden; }"
 
     def __init__(self, choices: Sequence[Choice], settings: Settings = Settings()) -> None:  # noqa: B008
-        super().__init__(driver_class=Driver, ansi_color=True)
+        super().__init__(driver_class=Driver)
         self.animation_level = "none"
-        light = is_light(settings.theme)
-        self.theme = "ansi-light" if light else "ansi-dark"
-        signs, inks = glyphs(settings.ascii), LIGHT if light else DARK
+        inks = dress(self, palette(settings.theme, depth(settings.colours)))
+        signs = glyphs(settings.ascii)
         self._dispatcher = Dispatcher(keymap(settings.keys).valid_in("overlay"), signs.bar.isascii())
         self._page = ChooserPage(choices, Look(width=80, glyphs=signs), inks)
         self._title = StatusLine(inks, signs.more)

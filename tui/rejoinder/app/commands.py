@@ -171,6 +171,7 @@ COMMANDS: tuple[Command, ...] = (
         ("palette", ": ctrl+p", "commands", "Search among all commands and run one."),
     ),
     *_rows("App", "any", "",
+        ("next_theme", "", "next theme", "Other colours: the terminal's own, ink, paper, high contrast."),
         ("close", "q", "close", "Close what lies on top; at the bottom, leave."),
         ("quit", "Q", "quit", "Leave at once; the place is kept."),
         ("stop", "ctrl+c", "stop", "Stop the running search, leave the search line; else leave Rejoinder."),

@@ -68,7 +68,7 @@ def speaks_utf8() -> bool:
 
 
 def glyphs(ascii: bool | None = None) -> Glyphs:
-    """The set to draw with; None lets the locale decide."""
+    """The set to draw with; None lets the locale decide, but for the Linux console, whose fonts hold 512 signs."""
     if ascii is None:
-        ascii = not speaks_utf8()
+        ascii = not speaks_utf8() or os.environ.get("TERM") == "linux"
     return ASCII if ascii else UNICODE

@@ -8,7 +8,8 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-Theme = Literal["auto", "dark", "light"]
+from rejoinder.app.themes import Colours, Theme
+
 Mouse = Literal["auto", "on", "off"]
 ChainPane = Literal["auto", "open", "closed"]
 
@@ -20,7 +21,16 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """
 
     zone: Annotated[str, Meta(description="Time zone to show: UTC, local, or a name such as Europe/Berlin.")] = "UTC"
-    theme: Annotated[Theme, Meta(description="Colours; auto asks the terminal whether it is dark or light.")] = "auto"
+    theme: Annotated[
+        Theme,
+        Meta(
+            description="The terminal's own colours (auto, dark, light), or ink (dark), paper (light), contrast (high "
+            "contrast); auto asks the terminal whether it is dark or light."
+        ),
+    ] = "auto"
+    colours: Annotated[
+        Colours, Meta(description="How many colours the terminal has; auto believes NO_COLOR, COLORTERM and TERM.")
+    ] = "auto"
     ascii: Annotated[bool | None, Meta(description="Draw with ASCII signs alone; left out, the locale decides.")] = None
     open_warnings: Annotated[bool, Meta(description="Show at once what lies behind content warnings.")] = False
     chain: Annotated[
@@ -32,15 +42,6 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     keys: Annotated[
         dict[str, str | list[str]], Meta(description="Your own keys by a command's name; `rejoinder keys` lists them.")
     ] = {}
-
-
-def is_light(theme: Theme) -> bool:
-    """Whether to draw for a light background; left to itself by what the terminal says of its own.
-
-    It does so in COLORFGBG (`0;15`: dark on white); most say nothing and are dark.
-    """
-    background = os.environ.get("COLORFGBG", "").rpartition(";")[2]
-    return theme == "light" or (theme == "auto" and background in ("7", "15"))
 
 
 def wants_mouse(mouse: Mouse) -> bool:

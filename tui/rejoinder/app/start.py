@@ -6,15 +6,18 @@ import gc
 import sys
 from collections.abc import Mapping
 
+import msgspec
+
 from rejoinder import crash
 from rejoinder.app.configuration import configure
-from rejoinder.app.settings import wants_mouse
+from rejoinder.app.settings import Settings, wants_mouse
+from rejoinder.app.themes import depth, tell_textual
 from rejoinder.archive.protocol import Archive
 
 
 def run(archive: Archive, options: Mapping[str, object] | None = None) -> int:
     """Read in the archive until the person leaves; what the command line says goes before the settings."""
-    settings = configure(options).settings
+    settings = settings_for(options)
     # Collecting garbage while importing finds none and costs a tenth of the start; freezing keeps it cheap afterwards.
     gc.disable()
     from rejoinder.app.app import RejoinderApp
@@ -28,3 +31,11 @@ def run(archive: Archive, options: Mapping[str, object] | None = None) -> int:
     if app.sentence:
         print(f"rejoinder: {app.sentence}", file=sys.stderr)
     return app.return_code or 0
+
+
+def settings_for(options: Mapping[str, object] | None) -> Settings:
+    """The settings in force, with the terminal's colours counted and told to Textual: call it before importing that."""
+    settings = configure(options).settings
+    settings = msgspec.structs.replace(settings, colours=depth(settings.colours))
+    tell_textual(settings.colours)
+    return settings

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from rejoinder.archive.opening import SUFFIX, open_archive
 from rejoinder.cli.output import number, say, table
+from rejoinder.errors import RejoinderError
 
 if TYPE_CHECKING:
     from rejoinder.archive.protocol import Archive
@@ -28,9 +30,22 @@ def browse(path: Path, options: Mapping[str, object] | None = None) -> int:
     if not on_terminal():
         tell(archive, f"rejoinder open {path.name.removesuffix(SUFFIX)}")
         return 0
+    refuse_dumb(path)
     from rejoinder.app.start import run
 
     return run(archive, options)
+
+
+def refuse_dumb(path: Path) -> None:
+    """A terminal that can't place its cursor, as in an editor's shell, gets words instead of a broken screen."""
+    term = os.environ.get("TERM", "")
+    if term in ("", "dumb", "unknown"):
+        name = path.name.removesuffix(SUFFIX)
+        raise RejoinderError(
+            f"This terminal says that it can't draw a screen (TERM={term or 'is not set'}).",
+            f"Open it in another, or read line by line: rejoinder search {name} '' and rejoinder chain {name} ID.\n"
+            "If it can draw after all: TERM=xterm rejoinder open …",
+        )
 
 
 def tell(archive: Archive, words: str) -> None:

@@ -14,9 +14,16 @@ from pathlib import Path
 import click
 
 from rejoinder import __version__
+from rejoinder.app.themes import depth
 from rejoinder.cli.output import say
 from rejoinder.folders import folder
 
+COLOURS = {
+    "none": "none (NO_COLOR is set)",
+    "16": "16: the themes ink and paper need 256 (TERM=xterm-256color, if the terminal has them)",
+    "256": "256 (COLORTERM=truecolor says that there are more; over SSH it has to be sent along)",
+    "truecolor": "true colour",
+}
 Finding = tuple[bool, str, str]
 """Whether it is well, what was looked at, what was found (and what to do)."""
 
@@ -47,15 +54,7 @@ def terminal() -> Iterator[Finding]:
     encoding = locale.getpreferredencoding(False)
     utf8 = encoding.upper().replace("-", "") == "UTF8"
     yield utf8, "encoding", encoding if utf8 else f"{encoding}: set LANG=C.UTF-8, or the app draws with ASCII alone"
-    yield True, "colours", _colours(term)
-
-
-def _colours(term: str) -> str:
-    if os.environ.get("NO_COLOR"):
-        return "none (NO_COLOR is set)"
-    if os.environ.get("COLORTERM") in ("truecolor", "24bit"):
-        return "true colour"
-    return "256" if "256" in term else "16"
+    yield True, "colours", COLOURS[depth()]
 
 
 def wire() -> Iterator[Finding]:

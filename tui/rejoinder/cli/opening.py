@@ -44,8 +44,10 @@ def choose(look: Mapping[str, object]) -> Path | None:
     if not paths or not on_terminal():
         show_archives()
         return None
+    from rejoinder.app.start import settings_for
+
+    settings = settings_for(look)
     from rejoinder.app.chooser import Choice, ChooserApp
-    from rejoinder.app.configuration import configure
 
     choices = []
     for path in paths:
@@ -53,7 +55,7 @@ def choose(look: Mapping[str, object]) -> Path | None:
         first, last = ((row.get(end) or "")[:10] for end in ("first", "last"))
         problem = row.get("problem", "")
         choices.append(Choice(path, row["name"], row["bytes"], row.get("posts", 0), first, last, problem))
-    return ChooserApp(choices, configure(look).settings).run(mouse=False)
+    return ChooserApp(choices, settings).run(mouse=False)
 
 
 def find_or_import(paths: Sequence[str], chosen: Choices | None = None) -> Path:

@@ -8,34 +8,42 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
+from rejoinder.app import themes
 from rejoinder.app.layout import Line, Run
+from rejoinder.app.themes import Palette
 from rejoinder.app.wrapping import cells, cut
-
-PLAIN = Style()
 
 
 class Inks:
-    """The few styles of the app: weight and dimness say most, one accent colour the rest."""
+    """The few styles of the app: weight and dimness say most, one accent colour the rest.
 
-    def __init__(self, accent: str) -> None:
-        colour = Style(color=accent)
-        self.accent = colour + Style(bold=True)
+    One is handed to all widgets, so that another theme reaches them all at once.
+    """
+
+    def __init__(self, palette: Palette) -> None:
+        self.take(palette)
+
+    def take(self, palette: Palette) -> None:
+        """The colours of another theme."""
+        self.palette = palette
+        plain = Style(color=palette.foreground, bgcolor=palette.background)
+        accent = plain + Style(color=palette.accent)
         self._by_name = {
-            "": PLAIN,
-            "name": Style(bold=True),
-            "dim": Style(dim=True),
-            "accent": colour,
-            "strong": self.accent,
-            "hit": self.accent + Style(underline=True),
-            "warning": Style(color="red"),
+            "": plain,
+            "name": plain + Style(color=palette.bright, bold=True),
+            "dim": plain + (Style(color=palette.dim) if palette.dim else Style(dim=True)),
+            "accent": accent,
+            "strong": accent + Style(bold=True),
+            "hit": plain + Style(color=palette.hit or palette.accent, bold=True, underline=True),
+            "warning": plain + Style(color=palette.warning, bold=palette.warning is None),
         }
 
     def __getitem__(self, name: str) -> Style:
         return self._by_name[name]
 
 
-DARK = Inks("cyan")
-LIGHT = Inks("blue")
+DARK = Inks(themes.DARK)
+LIGHT = Inks(themes.LIGHT)
 
 
 def strip(line: Line, width: int, inks: Inks) -> Strip:
@@ -43,7 +51,7 @@ def strip(line: Line, width: int, inks: Inks) -> Strip:
     segments = [Segment(text, inks[name]) for text, name in line]
     used = sum(cells(text) for text, _ in line)
     if used < width:
-        segments.append(Segment(" " * (width - used), PLAIN))
+        segments.append(Segment(" " * (width - used), inks[""]))
     made = Strip(segments, max(used, width))
     return made if used <= width else made.crop(0, width)
 

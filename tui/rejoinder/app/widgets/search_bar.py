@@ -248,14 +248,18 @@ class SearchBar(Widget, can_focus=True):
         before, under, after = self._editor.window(self._room)
         used = self._lead + cells(before) + cells(under) + cells(after)
         said = self._said if self._room + self._lead < width else ""
-        fault = self.inks["warning"] if self._complaint and self._insisting else Style(reverse=self._selected)
+        fault = (
+            self.inks["warning"]
+            if self._complaint and self._insisting
+            else self.inks[""] + Style(reverse=self._selected)
+        )
         made = Strip(
             [
                 Segment(f" {SIGNS[self.mode]} ", self.inks["strong"]),
                 Segment(before, fault),
                 Segment(under, fault + Style(reverse=self.has_focus)),
                 Segment(after, fault),
-                Segment(" " * (width - used - cells(said) - bool(said)), Style()),
+                Segment(" " * (width - used - cells(said) - bool(said)), self.inks[""]),
                 Segment(said + " " * bool(said), self.inks["dim"]),
             ]
         )
