@@ -18,6 +18,7 @@ from rejoinder.cli.manual import manual
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
+WHERE = {"chain": "in the chain: ", "post": "in the post: ", "strip": "in the strip: "}
 MANUAL = ROOT / "docs" / "rejoinder.1"
 
 
@@ -33,7 +34,7 @@ def keys() -> str:
     for group in GROUPS:
         for command in (each for each in COMMANDS if each.group == group):
             written = " ".join(f"`{spoken(key)}`" for key in command.keys) or f"`:` {command.label}"
-            where = {"chain": "in the chain: ", "post": "in the post: "}.get(command.scope, "")
+            where = WHERE.get(command.scope, "")
             lines.append((group, written, where + command.help))
     return table(("", "keys", "what they do"), lines)
 

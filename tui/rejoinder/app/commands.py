@@ -14,9 +14,9 @@ from typing import Literal, get_args
 import msgspec
 
 Group = Literal["Move", "Chain", "Search", "Time", "Copy and out", "App"]
-Scope = Literal["any", "browse", "timeline", "chain", "post"]
+Scope = Literal["any", "browse", "timeline", "chain", "post", "strip"]
 """Where a key works: everywhere, on the browse screen whatever pane has the focus, or in one pane only."""
-Place = Literal["timeline", "chain", "post", "overlay"]
+Place = Literal["timeline", "chain", "post", "strip", "overlay"]
 """What can have the focus: a pane of the browse screen, or a screen over it (help, inspector, links)."""
 Needs = Literal["", "post", "conversation", "query", "count"]
 """What must be there for the command to make sense; `count` is a typed number."""
@@ -154,6 +154,19 @@ COMMANDS: tuple[Command, ...] = (
         ("previous_day", "{ [d ,d", "previous day", "Previous day that has posts.", "day"),
         ("next_year", "]y ;y", "next year", "Next year that has posts.", "year"),
         ("previous_year", "[y ,y", "previous year", "Previous year that has posts.", "year"),
+    ),
+    *_rows("Time", "browse", "",
+        ("toggle_strip", "H", "time strip", "Show the time strip, posts or hits over time, go to it, hide it."),
+    ),
+    *_rows("Time", "strip", "",
+        ("strip_left", "h left", "earlier bar", "The bar before; the timeline goes to its first post."),
+        ("strip_right", "l right", "later bar", "The bar after."),
+        ("zoom_in", "+", "zoom in", "Half the time, in finer bars."),
+        ("zoom_out", "-", "zoom out", "Twice the time."),
+        ("filter_period", "enter", "filter by bar", "Only the posts of this bar's time."),
+    ),
+    *_rows("Search", "browse", "",
+        ("tally", "B", "tallies", "Count the posts by month, account, hashtag, language, source, site or hour."),
     ),
     *_rows("Copy and out", "browse", "post",
         ("copy_words", "yt", "copy text", "Copy the text.", "text"),

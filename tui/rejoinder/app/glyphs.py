@@ -34,6 +34,13 @@ class Glyphs(msgspec.Struct, frozen=True):
     ghost: str = "○"
     """A post that is known only because others reply to it."""
     about: str = "~"
+    levels: str = "▁▂▃▄▅▆▇█"
+    """Bars from the lowest to the full cell."""
+    parts: str = "▏▎▍▌▋▊▉█"
+    """Bars from the narrowest to the full cell."""
+    window: str = "━"
+    """The window on screen, on the axis of the time strip."""
+    pointer: str = "▲"
 
 
 UNICODE = Glyphs()
@@ -56,6 +63,10 @@ ASCII = Glyphs(
     here="*",
     ghost="o",
     about="~",
+    levels=".:|",
+    parts="=",
+    window="=",
+    pointer="^",
 )
 
 

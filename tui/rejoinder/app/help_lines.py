@@ -18,7 +18,9 @@ KEYS = 17
 TWO_FROM = 110
 """From so many columns on there are two side by side."""
 BETWEEN = 3
-PANES: dict[Place, str] = {"timeline": "In the timeline", "chain": "In the reply chain", "post": "In the post"}
+PANES: dict[Place, str] = {
+    "timeline": "In the timeline", "chain": "In the reply chain", "post": "In the post", "strip": "In the time strip",
+}  # fmt: skip
 WORDS = (
     ("ferry quay", "both words, case and accents ignored"),
     ('"ferry desk"', "these words next to each other"),

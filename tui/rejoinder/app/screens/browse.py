@@ -35,6 +35,7 @@ from rejoinder.errors import RejoinderError
 if TYPE_CHECKING:
     from rejoinder.app.screens.parts import Parts
     from rejoinder.app.widgets.search_bar import SearchBar
+    from rejoinder.app.widgets.time_strip import TimeStrip
 
 PAUSE = 0.08
 """Seconds that the cursor rests before the chain follows it: a held key never loads chains."""
@@ -107,10 +108,14 @@ class BrowseScreen(Screen[None]):
         if self._parts is None:
             from rejoinder.app.screens.parts import Parts
 
-            self._parts = parts = Parts(self, self._archive, self._questions, self._reader, self._timeline)
+            self._parts = parts = Parts(
+                self, self._archive, self._questions, self._reader, self._timeline, self._panes.go_home
+            )
             parts.searching.last = (self._figures and self._figures.last) or 0
             self._panes.post = parts.post
             await self.query_one("#panes").mount(parts.post, after=self._timeline)
+            self._panes.strip = parts.timing.strip
+            await self.mount(parts.timing.strip, before=self._status)
             await self.mount(parts.bar)
         return self._parts
 
@@ -161,6 +166,8 @@ class BrowseScreen(Screen[None]):
         self._status.show(status, self._hints(self.pane(), frozenset(there)))
         if entry is not None:
             self._positions.stand_at(entry.post, entry.key)
+        if self._parts is not None:
+            self._parts.timing.follow()
 
     @property
     def _total(self) -> int | None:
@@ -227,6 +234,8 @@ class BrowseScreen(Screen[None]):
         self._timeline.refresh()
         self._mark(searching.terms if searching is not None else ())
         self.tell()
+        if self._parts is not None:
+            self._parts.timing.searched()
 
     def _mark(self, terms: tuple[Words, ...]) -> None:
         """Mark these words in the posts."""
@@ -271,6 +280,20 @@ class BrowseScreen(Screen[None]):
         if self._pause is not None:
             self._pause.stop()
         self._pause = self.set_timer(PAUSE, self._follow)
+
+    # The time strip
+
+    def on_time_strip_counts_needed(self, wish: TimeStrip.CountsNeeded) -> None:
+        if self._parts is not None:
+            self._parts.timing.count(wish.starts)
+
+    def on_time_strip_moved(self, moved: TimeStrip.Moved) -> None:
+        if self._parts is not None:
+            self._parts.timing.moved(moved.since)
+
+    def on_time_strip_chosen(self, wish: TimeStrip.Chosen) -> None:
+        if self._parts is not None:
+            self._parts.timing.chosen(wish.since, wish.until)
 
     # The chain
 

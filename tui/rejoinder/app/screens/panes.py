@@ -15,6 +15,7 @@ from rejoinder.app.widgets.timeline import Timeline
 
 if TYPE_CHECKING:
     from rejoinder.app.widgets.post_view import PostView
+    from rejoinder.app.widgets.time_strip import TimeStrip
 
 WIDE = 110
 """From so many columns on the chain stands beside the timeline, and title and status say more."""
@@ -34,6 +35,8 @@ class Panes:
         self._follow = follow
         self.post: PostView | None = None
         """The post in full, once it was brought in."""
+        self.strip: TimeStrip | None = None
+        """The time strip, likewise."""
 
     @property
     def main(self) -> Widget:
@@ -45,6 +48,8 @@ class Panes:
         """What has the focus, as the command table names it."""
         if self._screen.focused is self._chain:
             return "chain"
+        if self.strip is not None and self._screen.focused is self.strip:
+            return "strip"
         return "timeline" if self.main is self._timeline else "post"
 
     def arrange(self) -> None:
@@ -58,6 +63,10 @@ class Panes:
             self.post.divided = shown and wide
         if shown:
             self._screen.call_after_refresh(self._follow)
+
+    def go_home(self) -> None:
+        """The focus back to the timeline, or the post in full."""
+        self._focus(self.main)
 
     def put_away_post(self) -> None:
         """The timeline stands in its place again; the focus stays where it is."""
@@ -108,6 +117,7 @@ class Panes:
         self._screen.set_focus(pane, scroll_visible=False)
 
     def _step(self, step: int) -> None:
-        panes: list[Widget] = [pane for pane in (self.main, self._chain) if pane.display]
+        every = (self.main, self._chain, self.strip)
+        panes: list[Widget] = [pane for pane in every if pane is not None and pane.display]
         here = panes.index(self._screen.focused) if self._screen.focused in panes else 0
         self._focus(panes[(here + step) % len(panes)])

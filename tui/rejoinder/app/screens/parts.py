@@ -5,7 +5,7 @@ Importing them costs 36 ms, a seventh of `import textual.app`; so they come when
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from textual.geometry import Size
@@ -19,9 +19,12 @@ from rejoinder.app.screens.jumping import Jumping
 from rejoinder.app.screens.reading import Reader
 from rejoinder.app.screens.searching import Searching
 from rejoinder.app.screens.showing import Browser, Showing
+from rejoinder.app.screens.tallies import Tallying
+from rejoinder.app.screens.timing import Timing
 from rejoinder.app.screens.typing_line import TypingLine
 from rejoinder.app.widgets.post_view import PostView
 from rejoinder.app.widgets.search_bar import SearchBar
+from rejoinder.app.widgets.time_strip import TimeStrip
 from rejoinder.app.widgets.timeline import Timeline
 from rejoinder.archive.protocol import Archive, Count, Entry
 
@@ -45,17 +48,27 @@ class Parts:
     """The later half of the browse screen; `owners` are those of its parts that have commands."""
 
     def __init__(
-        self, screen: Screen, archive: Archive, questions: Questions, reader: Reader, timeline: Timeline
+        self,
+        screen: Screen,
+        archive: Archive,
+        questions: Questions,
+        reader: Reader,
+        timeline: Timeline,
+        home: Callable[[], None],
     ) -> None:
+        """`home` gives the focus back to the timeline."""
         self._screen = screen
         self.bar = SearchBar(screen.look.glyphs, screen.inks, id="search")
         self.post = PostView(screen.look, screen.inks, id="post")
         self.searching = Searching(archive, questions, reader, timeline, screen.say, screen.searched)
         self.jumping = Jumping(archive, reader, timeline, screen.say)
         self.line = TypingLine(self.bar, self.searching, self.jumping, timeline, screen.typed)
+        strip = TimeStrip(screen.look, screen.inks, id="strip")
+        self.timing = Timing(archive, questions, reader, timeline, self.searching, self.jumping, strip, home)
+        tallying = Tallying(screen, archive, questions, reader, self.searching)
         copying = Copying(lambda: screen.app, archive, questions, screen.looked_at, screen.say)
         showing = Showing(screen, archive, questions, screen.looked_at, screen.pane)
-        self.owners = (self.line, self.jumping, self.searching, copying, showing)
+        self.owners = (self.line, self.jumping, self.searching, self.timing, tallying, copying, showing)
 
     def tell(self, count: Count | None, total: int | None) -> Sequence[Run]:
         """What the title says of find and filter; while one of them is typed, its count stands in the search line."""

@@ -155,7 +155,7 @@ class Searching:
 
     def action_filter_author(self, count: int | None = None) -> None:
         if (entry := self._timeline.entry) is not None:
-            self._narrow_to(f"from:{account(entry)}")
+            self.narrow_to(f"from:{account(entry)}")
 
     def action_filter_pair(self, count: int | None = None) -> None:
         """Only what two wrote to each other."""
@@ -169,16 +169,16 @@ class Searching:
             self._say("This post is addressed to nobody whose name is known.")
             return
         one = account(entry)
-        self._narrow_to(f"(from:{one} to:{other}) OR (from:{other} to:{one})")
+        self.narrow_to(f"(from:{one} to:{other}) OR (from:{other} to:{one})")
 
     def action_filter_conversation(self, count: int | None = None) -> None:
         if (entry := self._timeline.entry) is not None:
-            self._narrow_to(f"conversation:{entry.post.id}")
+            self.narrow_to(f"conversation:{entry.post.id}")
 
     def action_filter_hashtag(self, count: int | None = None) -> None:
         entry = self._timeline.entry
         if entry is not None and entry.post.tags:
-            self._narrow_to(f"#{entry.post.tags[0]}")
+            self.narrow_to(f"#{entry.post.tags[0]}")
         else:
             self._say("This post has no hashtag.")
 
@@ -188,9 +188,9 @@ class Searching:
         if moment is None:
             self._say("The day of this post is not known.")
         else:
-            self._narrow_to(f"on:{moment:%Y-%m-%d}")
+            self.narrow_to(f"on:{moment:%Y-%m-%d}")
 
-    def _narrow_to(self, text: str) -> None:
+    def narrow_to(self, text: str) -> None:
         """A filter that a key made; it can be edited afterwards like a typed one."""
         try:
             search = self.read(text, live=False)

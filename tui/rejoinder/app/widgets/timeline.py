@@ -134,6 +134,12 @@ class Timeline(Widget, can_focus=True):
         return self.loaded.entries[self._view.cursor] if self.loaded.entries else None
 
     @property
+    def in_sight(self) -> tuple[Entry, ...]:
+        """The first and the last post in the window, or nothing."""
+        rows = [row for row, _ in self._view.lines]
+        return (self.loaded.entries[rows[0]], self.loaded.entries[rows[-1]]) if rows and self.loaded.entries else ()
+
+    @property
     def rank(self) -> int | None:
         """How many posts stand before the one under the cursor, if that is known."""
         return self.loaded.rank_of(self._view.cursor) if self.loaded.entries else None
