@@ -15,10 +15,13 @@ from rejoinder.app.screens.overlay import Overlay
 from rejoinder.app.screens.panes import Panes
 from rejoinder.app.screens.searching import Searching
 from rejoinder.app.screens.showing import Showing
+from rejoinder.app.screens.tallies import Tallying
+from rejoinder.app.screens.timing import Timing
 from rejoinder.app.screens.typing_line import TypingLine
 from rejoinder.app.widgets.page import Page
 from rejoinder.app.widgets.post_view import PostView
 from rejoinder.app.widgets.reply_chain import ReplyChain
+from rejoinder.app.widgets.time_strip import TimeStrip
 from rejoinder.app.widgets.timeline import Timeline
 from rejoinder.errors import UsageError
 
@@ -65,21 +68,14 @@ def test_no_default_needs_alt_a_multiplexer_prefix_or_what_a_terminal_cannot_tel
     assert not any("alt+" in key for key in keys)
 
 
+BROWSE = (
+    BrowseScreen, Panes, TypingLine, Jumping, Searching, Timing, Tallying, Copying, Showing, Timeline, RejoinderApp,
+)  # fmt: skip
 OWNERS: dict[Place, tuple[type, ...]] = {
-    "timeline": (Timeline, BrowseScreen, Panes, TypingLine, Jumping, Searching, Copying, Showing, RejoinderApp),
-    "chain": (
-        ReplyChain,
-        BrowseScreen,
-        Panes,
-        TypingLine,
-        Jumping,
-        Searching,
-        Copying,
-        Showing,
-        Timeline,
-        RejoinderApp,
-    ),
-    "post": (PostView, BrowseScreen, Panes, TypingLine, Jumping, Searching, Copying, Showing, Timeline, RejoinderApp),
+    "timeline": (Timeline, *BROWSE),
+    "chain": (ReplyChain, *BROWSE),
+    "post": (PostView, *BROWSE),
+    "strip": (TimeStrip, *BROWSE),
     "overlay": (Page, Overlay, RejoinderApp),
 }
 """Where the action of a command is looked for, in order."""

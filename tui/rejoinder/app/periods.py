@@ -58,22 +58,19 @@ class Periods(msgspec.Struct, frozen=True):
         return f"{local.year}" if self.step == 1 else f"{local.year} – {until.year}"
 
     def label(self, bar: int, span: int) -> str:
-        """What stands below a bar that begins a longer unit than its own, where all bars span so many ms; else nothing."""
-        local = self.zone.local(self.starts[bar])
-        before = self.zone.local(self.starts[bar] - 1)
-        if local is None or before is None:
+        """What stands below a bar in which a longer unit begins, where all bars span so many ms; else nothing."""
+        last, before = self.zone.local(self.starts[bar + 1] - 1), self.zone.local(self.starts[bar] - 1)
+        if last is None or before is None:
             return ""
         if span > 20 * _LENGTHS["month"]:
-            return f"{local.year}" if local.year != before.year else ""
+            return f"{last.year}" if last.year != before.year else ""
         if span > 60 * _LENGTHS["day"]:
-            month = f"{local.year}" if local.month == 1 else MONTHS[local.month - 1]
-            return month if (local.year, local.month) != (before.year, before.month) else ""
-        if span > 3 * _LENGTHS["day"]:
-            day = (
-                f"{local.day} {MONTHS[local.month - 1]}" if local.day == 1 or self.starts[bar] == self.starts[0] else ""
-            )
-            return day or (f"{local.day}" if local.date() != before.date() else "")
-        return short_date(local) if local.date() != before.date() else f"{local:%H}:00" if local.hour % 6 == 0 else ""
+            if (last.year, last.month) == (before.year, before.month):
+                return ""
+            return f"{last.year}" if last.year != before.year else MONTHS[last.month - 1]
+        if last.date() != before.date():
+            return f"{last.day} {MONTHS[last.month - 1]}" if last.day == 1 or bar == 0 else f"{last.day}"
+        return f"{last:%H}:00" if last.hour % 6 == 0 and span <= 4 * _LENGTHS["day"] else ""
 
 
 def periods(since: int, until: int, width: int, zone: Zone) -> Periods:

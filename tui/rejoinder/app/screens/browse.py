@@ -28,6 +28,7 @@ from rejoinder.app.widgets.card import Inks
 from rejoinder.app.widgets.reply_chain import ReplyChain
 from rejoinder.app.widgets.status_line import StatusLine
 from rejoinder.app.widgets.timeline import Timeline
+from rejoinder.app.wrapping import cells
 from rejoinder.archive.conditions import Words
 from rejoinder.archive.protocol import Archive, Entry, Figures
 from rejoinder.errors import RejoinderError
@@ -155,9 +156,11 @@ class BrowseScreen(Screen[None]):
     def tell(self) -> None:
         """Title and status line for the post under the cursor; in the frame of the key that moved it."""
         look, count, entry = self.look, self._reader.count, self._timeline.entry
-        searches = self._parts.tell(count, self._total) if self._parts is not None else ()
+        title = telling.title(self._archive.path, self._figures, look, self.size.width)
+        room = self.size.width - sum(cells(text) for text, _ in title)
+        searches = self._parts.tell(count, self._total, room) if self._parts is not None else ()
         hit = self._parts.searching.hit(entry) if self._parts is not None else ""
-        self._title.show(telling.title(self._archive.path, self._figures, look, self.size.width), searches)
+        self._title.show(title, searches)
         self._status.be_quiet()
         status = telling.status(entry, self._timeline.rank, count, hit, look, self.size.width)
         there: set[Needs] = {"post"} if entry is not None else set()

@@ -70,8 +70,8 @@ class Parts:
         showing = Showing(screen, archive, questions, screen.looked_at, screen.pane)
         self.owners = (self.line, self.jumping, self.searching, self.timing, tallying, copying, showing)
 
-    def tell(self, count: Count | None, total: int | None) -> Sequence[Run]:
-        """What the title says of find and filter; while one of them is typed, its count stands in the search line."""
+    def tell(self, count: Count | None, total: int | None, room: int) -> Sequence[Run]:
+        """What the title says of find and filter in so many cells; while one of them is typed, its count stands in the search line."""
         look, typing = self._screen.look, self.line.mode
         found = self.searching.found
         if typing in ("find", "filter"):
@@ -79,4 +79,4 @@ class Parts:
             self.bar.say(words if self.bar.text else "")
         filtered = "" if typing == "filter" else self.searching.filter.text
         finding = "" if typing == "find" else self.searching.find.text
-        return telling.searches(filtered, count, total, finding, found, look, self._screen.size.width)
+        return telling.searches(filtered, count, total, finding, found, look, room)

@@ -11,6 +11,7 @@ from rejoinder.app.screens.reading import Reader
 from rejoinder.app.screens.searching import Searching
 from rejoinder.app.screens.showing import Browser
 from rejoinder.app.widgets.tally_page import MOST, TallyPage
+from rejoinder.app.wrapping import safe
 from rejoinder.archive import conditions as c
 from rejoinder.archive.canonical import print_condition
 from rejoinder.archive.protocol import Archive
@@ -48,7 +49,7 @@ class Tallying:
     def action_tally(self, count: int | None = None) -> None:
         condition = c.all_of((self._reader.condition, self._searching.find.query.condition))
         zone = self._screen.look.zone.tz
-        page = TallyPage(self._screen.look, self._screen.inks, self._by)
+        page = TallyPage(self._screen.look, self._screen.inks, self._by, self._what())
 
         def ask(by: By) -> None:
             self._by = by
@@ -59,6 +60,11 @@ class Tallying:
             )
 
         self._screen.app.push_screen(TalliesScreen(page, ask, self._narrow))
+
+    def _what(self) -> str:
+        """Which posts are counted."""
+        searches = [safe(search.text) for search in (self._searching.filter, self._searching.find) if search]
+        return "posts that match " + " and ".join(searches) if searches else "all posts, context ones too"
 
     def _narrow(self, row: Tallied) -> bool:
         if row.condition is None:

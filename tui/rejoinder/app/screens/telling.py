@@ -10,7 +10,7 @@ from rejoinder.app.keymap import Keymap
 from rejoinder.app.layout import Look, Run
 from rejoinder.app.moments import CLOCKED, clock, month_of, when
 from rejoinder.app.screens.panes import WIDE
-from rejoinder.app.wrapping import cut, safe
+from rejoinder.app.wrapping import cells, cut, safe
 from rejoinder.archive.protocol import Count, Entry, Figures
 
 HINTS: dict[Place, tuple[str, ...]] = {
@@ -38,18 +38,22 @@ def title(path: str, figures: Figures | None, look: Look, width: int) -> Sequenc
 
 
 def searches(
-    filtered: str, count: Count | None, of: int | None, finding: str, found: Count | None, look: Look, width: int
+    filtered: str, count: Count | None, of: int | None, finding: str, found: Count | None, look: Look, room: int
 ) -> Sequence[Run]:
-    """`⟂ ferry · 214 of 4,012` at the right end of the title, and before it the find; words give way to numbers."""
+    """`⟂ ferry · 214 of 4,012` at the right end of the title, and before it the find; words give way to numbers.
+
+    `room`: the cells that the title's left end leaves.
+    """
+    number = f" {look.glyphs.dot} {number_of(count, of, look)} " if count is not None else f" {look.glyphs.more} "
+    hit = f" {look.glyphs.dot} {hits(found, look)}"
+    numbers = (cells(number) + cells(look.glyphs.filter) + 1 if filtered else 0) + (cells(hit) + 4 if finding else 0)
+    each = max(8, (room - numbers - 1) // (bool(filtered) + bool(finding) or 1))
     runs: list[Run] = []
-    room = max(8, width // 4)
     if finding:
-        told = f"{cut(safe(finding), room, look.glyphs.more)} {look.glyphs.dot} {hits(found, look)}"
-        runs += [("/ ", "dim"), (told, "accent"), ("  ", "")]
+        runs += [("/ ", "dim"), (cut(safe(finding), each, look.glyphs.more) + hit, "accent"), ("  ", "")]
     if filtered:
-        number = f" {look.glyphs.dot} {number_of(count, of, look)}" if count is not None else f" {look.glyphs.more}"
-        runs.append((f"{look.glyphs.filter} {cut(safe(filtered), room, look.glyphs.more)}", "accent"))
-        runs.append((number + " ", ""))
+        runs.append((f"{look.glyphs.filter} {cut(safe(filtered), each, look.glyphs.more)}", "accent"))
+        runs.append((number, ""))
     return runs
 
 

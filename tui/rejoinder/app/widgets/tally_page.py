@@ -17,6 +17,8 @@ from rejoinder.archive.tally import BY, By, Tallied
 
 MOST = 1_000
 """Rows asked for: more than anybody reads, and the command line gives all."""
+LONGEST = 64
+"""Cells of the longest bar."""
 TITLES: dict[By, str] = {"language": "language", "domain": "site"}
 NONE: dict[By, str] = {
     "month": "no time", "account": "no account", "tag": "no hashtag", "language": "no language", "source": "no source",
@@ -43,8 +45,10 @@ class TallyPage(Page):
 
         row: Tallied
 
-    def __init__(self, look: Look, inks: Inks, by: By = "month", *, id: str | None = None) -> None:
+    def __init__(self, look: Look, inks: Inks, by: By, what: str, *, id: str | None = None) -> None:
+        """`what` says which posts are counted."""
         super().__init__(look, inks, "Tallies", id=id)
+        self._what = what
         self.by: By = by
         self._rows: Sequence[Tallied] | None = None
         self._cursor = 0
@@ -67,15 +71,15 @@ class TallyPage(Page):
 
     def lay(self, width: int) -> list[Line]:
         if self._rows is None:
-            return [(), ((f"counting {self.look.glyphs.more}", "dim"),)]
+            return [((f"counting {self.look.glyphs.more}", "dim"),)]
         if not self._rows:
             return [(), (("There is nothing to count: no post is here.", ""),)]
-        names = [self._name(row) for row in self._rows]
+        names = [self._words(row) for row in self._rows]
         name_width = min(max(cells(name) for name in names), max(12, width // 3))
         most, total = max(row.n for row in self._rows), sum(row.n for row in self._rows)
         number_width = len(f"{most:,}")
-        room = width - name_width - number_width - 12
-        lines: list[Line] = [()]
+        room = min(LONGEST, width - name_width - number_width - 12)
+        lines: list[Line] = [(("  " + cut(self._what, width - 2, self.look.glyphs.more), "dim"),), ()]
         for place, (row, name) in enumerate(zip(self._rows, names, strict=True)):
             shown = cut(name, name_width, self.look.glyphs.more)
             here = place == self._cursor
@@ -95,7 +99,7 @@ class TallyPage(Page):
         """Whether every post is in one row, so that shares add up to a whole."""
         return self.by not in ("tag", "domain", "source")
 
-    def _name(self, row: Tallied) -> str:
+    def _words(self, row: Tallied) -> str:
         if not row.label:
             return NONE[self.by]
         if self.by == "month" and len(row.label) == 7:
@@ -115,7 +119,7 @@ class TallyPage(Page):
 
     def _retitle(self) -> None:
         names = [f"[{_title(by)}]" if by == self.by else _title(by) for by in BY]
-        self.title = f"Posts by {' '.join(names)}"
+        self.title = f"By {' '.join(names)}"
 
     def _other(self, step: int) -> None:
         self.by = BY[(BY.index(self.by) + step) % len(BY)]
@@ -156,7 +160,7 @@ class TallyPage(Page):
         self._cursor = max(0, min(place, len(self._rows or ()) - 1))
         self.renew()
         if self.lines:
-            self.keep_in_sight(0 if self._cursor == 0 else self._cursor + 1)
+            self.keep_in_sight(0 if self._cursor == 0 else self._cursor + 2)
 
 
 def _title(by: By) -> str:

@@ -119,6 +119,12 @@ class TimeStrip(Widget, can_focus=True):
     def action_strip_right(self, count: int | None = None) -> None:
         self._go(count or 1)
 
+    def action_page_down(self, count: int | None = None) -> None:
+        self._go(self._page * (count or 1))
+
+    def action_page_up(self, count: int | None = None) -> None:
+        self._go(-self._page * (count or 1))
+
     def action_zoom_in(self, count: int | None = None) -> None:
         self._zoom(0.5 ** (count or 1))
 
@@ -128,6 +134,11 @@ class TimeStrip(Widget, can_focus=True):
     def action_filter_period(self, count: int | None = None) -> None:
         if (bar := self._bar) is not None:
             self.post_message(self.Chosen(*bar))
+
+    @property
+    def _page(self) -> int:
+        """Bars that a page is: an eighth of the strip."""
+        return max(1, self._periods.bars // 8) if self._periods else 1
 
     @property
     def _bar(self) -> tuple[int, int] | None:
@@ -160,7 +171,8 @@ class TimeStrip(Widget, can_focus=True):
 
     def on_click(self, event: Click) -> None:
         if self._periods is not None and event.y:
-            self._go(max(0, event.x - MARGIN) // self._wide - (self._cursor or 0))
+            bar = max(0, event.x - MARGIN) * self._periods.bars // max(1, self._room)
+            self._go(bar - (self._cursor or 0))
 
     # Paint
 
@@ -177,10 +189,13 @@ class TimeStrip(Widget, can_focus=True):
     def _room(self) -> int:
         return self.size.width - 2 * MARGIN
 
-    @property
-    def _wide(self) -> int:
-        """Cells of one bar."""
-        return max(1, self._room // self._periods.bars) if self._periods else 1
+    def _cells(self, bar: int) -> int:
+        """How many cells a bar takes: all of them fill the width, so some are a cell wider than others."""
+        bars = self._periods.bars if self._periods else 1
+        return self._begin(bar + 1, bars) - self._begin(bar, bars)
+
+    def _begin(self, bar: int, bars: int) -> int:
+        return bar * self._room // bars
 
     def render_line(self, y: int) -> Strip:
         width, height = self.size.width, self.size.height
@@ -221,7 +236,7 @@ class TimeStrip(Widget, can_focus=True):
             level = max(0, min(steps, height - row * steps))
             sign = levels[level - 1] if level else " "
             ink = "strong" if bar == self._cursor else ""
-            yield from self._spread(sign, ink, apart=True)
+            yield from self._spread(bar, sign, ink, apart=True)
 
     def _axis(self) -> Iterable[_Cell]:
         """The window on screen thick, the cursor's bar marked, a thin line below bars that hold posts, else nothing."""
@@ -232,10 +247,11 @@ class TimeStrip(Widget, can_focus=True):
             seen, some = low <= bar <= high, bool(self._counts) and self._counts[bar] > 0
             if bar == self._cursor:
                 yield glyphs.pointer, "strong"
-                yield from [((glyphs.window if seen else glyphs.rule), "accent" if seen else "dim")] * (self._wide - 1)
+                rest = (glyphs.window, "accent") if seen else (glyphs.rule if some else " ", "dim")
+                yield from [rest] * (self._cells(bar) - 1)
             else:
                 sign = glyphs.window if seen else glyphs.rule if some else " "
-                yield from self._spread(sign, "accent" if seen else "dim")
+                yield from self._spread(bar, sign, "accent" if seen else "dim")
 
     def _labels(self) -> Iterable[_Cell]:
         made = self._periods
@@ -243,16 +259,16 @@ class TimeStrip(Widget, can_focus=True):
         line = [" "] * self._room
         free, span = 0, made.starts[-1] - made.starts[0]
         for bar in range(made.bars):
-            label, at = made.label(bar, span), bar * self._wide
+            label, at = made.label(bar, span), self._begin(bar, made.bars)
             if label and at >= free and at + len(label) <= self._room:
                 line[at : at + len(label)] = label
                 free = at + len(label) + 1
         return ((letter, "dim") for letter in line)
 
-    def _spread(self, sign: str, ink: str, apart: bool = False) -> Iterable[_Cell]:
+    def _spread(self, bar: int, sign: str, ink: str, apart: bool = False) -> Iterable[_Cell]:
         """A sign over all cells of a bar; `apart` leaves the last one blank where there is room."""
-        gap = apart and self._wide > 2
-        yield from [(sign, ink)] * (self._wide - gap)
+        gap = apart and self._room >= 3 * (self._periods.bars if self._periods else 1)
+        yield from [(sign, ink)] * (self._cells(bar) - gap)
         if gap:
             yield " ", ""
 
