@@ -71,7 +71,7 @@ class Parts:
         self.owners = (self.line, self.jumping, self.searching, self.timing, tallying, copying, showing)
 
     def tell(self, count: Count | None, total: int | None, room: int) -> Sequence[Run]:
-        """What the title says of find and filter in so many cells; while one of them is typed, its count stands in the search line."""
+        """What the title says of find and filter, in so many cells; one that is typed has its count in its own line."""
         look, typing = self._screen.look, self.line.mode
         found = self.searching.found
         if typing in ("find", "filter"):
