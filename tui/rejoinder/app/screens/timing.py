@@ -14,7 +14,7 @@ from rejoinder.app.screens.searching import Searching
 from rejoinder.app.widgets.time_strip import TimeStrip
 from rejoinder.app.widgets.timeline import Timeline
 from rejoinder.archive import conditions as c
-from rejoinder.archive.protocol import Archive, Figures
+from rejoinder.archive.protocol import Archive, Figures, Key
 
 PAUSE = 0.06
 """Seconds that the strip's cursor rests before the timeline follows: a held key asks for no posts."""
@@ -44,6 +44,8 @@ class Timing:
         self.strip = strip
         self._counted: c.Condition | None = None
         self._pause: Timer | None = None
+        self._landed: Key | None = None
+        """The post that the strip has brought under the timeline's cursor."""
         self._has_span = self._narrowed = False
 
     def action_toggle_strip(self, count: int | None = None) -> None:
@@ -98,11 +100,15 @@ class Timing:
         return c.all_of((self._reader.condition, self._searching.find.query.condition))
 
     def moved(self, since: int) -> None:
-        """The strip's cursor went to a bar: the timeline goes to its first post, once the key is let go."""
-        if self._pause is None:
-            self._jumping.remember()
-        else:
+        """The strip's cursor went to a bar: the timeline goes to its first post, once the key is let go.
+
+        However many bars it went along, one jump back returns to where it began.
+        """
+        entry = self._timeline.entry
+        if self._pause is not None:
             self._pause.stop()
+        elif entry is not None and entry.key != self._landed:
+            self._jumping.remember()
         self._pause = self.strip.set_timer(PAUSE, lambda: self._go(since))
 
     def _go(self, since: int) -> None:
@@ -114,7 +120,8 @@ class Timing:
         return c.all_of((condition, self._searching.find.query.condition))
 
     def _arrived(self) -> None:
-        self._pause = None
+        self._pause, entry = None, self._timeline.entry
+        self._landed = entry.key if entry is not None else None
         self.follow()
 
     def chosen(self, since: int, until: int) -> None:
