@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Generic, NamedTuple, TypeVar
 
 import msgspec
@@ -39,17 +39,12 @@ def batches(
 
     A member that can't be opened is a problem. Raises FormatError where it must not be opened (encrypted, a bomb).
     """
-    for member, whole in _dealt(export, members):
-        index, count = export.share
-
-        def mine(number: int, whole: bool = whole, index: int = index, count: int = count) -> bool:
-            return whole or number % count == index
-
+    for member, mine in dealt(export, members):
         try:
             for found in pieces(export, member, mine, within):
                 yield from _decoded(member.name, found, decoder)
         except Damaged as error:
-            if whole or index == 0:
+            if mine(0):
                 yield Batch(member.name, [], [], [problem(error.message, member.name, 0)])
 
 
@@ -89,20 +84,25 @@ def raw(export: Export, name: str, position: int, within: str = "") -> bytes:
     return found
 
 
-def _dealt(export: Export, members: Iterable[Member]) -> Iterator[tuple[Member, bool]]:
-    """The members this share reads: small ones whole (by the least loaded share), big ones by blocks."""
+def dealt(export: Export, members: Iterable[Member]) -> Iterator[tuple[Member, Callable[[int], bool]]]:
+    """The members this share reads, and which of their blocks (by number, from 0) are its own: small members are read
+    whole, by the share that has least to do, big ones by blocks in turn."""
     index, count = export.share
     load = [0] * count
     for member in members:
         if count == 1:
-            yield member, True
+            yield member, _every
         elif member.size > BLOCK:
-            yield member, False
+            yield member, lambda number: number % count == index
         else:
             least = load.index(min(load))
             load[least] += member.size + 1
             if least == index:
-                yield member, True
+                yield member, _every
+
+
+def _every(_: int) -> bool:
+    return True
 
 
 def _decoded(member: str, found: Pieces, decoder: msgspec.json.Decoder[T]) -> Iterator[Batch[T]]:

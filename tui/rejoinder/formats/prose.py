@@ -25,6 +25,7 @@ _LONE = re.compile(f"[{_SURROGATES}]")
 _FLOOD = re.compile(f"[^\\w\\s\x00-\x7f{_TAGS}]{{5,}}")
 """Combining marks are no word characters, so a flood of them is a run of this kind (and so are five emoji)."""
 _TAG_FLOOD = re.compile(f"([{_TAGS}]{{8}})[{_TAGS}]+")
+_ADDRESS = re.compile(r"https?://[^\s()<>\[\]\"]+")
 MARKS = 4
 """How many combining or invisible characters may follow one another: pointed Hebrew needs four, a flood has dozens."""
 
@@ -34,8 +35,13 @@ def plain(text: str) -> str:
 
     Tabs become spaces, every kind of line break a newline, lone surrogates U+FFFD. Idempotent; never longer.
     """
-    if text.isascii() and text.isprintable():
-        return text
+    if text.isascii():
+        if text.isprintable():
+            return text
+        tidy = text.replace("\t", " ")  # long plain letters: all of this costs less than one search
+        tidy = tidy.replace("\r\n", "\n").replace("\r", "\n") if "\r" in tidy else tidy
+        if tidy.replace("\n", "").isprintable():
+            return tidy
     return text if _SUSPECT.search(text) is None else _cleaned(text)
 
 
@@ -74,6 +80,13 @@ def unescaped(text: str) -> str:
     if "&" not in text:
         return text
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
+def addresses(text: str) -> tuple[str, ...]:
+    """The web addresses written out in a text, each once, without the punctuation after them."""
+    if "://" not in text:
+        return ()
+    return tuple(dict.fromkeys([found.rstrip(".,;:!?*'`") for found in _ADDRESS.findall(text)]))
 
 
 class Cut(NamedTuple):

@@ -15,7 +15,7 @@ import msgspec
 from rejoinder.formats import decoding
 from rejoinder.formats.export import Export, Member, stem
 from rejoinder.formats.moments import epoch
-from rejoinder.formats.prose import line, plain, unescaped
+from rejoinder.formats.prose import addresses, line, plain, unescaped
 from rejoinder.permalinks import permalink
 from rejoinder.records import Link, Media, Mention, Origin, Post, Problem, Reading
 
@@ -25,7 +25,6 @@ _NAME = re.compile(r"\.(?:json|jsonl|ndjson|jl|txt)$|^r[cs]_[^.]*$|_(?:comments|
 _PERSON = re.compile(r"(?<![\w/])/?u/([A-Za-z0-9_-]{3,20})(?![\w-])")
 _IMAGE = re.compile(r"https?://(?:i\.redd\.it|i\.imgur\.com)/|\.(?:jpe?g|png|webp)$", re.IGNORECASE)
 _FILM = re.compile(r"https?://v\.redd\.it/|\.(?:mp4|gifv)$", re.IGNORECASE)
-_ADDRESS = re.compile(r"https?://[^\s()<>\[\]\"]+")
 _GONE = frozenset(("[deleted]", "[removed]"))
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
@@ -162,7 +161,7 @@ def _not_loaded(stub: Thing, origin: Origin) -> Problem:
 def _comment(thing: Thing, origin: Origin) -> Post:
     body = thing.body or ""
     gone = body in _GONE
-    text = unescaped(body) if "&" in body else body
+    text = plain(unescaped(body) if "&" in body else body)
     above = _full(thing.link_id, "t3_")
     author = thing.author
     name = thing.subreddit
@@ -171,13 +170,13 @@ def _comment(thing: Thing, origin: Origin) -> Post:
         platform=PLATFORM,
         handle=None if author is None or author == "[deleted]" else line(author),
         time=epoch(thing.created_utc),
-        text="" if gone else plain(text),
+        text="" if gone else text,
         text_status="absent" if gone else "verbatim",
         reply_to=_parent(thing.parent_id, above),
         conversation=above,
         mentions=_mentions(text) if "u/" in text else (),
         tags=(line(name),) if name else (),
-        links=_links(text) if "://" in text else (),
+        links=tuple([Link(found) for found in addresses(text)]) if "://" in text else (),
         likes=None if thing.score is None else int(thing.score),
         edited=_edited(thing.edited) if thing.edited else None,
         deleted=0 if gone else None,
@@ -205,7 +204,7 @@ def _submission(thing: Thing, origin: Origin, context: bool = False) -> Post:
         conversation=line(identity),
         mentions=_mentions(text) if "u/" in text else (),
         tags=(line(thing.subreddit),) if thing.subreddit else (),
-        links=links + (_links(words) if "://" in words else ()),
+        links=links + tuple([Link(found) for found in addresses(plain(unescaped(words)))]),
         media=media,
         likes=None if thing.score is None else int(thing.score),
         replies=thing.num_comments,
@@ -254,10 +253,6 @@ def _mentions(text: str) -> tuple[Mention, ...]:
         quoted = text[start : start + 1] == ">"
         found.setdefault(name[1].lower(), Mention(None, name[1], "relayed" if quoted else "typed"))
     return tuple(found.values())
-
-
-def _links(text: str) -> tuple[Link, ...]:
-    return tuple(map(Link, dict.fromkeys(line(found).rstrip(".,;:!?*'`") for found in _ADDRESS.findall(text))))
 
 
 def _shown(thing: Thing) -> tuple[tuple[Link, ...], tuple[Media, ...]]:

@@ -1,0 +1,1 @@
+"""The format of mailing lists: mailboxes and what Pipermail makes of them."""
