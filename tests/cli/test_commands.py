@@ -7,6 +7,7 @@ import os
 import stat
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -247,7 +248,7 @@ def test_control_bytes_of_a_post_never_reach_the_terminal(rejoinder: Command, wr
 def test_the_schema_describes_what_the_native_form_reads(rejoinder: Command) -> None:
     schema = msgspec.json.decode(rejoinder("schema").out)
     kinds = {ref["$ref"].rsplit("/", 1)[-1] for ref in schema["anyOf"]}
-    assert kinds == {"Post", "Account", "Like", "Source"}
+    assert kinds == {"Post", "Account", "Like", "Deletion", "Source"}
 
 
 def test_the_demo_proves_the_main_job_without_a_terminal(process) -> None:
@@ -288,3 +289,24 @@ def test_an_unexpected_error_is_one_sentence_and_a_private_log_without_post_text
     log = home / "state" / "crash.log"
     assert str(log) in done.stderr and "secret" not in log.read_text()
     assert stat.S_IMODE(log.stat().st_mode) == 0o600
+
+
+def test_deleted_posts_leave_the_archive_without_their_words_unless_asked_for(
+    rejoinder: Command, write_posts: Callable[..., Path]
+) -> None:
+    said = make_post(1, "ada", "Words that were taken back", deleted=5)
+    path = write_posts(said, make_post(2, "ben", "Why?", reply_to="1"))
+    rejoinder("import", "town", path)
+    for command in (("search", "town", "is:deleted"), ("chain", "town", "1")):
+        assert said.text in rejoinder(*command).out
+        assert rejoinder(*command, "--json").rows()[0]["text"] == ""
+        assert rejoinder(*command, "--json", "--include-deleted").rows()[0]["text"] == said.text
+    assert rejoinder("replies", "town", "1", "--json").rows()[0]["text"] == "Why?"
+    rejoinder("import", "unseen", path, "--deleted", "hide-text")
+    assert said.text not in rejoinder("search", "unseen", "").out
+    assert "[deleted]" in rejoinder("search", "unseen", "").out
+    assert said.text in rejoinder("search", "unseen", "", "--include-deleted").out
+    rejoinder("import", "gone", path, "--deleted", "erase")
+    assert said.text not in rejoinder("search", "gone", "", "--include-deleted").out
+    assert rejoinder("import", "gone", path, "--deleted", "never").code == 2
+    assert rejoinder("info", "gone", "--json").rows()[0]["deleted"] == "erase"

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from rejoinder.formats import registry
-from rejoinder.records import Account, Like, Post, Problem, Reading
+from rejoinder.records import Account, Deletion, Like, Post, Problem, Reading
 
 SECOND = "Thu Nov 07 18:26:50 +0000 2024"
 SNOWFLAKE = 1854591356741861770
@@ -67,6 +67,11 @@ def problems(records: Sequence[Reading]) -> list[Problem]:
 def likes(records: Sequence[Reading]) -> list[Like]:
     """The likes among the records."""
     return [record for record in records if isinstance(record, Like)]
+
+
+def deletions(records: Sequence[Reading]) -> list[Deletion]:
+    """The notices of deletion among the records."""
+    return [record for record in records if isinstance(record, Deletion)]
 
 
 def owner(records: Sequence[Reading]) -> Account:

@@ -10,8 +10,8 @@ import pytest
 
 from rejoinder.formats import registry
 from rejoinder.formats.twitter.times import api_time, id_time
-from rejoinder.records import Mention, Post, Ref
-from tests.formats.making import SECOND, SNOWFLAKE, lines, posts, problems, read, tweet
+from rejoinder.records import Deletion, Mention, Origin, Post, Ref
+from tests.formats.making import SECOND, SNOWFLAKE, deletions, lines, posts, problems, read, tweet
 
 
 def one(tmp_path: Path, found: dict[str, Any]) -> Post:
@@ -127,7 +127,7 @@ def test_how_somebody_is_named(tmp_path: Path, text: str, kinds: list[str]) -> N
 def test_search_answers_lists_and_stream_notices(tmp_path: Path) -> None:
     answer = {"statuses": [tweet(1), tweet(2), {"id_str": "3"}], "search_metadata": {"count": 2}}
     notices = [
-        {"delete": {"status": {"id_str": "1"}}},
+        {"delete": {"status": {"id_str": "1", "user_id_str": "2"}, "timestamp_ms": "1500000000000"}},
         {"limit": {"track": 3}},
         {"warning": {"code": "x"}},
         {"scrub_geo": {}},
@@ -142,6 +142,7 @@ def test_search_answers_lists_and_stream_notices(tmp_path: Path) -> None:
     assert [(problem.origin.position, problem.reason) for problem in problems(records)] == [
         (1, "This is no post: it has no text."), (10, "This is no post: it has no text."),
     ]  # fmt: skip
+    assert deletions(records) == [Deletion("twitter", "1", 1_500_000_000_000, Origin("", "answers.jsonl", 4))]
 
 
 def test_a_tree_of_one_file_a_tweet(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ import pytest
 from rejoinder.formats import registry
 from rejoinder.formats.prose import plain
 from rejoinder.records import Post
-from tests.formats.making import deepest, likes, owner, posts, problems, read
+from tests.formats.making import deepest, deletions, likes, owner, posts, problems, read
 
 ARCHIVES = {
     # folder or file: posts, replies, parents among them, longest chain, reposts, first second, last second
@@ -275,11 +275,11 @@ def asked_for(page: dict[str, Any]) -> list[dict[str, Any]]:
 
 def test_every_file_of_twarc2(corpora: Path) -> None:
     """INDEX.md counts 2,205 posts: the 1,509 collected, the 644 included with them, and 52 that users have pinned in
-    users.jsonl, which holds no posts that anybody collected and is passed over like counts, lists and compliance."""
+    users.jsonl, which holds no posts that anybody collected and is passed over like counts and lists."""
     rows = included = pinned = reposts = 0
     ids: set[str] = set()
     people: set[str] = set()
-    not_posts = {"counts", "empty", "lists", "tweets_compliance", "users", "users_compliance"}
+    not_posts = {"counts", "empty", "lists", "users", "users_compliance"}
     for path in sorted((corpora / "twarc2-csv-testdata/test-data").glob("*.json*")):
         includes = [tweet for page in pages(path) for tweet in page.get("includes", {}).get("tweets", [])]
         ids.update(tweet["id"] for tweet in includes)
@@ -298,6 +298,7 @@ def test_every_file_of_twarc2(corpora: Path) -> None:
             compared_v2(post, raw)
         around = {post.id for post in posts(records, context=True) if post.text_status != "absent"}
         assert around >= {tweet["id"] for tweet in includes} - {post.id for post in found}, path.name
+        assert len(deletions(records)) == (2 if path.stem == "tweets_compliance" else 0)
         broken = [problem.origin.position for problem in problems(records)]
         assert broken == ([8] if path.stem == "streaming_output_with_error" else []), path.name
         rows, included, reposts = rows + len(found), included + len(includes), reposts + sum(p.is_repost for p in found)

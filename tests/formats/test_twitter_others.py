@@ -8,7 +8,7 @@ from typing import Any
 
 from rejoinder.formats import registry
 from rejoinder.records import Link, Media, Mention, Ref
-from tests.formats.making import SNOWFLAKE, owner, posts, problems, read
+from tests.formats.making import SNOWFLAKE, deletions, owner, posts, problems, read
 
 OLD = "123456789"
 
@@ -147,6 +147,21 @@ def test_a_page_its_context_and_what_is_missing(tmp_path: Path) -> None:
     around = {found.id: found for found in posts(records, context=True)}
     assert around[parent["id"]].text == "the parent & more" and around[parent["id"]].handle == "gull"
     assert (around["99"].text_status, around["99"].deleted) == ("absent", None)
+
+
+def test_lines_of_compliance_tell_deletions(tmp_path: Path) -> None:
+    told = {"id": "1170147183095664640", "action": "delete", "created_at": "2019-09-07T01:30:03.390Z"}
+    told |= {"redacted_at": "2021-08-17T17:26:15.788Z", "reason": "deactivated"}
+    event = {"data": {"delete": {"tweet": {"id": "12", "author_id": "3"}, "event_at": "2021-08-17T17:26:15.788Z"}}}
+    path = answers(tmp_path / "job.jsonl", told, event, told | {"action": "keep"})
+    assert registry.recognise(path) == "twitter-v2"
+    records = read(path)
+    assert [(gone.post, gone.time) for gone in deletions(records)] == [
+        ("1170147183095664640", 1629221175788),
+        ("12", 1629221175788),
+    ]
+    person = {"id": "1482680858", "action": "delete", "created_at": "2013-06-04T16:25:04+00:00", "reason": "protected"}
+    assert registry.recognise(answers(tmp_path / "people.jsonl", person)) is None, "a person's account, not a post"
 
 
 def test_a_repost_and_a_long_post_in_each_shape(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from rejoinder.formats import registry
 from rejoinder.records import Link, Media, Mention, Ref
-from tests.formats.making import SNOWFLAKE, archive, likes, owner, posts, problems, read, tweet
+from tests.formats.making import SNOWFLAKE, archive, deletions, likes, owner, posts, problems, read, tweet
 
 
 def bare(number: int = 0, text: str = "a quiet harbour", **fields: object) -> dict[str, object]:
@@ -193,6 +193,21 @@ def test_a_deleted_post_knows_when(tmp_path: Path) -> None:
     path = archive(tmp_path / "x", [], deleted_tweets=[{"tweet": gone}])
     (post,) = posts(read(path))
     assert post.deleted == 1731004010000 + 86_400_000
+
+
+def test_the_ids_of_deleted_posts_are_told(tmp_path: Path) -> None:
+    headers = [
+        {"tweet": {"tweet_id": "5", "user_id": "7", "deleted_at": "Fri Nov 08 18:26:50 +0000 2024"}},
+        {"tweet": {"tweet_id": "6"}},
+        {"tweet": {}},
+    ]
+    records = read(archive(tmp_path / "x", [bare(1)], deleted_tweet_headers=headers))
+    assert [(gone.post, gone.time, gone.origin.position) for gone in deletions(records)] == [
+        ("5", 1731004010000 + 86_400_000, 1),
+        ("6", None, 2),
+    ]
+    assert [problem.reason for problem in problems(records)] == ["This deletion names no post."]
+    assert len(posts(records)) == 1
 
 
 def test_two_archives_in_one_folder_are_two_exports(tmp_path: Path) -> None:

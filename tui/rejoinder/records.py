@@ -14,10 +14,13 @@ import msgspec
 Clock = Literal["platform", "observed", "claimed", "day"]
 """Whose time it is: the platform's, a collector's, the client's claim, or only a day."""
 Precision = Literal["millisecond", "second", "minute", "day", "month", "year", "unknown"]
-TextStatus = Literal["verbatim", "partial", "paraphrase", "absent"]
+TextStatus = Literal["verbatim", "partial", "paraphrase", "absent", "hidden"]
+"""`hidden`: the archive keeps the text of this deleted post, but does not show it (no export says so)."""
 Visibility = Literal["public", "unlisted", "followers", "direct", "circle", "community"]
 MentionKind = Literal["typed", "inherited", "relayed"]
 MediaKind = Literal["image", "video", "gif", "audio", "file"]
+DeletedText = Literal["keep-marked", "hide-text", "erase"]
+"""What an archive does with the words of deleted posts: shows them marked, keeps them unseen, does not keep them."""
 
 
 class Ref(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -147,6 +150,16 @@ class Like(msgspec.Struct, frozen=True, omit_defaults=True, tag_field="type", ta
     text: str | None = None
     """The liked post's text, where the export carries it."""
     permalink: str | None = None
+    origin: Origin = Origin()
+
+
+class Deletion(msgspec.Struct, frozen=True, omit_defaults=True, tag_field="type", tag="deletion"):
+    """Word that a post was deleted (a stream's notice, a list of deleted ids); the post itself comes from elsewhere."""
+
+    platform: str
+    post: str
+    time: int | None = None
+    """When, in ms; None where only the fact is known."""
     origin: Origin = Origin()
 
 
@@ -286,9 +299,9 @@ class Coverage(msgspec.Struct, frozen=True, omit_defaults=True):
         return tuple((one + 1, other - 1) for one, other in between if other > one + 1)
 
 
-Record = Post | Account | Like | Source
+Record = Post | Account | Like | Deletion | Source
 """What the native JSON Lines form holds."""
-Reading = Post | Account | Like | Source | Problem
+Reading = Post | Account | Like | Deletion | Source | Problem
 """What a format yields."""
 
 
@@ -304,3 +317,23 @@ class Ghost(msgspec.Struct, frozen=True, omit_defaults=True):
     replies: int = 0
     """Replies to it that are in this archive."""
     permalink: str | None = None
+
+
+def hidden(post: Post) -> Post:
+    """A deleted post without its words: what readers of an archive that hides them see, and what exports give."""
+    return msgspec.structs.replace(
+        post,
+        text="",
+        text_status="hidden" if post.text else post.text_status,
+        tags=(),
+        links=(),
+        media=(),
+        warning=None,
+    )
+
+
+def erased(post: Post) -> Post:
+    """What is left of a deleted post where its words are not kept: its place among the others."""
+    return msgspec.structs.replace(
+        hidden(post), text_status="absent", mentions=(), language=None, app=None, permalink=None, sensitive=False
+    )

@@ -168,3 +168,5 @@ def _gist(row: Row, entry: Entry, look: Look, opened: bool) -> Iterator[Run]:
         yield f"{look.glyphs.media} {kind}{': ' + safe(post.media[0].alt) if post.media[0].alt else ''}", "dim"
     elif post.text_status == "absent":
         yield "the text is not known", "dim"
+    elif post.text_status == "hidden":
+        yield "not shown", "dim"

@@ -249,7 +249,9 @@ def _remark_words(post: Post, zone: Zone) -> Iterator[str]:
     elif post.text_status == "partial":
         yield "only a part of the text is known"
     elif post.text_status == "absent":
-        yield "the text is not known"
+        yield "the text is not known" if post.deleted is None else "no words of it are kept"
+    elif post.text_status == "hidden":
+        yield "its words are not shown"
     if post.deleted is not None:
         yield f"deleted {moment_words(post.deleted, zone)}" if post.deleted else "deleted"
     if post.edited is not None:

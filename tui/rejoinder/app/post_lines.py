@@ -26,6 +26,7 @@ STATUS = {
     "partial": "only a part of it is known",
     "paraphrase": "a paraphrase, not the words of the post",
     "absent": "the text is not known",
+    "hidden": "deleted, so this archive does not show it",
 }
 VISIBILITY = {
     "public": "",

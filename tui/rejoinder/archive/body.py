@@ -50,6 +50,7 @@ _SHORT = {
     "permalink": "p",
     "places": "o",
     "others": "O",
+    "contexts": "x",
 }
 """Field names of `Rest` as they are kept."""
 
@@ -99,6 +100,8 @@ class Other(msgspec.Struct, frozen=True, array_like=True):
 
     place: Place
     post: Post
+    also: tuple[Place, ...] = ()
+    """Where else it was told just so."""
 
 
 class Rest(msgspec.Struct, frozen=True, omit_defaults=True, gc=False, rename=_SHORT):
@@ -124,6 +127,8 @@ class Rest(msgspec.Struct, frozen=True, omit_defaults=True, gc=False, rename=_SH
     places: tuple[Place, ...] = ()
     """Where else the post was read."""
     others: tuple[Other, ...] = ()
+    contexts: tuple[Place, ...] = ()
+    """Of a collected post: the places where it was read for context only."""
 
 
 class Body(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -170,6 +175,7 @@ def encode(
     rich: bool,
     places: Sequence[Place] = (),
     others: Sequence[Other] = (),
+    contexts: Sequence[Place] = (),
 ) -> bytes:
     """The body of a post, whose id, parent and mentions are given as they are kept, and whether it is `is_rich`.
 
@@ -177,7 +183,7 @@ def encode(
     """
     position = post.origin.position
     if rich or places or others or isinstance(id, str):
-        rest = _rest(post, id, places, others)
+        rest = _rest(post, id, places, others, contexts)
         return _pack((post.text, position, post.likes, post.reposts, parent, mentions, rest))
     if mentions:
         return _pack((post.text, position, post.likes, post.reposts, parent, mentions))
@@ -212,7 +218,7 @@ def said(mention: Mention) -> Said:
     return _kept(mention.id), mention.handle, MENTION_KINDS.index(mention.kind)
 
 
-def _rest(post: Post, id: Id, places: Sequence[Place], others: Sequence[Other]) -> Rest:
+def _rest(post: Post, id: Id, places: Sequence[Place], others: Sequence[Other], contexts: Sequence[Place]) -> Rest:
     links, media = post.links, post.media
     return Rest(
         id if isinstance(id, str) else None,
@@ -233,6 +239,7 @@ def _rest(post: Post, id: Id, places: Sequence[Place], others: Sequence[Other]) 
         post.permalink,
         tuple(places),
         tuple(others),
+        tuple(contexts),
     )
 
 

@@ -8,7 +8,7 @@ from typing import Literal, Protocol
 
 import msgspec
 
-from rejoinder.records import Reading, Source
+from rejoinder.records import DeletedText, Reading, Source
 
 Phase = Literal["reading", "ordering", "writing", "checking"]
 
@@ -53,6 +53,10 @@ class Line(msgspec.Struct, frozen=True):
     likes: int
     duplicates: int
     problems: int
+    deletions: int = 0
+    """Notices that a post was deleted."""
+    forgotten: int = 0
+    """Records left out because they are to stay forgotten."""
 
 
 class Report(msgspec.Struct, frozen=True):
@@ -67,16 +71,18 @@ def run(
     target: Path,
     progress: Callable[[Progress], None] | None = None,
     processes: int | None = None,
+    deleted: DeletedText | None = None,
 ) -> Report:
     """Add these inputs to the archive file, which is made if there is none; what it holds already is not added again.
 
     The new file takes the old one's place only when it has been written and checked: whatever ends this call before
     (an exception out of `progress` too), the old archive is whole. `processes` defaults to the cores there are.
+    `deleted` is what becomes of the words of deleted posts from now on; without it the archive's own setting stays.
     Raises ArchiveError where the archive can't be read or written, and what a reader raises.
     """
     from rejoinder.archive.sqlite.importing import add
 
-    return add(inputs, target, progress or _nobody, processes)
+    return add(inputs, target, progress or _nobody, processes, deleted)
 
 
 def upgrade(target: Path, progress: Callable[[Progress], None] | None = None) -> None:

@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 SUFFIX = ".rejoinder"
 
 
-def open_archive(path: Path) -> Archive:
-    """Open an archive file for reading.
+def open_archive(path: Path, reveal: bool = False) -> Archive:
+    """Open an archive file for reading; `reveal` shows the words of deleted posts that it keeps unseen.
 
     Raises ArchiveError where it is missing, of another kind, of another version, or damaged.
     """
     from rejoinder.archive.sqlite.archive import SqliteArchive
 
-    return SqliteArchive(path)
+    return SqliteArchive(path, reveal)
 
 
 def archives() -> list[Path]:

@@ -16,7 +16,20 @@ import msgspec
 
 from rejoinder.archive.conditions import Condition
 from rejoinder.archive.tally import By, Tallied
-from rejoinder.records import Account, Act, Coverage, Ghost, Origin, Pair, Party, Post, Problem, Source
+from rejoinder.records import (
+    Account,
+    Act,
+    Coverage,
+    DeletedText,
+    Ghost,
+    Origin,
+    Pair,
+    Party,
+    Post,
+    Problem,
+    Source,
+    hidden,
+)
 
 Key = int
 """A post's key in this archive file. Negative keys are ghosts'."""
@@ -71,6 +84,13 @@ class Entry(msgspec.Struct, frozen=True):
     versions: tuple[Post, ...] = ()
     """The post as other sources tell it, where they say something else (differing counts alone are not kept)."""
 
+    def exported(self, include_deleted: bool = False) -> Post:
+        """The post as it leaves the archive: a deleted one, or a repost of one, without its words unless asked for."""
+        deleted = self.post.deleted is not None or (
+            self.post.repost is not None and self.original is not None and self.original.deleted
+        )
+        return hidden(self.post) if deleted and not include_deleted else self.post
+
 
 class Quoted(msgspec.Struct, frozen=True):
     """A glimpse of a quoted or reposted post that is in this archive."""
@@ -78,6 +98,7 @@ class Quoted(msgspec.Struct, frozen=True):
     key: Key
     author: Face
     text: str
+    deleted: bool = False
 
 
 class Node(msgspec.Struct, frozen=True):
@@ -125,6 +146,8 @@ class Figures(msgspec.Struct, frozen=True):
     last: int | None
     """Earliest and latest time in ms."""
     bytes: int
+    deleted: DeletedText = "keep-marked"
+    """What becomes of the words of deleted posts."""
 
 
 PairSort = Literal["unanswered", "waited", "a", "b", "a_to_b", "b_to_a", "first", "answer", "turns", "likes", "habit"]

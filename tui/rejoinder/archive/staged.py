@@ -31,7 +31,8 @@ TEXT = (("row", "I"), ("half", "q"))
 
 UNKNOWN = -(2**63)
 """A time or count that is not known."""
-HAS_PARENT, IS_REPLY, IS_CONTEXT, IS_OLD, IS_REPOST = 1, 2, 4, 8, 16
+HAS_PARENT, IS_REPLY, IS_CONTEXT, IS_OLD, IS_REPOST, IS_DELETED, IS_NOTICE = 1, 2, 4, 8, 16, 32, 64
+"""Flags of a row. A notice is no post: it is word that one was deleted."""
 REPLY, QUOTE, MENTION, REPOST, LIKE = range(5)
 """Kinds of act, as contacts know them."""
 INHERITED, RELAYED = 5, 6
@@ -42,7 +43,7 @@ _halves = struct.Struct("<qq").unpack
 
 
 class StagedAccount(msgspec.Struct, array_like=True):
-    """What an export says of an account, beyond its byline."""
+    """What a source says of an account, beyond its byline."""
 
     byline: int
     created: int | None
@@ -90,6 +91,8 @@ class Names(msgspec.Struct, array_like=True):
     """Rows read in several places: (row, members)."""
     echoes: list[tuple[int, Place]]
     """Where a context post that is a row already was read again, word for word."""
+    forgotten: dict[int, int]
+    """By source: records left out, because they are to stay forgotten."""
 
 
 def halves(id: Id) -> tuple[int, int]:

@@ -25,6 +25,9 @@ class ArchiveName(click.ParamType[str]):
         return [*found, CompletionItem(incomplete, type="file")]
 
 
+INCLUDE_DELETED = click.option(
+    "--include-deleted", is_flag=True, help="With the words of deleted posts, which are left out otherwise."
+)
 ARCHIVE = click.argument("archive_name", metavar="ARCHIVE", type=ArchiveName())
 
 

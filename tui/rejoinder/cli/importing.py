@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import click
 
@@ -15,6 +15,7 @@ from rejoinder.archive.opening import locate
 from rejoinder.cli.arguments import ARCHIVE, choices, choosing
 from rejoinder.cli.output import json_lines, note, number, say
 from rejoinder.errors import FormatError, UsageError
+from rejoinder.records import DeletedText
 
 if TYPE_CHECKING:
     from rejoinder.archive.ingest import Input, Line, Report
@@ -27,17 +28,29 @@ if TYPE_CHECKING:
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--format", "format_name", help="Read every PATH as this format (see `rejoinder formats`).")
 @choosing
+@click.option(
+    "--deleted",
+    type=click.Choice(get_args(DeletedText)),
+    help="What becomes of the words of deleted posts: kept and marked (the default), kept unseen, or not kept. The "
+    "archive remembers it.",
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a source, then the total.")
 @click.option("--strict", is_flag=True, help="Exit 1 if a piece could not be read (the rest is imported all the same).")
 def import_command(
-    archive_name: str, paths: Sequence[Path], format_name: str | None, as_json: bool, strict: bool, **chosen: Any
+    archive_name: str,
+    paths: Sequence[Path],
+    format_name: str | None,
+    deleted: DeletedText | None,
+    as_json: bool,
+    strict: bool,
+    **chosen: Any,
 ) -> None:
     """Read exports (a zip, a folder, a file) into ARCHIVE, which is made if there is none.
 
     An archive is replaced as a whole when the import has ended well: stopped at any moment, the old one is still there.
     What is in it already is not added again. Pieces that can't be read are counted: see `rejoinder problems`.
     """
-    report = import_paths(locate(archive_name), paths, format_name, choices(**chosen))
+    report = import_paths(locate(archive_name), paths, format_name, choices(**chosen), deleted)
     if as_json:
         json_lines(line_row(line) for line in (*report.lines, report.total))
     else:
@@ -51,7 +64,11 @@ def import_command(
 
 
 def import_paths(
-    target: Path, paths: Sequence[Path], format_name: str | None = None, chosen: Choices | None = None
+    target: Path,
+    paths: Sequence[Path],
+    format_name: str | None = None,
+    chosen: Choices | None = None,
+    deleted: DeletedText | None = None,
 ) -> Report:
     """Recognise, read and add the exports to the archive file; tells on stderr what no format knows."""
     from rejoinder.archive import ingest
@@ -65,7 +82,7 @@ def import_paths(
     if not target.parent.exists():
         private_folder(target.parent)
     with ProgressLine() as line:
-        return ingest.run([make_input(path, name, chosen) for path, name in found], target, line)
+        return ingest.run([make_input(path, name, chosen) for path, name in found], target, line, deleted=deleted)
 
 
 def recognise(paths: Sequence[Path], format_name: str | None) -> tuple[list[tuple[Path, str]], list[str]]:
@@ -126,6 +143,8 @@ def describe(line: Line) -> str:
         (line.context, "context"),
         (line.likes, "likes"),
         (line.duplicates, "already there"),
+        (line.deletions, "deletions"),
+        (line.forgotten, "left out (forgotten)"),
         (line.problems, "problems"),
     )
     told = ", ".join(f"{number(n)} {what}" for n, what in figures if n or what == "posts")

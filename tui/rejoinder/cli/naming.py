@@ -14,14 +14,14 @@ if TYPE_CHECKING:
     from rejoinder.archive.protocol import Archive, Key
 
 
-def open_named(name: str) -> Archive:
-    """Open an archive by name or path; the error names those there are."""
+def open_named(name: str, reveal: bool = False) -> Archive:
+    """Open an archive by name or path, as `open_archive` does; the error names those there are."""
     path = locate(name)
     if not path.exists():
         known = names()
         advice = "The archives are: " + ", ".join(known) if known else "Make one: rejoinder import NAME EXPORT"
         raise ArchiveError(f"There is no archive {name}.", advice)
-    return open_archive(path)
+    return open_archive(path, reveal)
 
 
 def name_for(path: Path) -> str:

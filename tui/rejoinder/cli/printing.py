@@ -8,6 +8,13 @@ from rejoinder.archive.protocol import Entry
 from rejoinder.records import Ghost
 from rejoinder.reports.jsonl import iso
 
+_NOTES = {
+    "partial": "[partly quoted] ",
+    "paraphrase": "[paraphrase] ",
+    "absent": "[no wording known]",
+    "hidden": "[not shown]",
+}
+
 
 def block(entry: Entry) -> str:
     """Time, account, id; then the text; then what else there is. Ends with an empty line."""
@@ -42,10 +49,9 @@ def moment(time: int | None, precision: str) -> str:
 
 def _text(entry: Entry) -> str:
     post = entry.post
-    notes = {"partial": "[partly quoted] ", "paraphrase": "[paraphrase] ", "absent": "[no wording known]"}
     warning = f"[warning: {post.warning}] " if post.warning else ""
     deleted = "[deleted] " if post.deleted is not None else ""
-    return deleted + warning + notes.get(post.text_status, "") + post.text
+    return deleted + warning + _NOTES.get(post.text_status, "") + post.text
 
 
 def _reply(entry: Entry) -> str:

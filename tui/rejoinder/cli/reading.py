@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from rejoinder.cli.arguments import ARCHIVE
+from rejoinder.cli.arguments import ARCHIVE, INCLUDE_DELETED
 from rejoinder.cli.naming import one_post, open_named, root_ids
 from rejoinder.cli.output import json_lines, note, number, say, table
 from rejoinder.cli.searching import QueryCommand, parse
@@ -39,25 +39,27 @@ def info_command(archive_name: str, as_json: bool) -> None:
 @click.command("chain")
 @ARCHIVE
 @click.argument("id")
+@INCLUDE_DELETED
 @JSON
-def chain_command(archive_name: str, id: str, as_json: bool) -> None:
+def chain_command(archive_name: str, id: str, include_deleted: bool, as_json: bool) -> None:
     """Print the reply chain of the post ID, from the root down to the post itself.
 
     A parent that is not in the archive is shown with what is known of it, and without text.
     """
-    archive = open_named(archive_name)
+    archive = open_named(archive_name, reveal=include_deleted)
     keys = archive.ancestors(one_post(archive, id))
-    show(archive, [(key, depth) for depth, key in enumerate(keys)], as_json)
+    show(archive, [(key, depth) for depth, key in enumerate(keys)], as_json, include_deleted)
 
 
 @click.command("replies")
 @ARCHIVE
 @click.argument("id")
+@INCLUDE_DELETED
 @JSON
-def replies_command(archive_name: str, id: str, as_json: bool) -> None:
+def replies_command(archive_name: str, id: str, include_deleted: bool, as_json: bool) -> None:
     """Print the tree of replies below the post ID (it may be one that is not in the archive)."""
-    archive = open_named(archive_name)
-    show(archive, list(tree_below(archive, one_post(archive, id))), as_json)
+    archive = open_named(archive_name, reveal=include_deleted)
+    show(archive, list(tree_below(archive, one_post(archive, id))), as_json, include_deleted)
 
 
 def tree_below(archive: Archive, key: Key) -> Iterator[tuple[Key, int]]:
@@ -73,12 +75,12 @@ def tree_below(archive: Archive, key: Key) -> Iterator[tuple[Key, int]]:
         waiting.extend((reply, depth + 1) for reply in reversed(archive.replies(at)))
 
 
-def show(archive: Archive, rows: Sequence[tuple[Key, int]], as_json: bool) -> None:
+def show(archive: Archive, rows: Sequence[tuple[Key, int]], as_json: bool, include_deleted: bool = False) -> None:
     """Posts and ghosts with their depth, as lines for a person or as JSON Lines."""
     from rejoinder.cli.printing import ghost_line, line
 
     if as_json:
-        json_lines(_json_rows(archive, rows))
+        json_lines(_json_rows(archive, rows, include_deleted))
         return
     for start in range(0, len(rows), BATCH):
         batch = rows[start : start + BATCH]
@@ -88,7 +90,7 @@ def show(archive: Archive, rows: Sequence[tuple[Key, int]], as_json: bool) -> No
             say("  " * min(depth, 20) + (ghost_line(ghost) if ghost else line(entries[key])))
 
 
-def _json_rows(archive: Archive, rows: Sequence[tuple[Key, int]]) -> Iterator[dict[str, Any]]:
+def _json_rows(archive: Archive, rows: Sequence[tuple[Key, int]], include_deleted: bool) -> Iterator[dict[str, Any]]:
     from rejoinder.reports.jsonl import ghost_row, post_row
 
     for start in range(0, len(rows), BATCH):
@@ -99,7 +101,12 @@ def _json_rows(archive: Archive, rows: Sequence[tuple[Key, int]]) -> Iterator[di
             entry = entries.get(key)
             if entry is not None:
                 yield {
-                    **post_row(entry.post, roots.get(entry.conversation), entry.replies_here, entry.origins),
+                    **post_row(
+                        entry.exported(include_deleted),
+                        roots.get(entry.conversation),
+                        entry.replies_here,
+                        entry.origins,
+                    ),
                     "depth": depth,
                 }
             elif (ghost := archive.ghost(key)) is not None:

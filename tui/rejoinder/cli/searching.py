@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from rejoinder.cli.arguments import ARCHIVE
+from rejoinder.cli.arguments import ARCHIVE, INCLUDE_DELETED
 from rejoinder.cli.naming import open_named, root_ids
 from rejoinder.cli.output import json_lines, say
 from rejoinder.errors import QueryError, UsageError
@@ -44,6 +44,7 @@ class QueryCommand(click.Command):
 @click.option("--count", is_flag=True, help="Print only how many posts match, in digits.")
 @click.option("--order", type=click.Choice(["new", "old"]), help="Newest first (the default) or oldest first.")
 @click.option("--zone", help="Time zone for dates in the query (default UTC), such as Europe/Berlin.")
+@INCLUDE_DELETED
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def search_command(
     archive_name: str,
@@ -52,6 +53,7 @@ def search_command(
     count: bool,
     order: Literal["new", "old"] | None,
     zone: str | None,
+    include_deleted: bool,
     as_json: bool,
 ) -> None:
     """Print the posts that match QUERY, the newest 50 if nothing else is said; '' is every post.
@@ -59,7 +61,7 @@ def search_command(
     Words, "phrases", word*, -not, OR, ( ), #tag, @account, and operators such as from: to: since: until: is:
     has: lang:. A query that begins with - follows --. No hit is no error.
     """
-    archive = open_named(archive_name)
+    archive = open_named(archive_name, reveal=include_deleted)
     parsed = parse(archive, " ".join(query), zone)
     if count:
         click.echo(archive.count(parsed.condition).n)
@@ -67,7 +69,7 @@ def search_command(
     wanted = order or ("old" if parsed.order == "old" else "new")
     entries = walk(archive, parsed.condition, wanted, limit)
     if as_json:
-        json_lines(rows(archive, entries))
+        json_lines(rows(archive, entries, include_deleted))
         return
     from rejoinder.cli.printing import block
 
@@ -115,7 +117,7 @@ def walk(archive: Archive, condition: Condition, order: Literal["new", "old"], l
         left = None if left is None else left - len(page)
 
 
-def rows(archive: Archive, entries: Iterator[Entry]) -> Iterator[dict[str, Any]]:
+def rows(archive: Archive, entries: Iterator[Entry], include_deleted: bool = False) -> Iterator[dict[str, Any]]:
     """Posts as JSON rows; the conversations' ids are looked up for many rows at once."""
     from itertools import islice
 
@@ -124,4 +126,5 @@ def rows(archive: Archive, entries: Iterator[Entry]) -> Iterator[dict[str, Any]]
     while batch := list(islice(entries, PAGE)):
         roots = root_ids(archive, [entry.conversation for entry in batch if entry.conversation != entry.key])
         for entry in batch:
-            yield post_row(entry.post, roots.get(entry.conversation), entry.replies_here, entry.origins)
+            post = entry.exported(include_deleted)
+            yield post_row(post, roots.get(entry.conversation), entry.replies_here, entry.origins)

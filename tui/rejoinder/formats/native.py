@@ -1,4 +1,4 @@
-"""Rejoinder's own JSON Lines: one record a line, tagged by `type` (post, account, like, source); a file or a folder."""
+"""Rejoinder's own JSON Lines: one record a line, tagged by its `type` (post, like …), in a file or a folder."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import msgspec
 from rejoinder.formats import decoding
 from rejoinder.formats.export import Export, Member, stem
 from rejoinder.formats.prose import line, plain
-from rejoinder.records import Like, Link, Media, Mention, Origin, Post, Problem, Reading, Record, Ref
+from rejoinder.records import Deletion, Like, Link, Media, Mention, Origin, Post, Problem, Reading, Record, Ref
 
 TITLE = "Rejoinder JSON Lines"
 _NAME = re.compile(r"\.(?:jsonl|ndjson)$")
@@ -48,10 +48,10 @@ def read(export: Export) -> Iterator[Reading]:
 
 
 def _placed(record: Record, member: str, position: int) -> Record | Problem:
-    if isinstance(record, Post | Like) and not (record.id if isinstance(record, Post) else record.post):
+    if isinstance(record, Post | Like | Deletion) and not (record.id if isinstance(record, Post) else record.post):
         return decoding.problem("This record names no post: its id is empty.", member, position)
     cleaned = clean(record)
-    if isinstance(cleaned, Post | Like):
+    if isinstance(cleaned, Post | Like | Deletion):
         return msgspec.structs.replace(cleaned, origin=Origin("", member, position))
     return cleaned
 

@@ -49,17 +49,24 @@ class Acts(msgspec.Struct):
     """(post, like's number from 1) of the likes of posts that are here, sorted."""
 
 
-def unique_likes(loaded: Loaded, people: People) -> list[KeptLike]:
-    """Each account's like of each post once: the first read, unless only a later one knows its time."""
-    found: dict[tuple[str, int | str, int], KeptLike] = {}
+def unique_likes(loaded: Loaded, people: People, source_of: Sequence[int]) -> tuple[list[KeptLike], list[KeptLike]]:
+    """(each account's like of each post once, the same likes as other sources tell them).
+
+    The first read counts, unless only a later one knows its time. `source_of` names the source of each member.
+    """
+    found: dict[tuple[str, int | str, int], dict[int, KeptLike]] = {}
     for stage, numbering in zip(loaded.names, loaded.numberings, strict=True):
         for like in stage.likes:
-            byline = numbering.bylines[like.byline]
+            byline, member = numbering.bylines[like.byline], numbering.members[like.place[0]]
             key = (like.platform, like.post, people.of[byline] or -byline)
-            known = found.get(key)
-            if known is None or (known[0].time is None and like.time is not None):
-                found[key] = (like, byline, numbering.members[like.place[0]])
-    return list(found.values())
+            found.setdefault(key, {}).setdefault(source_of[member], (like, byline, member))
+    first: list[KeptLike] = []
+    others: list[KeptLike] = []
+    for tellings in found.values():
+        best, *rest = sorted(tellings.values(), key=lambda kept: kept[0].time is None)
+        first.append(best)
+        others += rest
+    return first, others
 
 
 def targets(

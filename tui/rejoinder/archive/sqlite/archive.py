@@ -57,8 +57,11 @@ _REMEMBERED = 64
 class SqliteArchive:
     """One archive file, open for reading. It is sealed: nobody ever changes it, so no lock is taken and none is met."""
 
-    def __init__(self, path: Path) -> None:
-        """Raises ArchiveError where the file is no archive, of another version, or can't be read."""
+    def __init__(self, path: Path, reveal: bool = False) -> None:
+        """`reveal` shows the words of deleted posts where the archive keeps them unseen.
+
+        Raises ArchiveError where the file is no archive, of another version, or can't be read.
+        """
         check_header(path)
         self.path = str(path)
         self._asking = _Asking(path)
@@ -74,7 +77,7 @@ class SqliteArchive:
             raise outdated(path)
         self._posts, self._untimed = int(self._meta["posts"]), int(self._meta["untimed"])
         self._runs: dict[str, Run] = {}
-        self._entries = Entries(self._connection, self._numbers_of)
+        self._entries = Entries(self._connection, self._numbers_of, self._meta["deleted"] == "hide-text" and not reveal)
         self._trees = Trees(self._connection, self._entries, self._run)
         self._clock = Clock(self._connection, self._run, self._untimed, self._posts)
         bits, listen = int(self._meta["shard_bits"]), self._asking.listen
@@ -100,7 +103,7 @@ class SqliteArchive:
 
     def figures(self) -> Figures:
         found = msgspec.json.decode(self._meta["figures"], type=Figures)
-        return msgspec.structs.replace(found, bytes=Path(self.path).stat().st_size)
+        return msgspec.structs.replace(found, bytes=Path(self.path).stat().st_size, deleted=self._meta["deleted"])
 
     def page(self, condition: Condition, at: Place | None, direction: Direction, limit: int) -> Sequence[Entry]:
         with self._asking:

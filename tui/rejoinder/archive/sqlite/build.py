@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ import numpy.typing as npt
 from rejoinder.archive import facets, text
 from rejoinder.archive.crew import Job, Tick
 from rejoinder.archive.ingest import Line
+from rejoinder.archive.keeping import Keeping
 from rejoinder.archive.protocol import Figures
 from rejoinder.archive.sqlite.acts import pair_keys
 from rejoinder.archive.sqlite.finish import Before, Built
@@ -40,8 +41,8 @@ def build(tick: Tick, stages: Sequence[Path], before: Before, folder: Path) -> B
     See `finish.build`, by which it is called. The shards of the index are other jobs, which begin as soon as the order
     is known.
     """
-    register = Register(before.sources, before.members)
-    planned = plan(stages, register, folder)
+    register = Register(before.sources, before.members, before.citers)
+    planned = plan(stages, register, folder, before.keeping)
     paths = planned.rows.paths
     posts = len(planned.order)
     _write_columns(planned, folder)
@@ -55,16 +56,28 @@ def build(tick: Tick, stages: Sequence[Path], before: Before, folder: Path) -> B
         _write_small(connection, planned, lines | dict(enumerate(before.lines)), problems)
         _write_runs(connection, planned)
         _write_meta(connection, planned, len(problems))
+        _write_keeping(connection, before.keeping)
         del planned  # the order is on disk by now
         write_posts(tick, connection, paths, folder, posts)
-    return Built(posts, lines, register.owner)
+    return Built(posts, lines, register.citers)
 
 
 def _lines(planned: Plan, problems: Counter[int]) -> dict[int, Line]:
     register = planned.register
     likes = Counter(register.members[member].source for _, _, member in planned.likes)
+    forgotten = sum((Counter(stage.forgotten) for stage in planned.names), Counter[int]())
     return {
-        number: Line(source.name, source.format, t.posts, t.context, likes[number], t.duplicates, problems[number])
+        number: Line(
+            source.name,
+            source.format,
+            posts=t.posts,
+            context=t.context,
+            likes=likes[number],
+            duplicates=t.duplicates,
+            problems=problems[number],
+            deletions=t.deletions,
+            forgotten=forgotten[number],
+        )
         for number, source in enumerate(register.sources)
         for t in [planned.tallied.get(number, Tallied())]
     }
@@ -145,13 +158,20 @@ def _keep(folder: Path, name: str, column: npt.NDArray[Any]) -> None:
 def _write_small(connection: apsw.Connection, plan: Plan, lines: Mapping[int, Line], problems: Sequence[bytes]) -> None:
     """Sources, members, manners, bylines, accounts, ghosts, likes, problems, days."""
     register, people = plan.register, plan.people
-    owners = _owners(plan)
+    owners, citers = _owners(plan), register.citers
     many = connection.executemany
     many(
-        "insert into source values(?, ?, ?, ?)",
-        ((n, _json(source), _json(lines[n]), owners.get(n, 0)) for n, source in enumerate(register.sources)),
+        "insert into source values(?, ?, ?, ?, ?)",
+        (
+            (n, _json(source), _json(lines[n]), owners.get(n, 0), _json(sorted(citers[n])) if n in citers else None)
+            for n, source in enumerate(register.sources)
+        ),
     )
-    many("insert into member values(?, ?, ?)", ((n, *member) for n, member in enumerate(register.members)))
+    used = _used_members(plan)
+    many(
+        "insert into member values(?, ?, ?)",
+        ((n, *member) for n, member in enumerate(register.members) if n in used),
+    )
     many("insert into manner values(?, ?)", ((n, _json(manner)) for n, manner in enumerate(register.manners)))
     many(
         "insert into byline values(?, ?, ?, ?, ?)",
@@ -159,12 +179,27 @@ def _write_small(connection: apsw.Connection, plan: Plan, lines: Mapping[int, Li
     )
     _write_accounts(connection, plan)
     many("insert into ghost values(?, ?, ?, ?, ?, ?)", ((n, *ghost) for n, ghost in enumerate(plan.ghosts, 1)))
-    many("insert into liked values(?, ?)", enumerate((_like(plan, *like) for like in plan.likes), 1))
+    likes = [*((like, 0) for like in plan.likes), *((like, 1) for like in plan.more_likes)]
+    many(
+        "insert into liked values(?, ?, ?)",
+        ((n, _like(plan, *like), again) for n, (like, again) in enumerate(likes, 1)),
+    )
+    many("insert into gone values(?, ?, ?, ?, ?)", ((g.platform, g.id, g.time, *g.place) for g in plan.gone))
     many("insert into problem values(?, ?)", enumerate(problems, 1))
     time = plan.rows.time[plan.order]
     days, counts = np.unique(time[time != UNKNOWN] // _DAY, return_counts=True)
     many("insert into day values(?, ?)", zip(days.tolist(), counts.tolist(), strict=True))
     connection.execute(INDEXES)
+
+
+def _used_members(plan: Plan) -> set[int]:
+    """The members that something in the archive names: where nothing does (any more), the name is not kept."""
+    rows = plan.rows
+    used = set(np.unique(rows.member[plan.order]).tolist())
+    used.update(member for members in rows.places.values() for member in members)
+    used.update(member for _, _, member in (*plan.likes, *plan.more_likes))
+    used.update(gone.place[0] for gone in plan.gone)
+    return used
 
 
 def _like(plan: Plan, like: Any, byline: int, member: int) -> bytes:
@@ -184,7 +219,12 @@ def _write_accounts(connection: apsw.Connection, plan: Plan) -> None:
     latest = np.zeros(len(people.people), np.int64)
     latest[plan.author] = rows.author[order]
     bylines = plan.register.bylines
-    told = _told(plan)
+    said = _told(plan)
+    told = {number: _fullest(found.values()) for number, found in said.items()}
+    connection.executemany(
+        "insert into told values(?, ?, ?)",
+        ((number, *telling) for number, found in said.items() for telling in found),
+    )
     connection.executemany(
         "insert into account values(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
@@ -237,23 +277,22 @@ def _names(person: Person, latest: Any) -> tuple[str | None, str | None]:
     return handle, (latest.name if latest and latest.name else person.name)
 
 
-def _told(plan: Plan) -> dict[int, bytes]:
-    """What the exports say of accounts; of several records of one account the fullest, an owner's first."""
-    found: dict[int, Account] = {}
+def _told(plan: Plan) -> dict[int, dict[tuple[int, bytes], Account]]:
+    """What the sources say of accounts, by account: (source, record in JSON) and the record."""
+    found: dict[int, dict[tuple[int, bytes], Account]] = {}
     for stage, numbering in zip(plan.names, plan.numberings, strict=True):
-        bylines = numbering.bylines
         for each in stage.accounts:
-            number = plan.people.of[bylines[each.byline]]
-            byline = plan.register.bylines[bylines[each.byline] - 1]
+            number = plan.people.of[numbering.bylines[each.byline]]
+            byline = plan.register.bylines[numbering.bylines[each.byline] - 1]
             account = Account(*byline, each.created, each.bio, each.owner, each.handles)
-            known = found.get(number)
-            if number and (known is None or _fullness(account) > _fullness(known)):
-                found[number] = account
-    return {number: _json(account) for number, account in found.items()}
+            if number:
+                found.setdefault(number, {})[each.source, _json(account)] = account
+    return found
 
 
-def _fullness(account: Account) -> tuple[bool, int]:
-    return account.owner, len(_json(account))
+def _fullest(accounts: Iterable[Account]) -> bytes:
+    """Of several records of one account the fullest, an owner's first."""
+    return _json(max(accounts, key=lambda account: (account.owner, len(_json(account)))))
 
 
 def _write_runs(connection: apsw.Connection, plan: Plan) -> None:
@@ -321,6 +360,11 @@ def _in_trees(plan: Plan) -> Mask:
     is_root[trees.tree_parent[trees.tree_parent > 0]] = True
     mask: Mask = (root != numbers) | is_root[1:]
     return mask
+
+
+def _write_keeping(connection: apsw.Connection, keeping: Keeping) -> None:
+    connection.execute("insert into meta values('deleted', ?), ('key', ?)", (keeping.deleted, keeping.key))
+    connection.executemany("insert into forgotten values(?)", ((hash,) for hash in sorted(keeping.forgotten)))
 
 
 def _write_meta(connection: apsw.Connection, plan: Plan, problems: int) -> None:

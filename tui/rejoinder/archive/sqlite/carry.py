@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
+from secrets import token_bytes
 from typing import Any
 
 import apsw
@@ -12,30 +12,83 @@ import msgspec
 
 from rejoinder.archive.body import Byline, Manner, Member, Other, Place, decode, manner_of, restore
 from rejoinder.archive.ingest import Line
-from rejoinder.archive.sqlite.schema import check_header, version_of
+from rejoinder.archive.keeping import Keeping
+from rejoinder.archive.sqlite.fold import Telling, without
+from rejoinder.archive.sqlite.schema import check_header
 from rejoinder.archive.stage import Stage
 from rejoinder.archive.staged import IS_OLD, UNKNOWN
 from rejoinder.errors import ArchiveError
-from rejoinder.records import Account, Like, Origin, Post, Source
+from rejoinder.records import Account, Deletion, Like, Origin, Problem, Source
 
-Kept = tuple[Post, int, tuple[Place, ...], tuple[Other, ...]]
-"""A post with its member's number, the other places it was read, and other tellings of it."""
+_LEAVES = -1
+"""What a member's number becomes where its source is left out."""
+
+
+class Without(msgspec.Struct, frozen=True):
+    """What is left behind when an archive is carried over. Picklable."""
+
+    sources: frozenset[int] = frozenset()
+    """Numbers of sources."""
+    hashes: frozenset[bytes] = frozenset()
+    """Keyed hashes (keeping.Keeping) of posts and accounts."""
+    excerpts: frozenset[str] = frozenset()
+    """Names of the sources whose problems must not show what stood there: it may be what is forgotten."""
+
+
+NOTHING = Without()
 
 
 class Carried:
-    """The archive that is there. Raises ArchiveError where the file is no archive, newer, or damaged."""
+    """The archive that is there, numbered anew. Raises ArchiveError where the file is no archive, newer, or damaged."""
 
-    def __init__(self, path: Path) -> None:
-        check_header(path, upgrading=True)
-        self.path = path
-        self.version = version_of(path)
+    def __init__(self, path: Path, leaving: Without = NOTHING) -> None:
+        self.version = check_header(path, upgrading=True)
+        self.path, self.without = path, leaving
         self._connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
-        rows = self._rows("select record, line from source order by number")
-        self.sources = [msgspec.json.decode(row[0], type=Source) for row in rows]
-        self.lines = [msgspec.json.decode(row[1], type=Line) for row in rows]
-        self.members = [Member(*row) for row in self._rows("select source, name from member order by number")]
-        self.problems = [bytes(row[0]) for row in self._rows("select record from problem order by number")]
-        self.posts = int(self._rows("select value from meta where key = 'posts'")[0][0])
+        citers = "citers" if self.version > 1 else "null"
+        rows = [
+            (row[0], msgspec.json.decode(row[1], type=Source), *row[2:])
+            for row in self._rows(f"select number, record, line, {citers} from source order by number")
+        ]
+        left = [row for row in rows if row[0] not in leaving.sources]
+        number_of = {row[0]: n for n, row in enumerate(left)}
+        self._source_at = number_of
+        self.sources: list[Source] = [row[1] for row in left]
+        self.lines = [msgspec.json.decode(row[2], type=Line) for row in left]
+        self.citers = {
+            n: {number_of[of] for of in msgspec.json.decode(row[3]) if of in number_of}
+            for n, row in enumerate(left)
+            if row[3]
+        }
+        self._take_members(number_of)
+        gone = {row[1].name for row in rows if row[0] in leaving.sources}
+        self.problems = list(self._problems(gone, leaving.excerpts))
+        self._meta = dict(self._rows("select key, value from meta"))
+        self.posts = int(self._meta["posts"])
+        self.keeping = self._keeping()
+
+    def _take_members(self, number_of: dict[int, int]) -> None:
+        self.members: list[Member] = []
+        self._member_at: dict[int, int] = {}
+        for number, source, name in self._rows("select number, source, name from member order by number"):
+            self._member_at[number] = len(self.members) if source in number_of else _LEAVES
+            if source in number_of:
+                self.members.append(Member(number_of[source], name))
+
+    def _problems(self, gone: set[str], silenced: frozenset[str]) -> Iterator[bytes]:
+        for (record,) in self._rows("select record from problem order by number"):
+            problem = msgspec.json.decode(record, type=Problem)
+            if problem.origin.source in silenced:
+                record = msgspec.json.encode(msgspec.structs.replace(problem, excerpt=""))
+            if problem.origin.source not in gone:
+                yield bytes(record)
+
+    def _keeping(self) -> Keeping:
+        """The rules of this archive, and what is forgotten now; version 1 had neither rules nor a key."""
+        if self.version == 1:
+            return Keeping(key=token_bytes(32))
+        known = frozenset(bytes(row[0]) for row in self._rows("select hash from forgotten"))
+        return Keeping(self._meta["deleted"], bytes(self._meta["key"]), known | self.without.hashes)
 
     def _rows(self, sql: str, bindings: tuple[int, ...] = ()) -> list[tuple[Any, ...]]:
         try:
@@ -46,10 +99,9 @@ class Carried:
     def close(self) -> None:
         self._connection.close()
 
-    def kept(self, low: int, high: int) -> Iterator[Kept]:
-        """Posts with these numbers, `high` excluded."""
-        manners = self._manners()
-        bylines = self._bylines()
+    def kept(self, low: int, high: int) -> Iterator[Telling]:
+        """Posts with these numbers, `high` excluded; without what leaves with its source."""
+        manners, bylines = self._manners(), self._bylines()
         for at in range(low, high, 4096):
             for time, id, manner, member, author, addressee, data in self._rows(
                 "select time, id, manner, member, author, addressee, body from post "
@@ -57,7 +109,8 @@ class Carried:
                 (at, min(high, at + 4096)),
             ):
                 body = decode(data)
-                origin = Origin(member=self.members[member].name, position=body.position)
+                place = (self._member_at[member], body.position)
+                name = self.members[place[0]].name if place[0] >= 0 else ""
                 post = restore(
                     body,
                     id,
@@ -65,9 +118,22 @@ class Carried:
                     manners[manner],
                     bylines[author],
                     bylines[addressee] if addressee else None,
-                    origin,
+                    Origin(member=name, position=body.position),
                 )
-                yield post, member, body.rest.places, body.rest.others
+                rest = body.rest
+                others = tuple([self._other(other) for other in rest.others]) if rest.others else ()
+                places, contexts = self._places(rest.places), self._places(rest.contexts)
+                telling = Telling(place, post, places, others, contexts=contexts)
+                left = without(telling, _leaves) if self.without.sources else telling
+                if left is not None:
+                    yield left
+
+    def _places(self, places: tuple[Place, ...]) -> tuple[Place, ...]:
+        return tuple([(self._member_at[member], position) for member, position in places]) if places else ()
+
+    def _other(self, other: Other) -> Other:
+        place, *also = self._places((other.place, *other.also))
+        return Other(place, other.post, tuple(also))
 
     def _manners(self) -> list[Manner]:
         rows = self._rows("select record from manner order by number")
@@ -80,29 +146,57 @@ class Carried:
         )
         return {row[0]: Byline(*row[1:5]) for row in rows}
 
-    def accounts(self) -> list[tuple[Account, int]]:
-        """What exports said of accounts, each with the number of the source that is its own export, or -1."""
-        rows = self._rows("select number, record from account where record is not null order by number")
-        owned: defaultdict[int, list[int]] = defaultdict(list)
-        for number, owner in self._rows("select number, owner from source where owner") if self.version > 1 else []:
-            owned[owner].append(number)
-        return [(msgspec.json.decode(row[1], type=Account), of) for row in rows for of in owned.get(row[0], [-1])]
+    def accounts(self) -> Iterator[tuple[int, Account]]:
+        """What sources (by number) said of accounts; -1 where it was not kept which source did."""
+        first = "select -1, record from account where record is not null"
+        sql = "select source, record from told" if self.version > 1 else first
+        for source, record in self._rows(sql):
+            if source < 0 or source in self._source_at:
+                yield self._source_at.get(source, -1), msgspec.json.decode(record, type=Account)
 
-    def likes(self) -> list[tuple[Like, Place]]:
+    def likes(self) -> Iterator[tuple[Like, Place]]:
         """All likes, with where they were read."""
-        rows = self._rows("select record from liked order by number")
-        likes = [msgspec.json.decode(row[0], type=Like) for row in rows]
-        return [(like, (int(like.origin.source), like.origin.position)) for like in likes]
+        for (record,) in self._rows("select record from liked order by number"):
+            like = msgspec.json.decode(record, type=Like)
+            place = (self._member_at[int(like.origin.source)], like.origin.position)
+            if not _leaves(place):
+                yield like, place
+
+    def deletions(self) -> Iterator[tuple[Deletion, int]]:
+        """Posts that are not here and were deleted, with the member in which that stood."""
+        if self.version > 1:
+            for platform, id, time, member, position in self._rows("select * from gone"):
+                if (at := self._member_at[member]) >= 0:
+                    origin = Origin(member=self.members[at].name, position=position)
+                    yield Deletion(platform, str(id), time or None, origin), at
+
+
+def _leaves(place: Place) -> bool:
+    return place[0] < 0
 
 
 def carry(stage: Stage, old: Carried, share: int, shares: int) -> Iterator[int]:
     """Stage a share of the old archive; yields 1 for each post."""
     size = -(-old.posts // shares)
-    for post, member, places, others in old.kept(1 + share * size, min(old.posts, (share + 1) * size) + 1):
-        stage.post(post, member, places, others, IS_OLD)
+    for told in old.kept(1 + share * size, min(old.posts, (share + 1) * size) + 1):
+        if not stage.forgets(told.post):
+            _again(stage, told)
         yield 1
     if share == 0:
-        for account, source in old.accounts():
-            stage.account(account, source)
+        for source, account in old.accounts():
+            if not stage.forgets(account):
+                stage.account(account, source)
         for like, place in old.likes():
-            stage.like(like, place)
+            if not stage.forgets(like):
+                stage.like(like, place)
+        for deletion, member in old.deletions():
+            if not stage.forgets(deletion):
+                stage.deletion(deletion, member, IS_OLD)
+
+
+def _again(stage: Stage, told: Telling) -> None:
+    post, member = told.post, told.place[0]
+    if told.notice:
+        stage.deletion(Deletion(post.platform, post.id, post.deleted or None, post.origin), member, IS_OLD)
+    else:
+        stage.post(post, member, told.places, told.others, IS_OLD, contexts=told.contexts)

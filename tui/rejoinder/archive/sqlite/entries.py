@@ -8,11 +8,11 @@ from typing import Any
 import apsw
 import msgspec
 
-from rejoinder.archive.body import Body, Byline, Manner, Member, Other, Place, decode, manner_of, restore
+from rejoinder.archive.body import Body, Byline, Manner, Member, Other, Place, decode, kept, manner_of, restore
 from rejoinder.archive.protocol import UNTIMED, Entry, Face, Quoted
 from rejoinder.archive.protocol import Place as Spot
 from rejoinder.archive.sqlite.rows import one
-from rejoinder.records import Origin, Post
+from rejoinder.records import Origin, Post, hidden
 
 _COLUMNS = "number, time, id, manner, member, author, addressee, parent, root, replies, body"
 _MOST_FACES = 50_000
@@ -39,9 +39,12 @@ class Row(msgspec.Struct, array_like=True, gc=False):
 class Entries:
     """Makes entries; keeps the faces it has met."""
 
-    def __init__(self, connection: apsw.Connection, named: Callable[[str, str], list[int]]) -> None:
-        """`named` gives the numbers of posts by platform and id."""
+    def __init__(
+        self, connection: apsw.Connection, named: Callable[[str, str], list[int]], hides_deleted: bool = False
+    ) -> None:
+        """`named` gives the numbers of posts by platform and id; `hides_deleted`: deleted posts come without words."""
         self._connection, self._named = connection, named
+        self._hides = hides_deleted
         self._faces: dict[int, tuple[Byline, Face]] = {0: (_NAMELESS, NOBODY)}
         self._manners: dict[int, Manner] = {}
         self._members: dict[int, tuple[Member, str]] = {}
@@ -69,7 +72,8 @@ class Entries:
             self._faces = {0: self._faces[0]}
         addressees = self._addressees(rows)
         self.learn({row.author for row in rows} | {row.addressee for row in rows} | set(addressees.values()))
-        return [self._entry(row, addressees.get(row.number, row.addressee)) for row in rows]
+        found = [self._entry(row, addressees.get(row.number, row.addressee)) for row in rows]
+        return [self._unseen(entry) for entry in found] if self._hides else found
 
     def _addressees(self, rows: Sequence[Row]) -> dict[int, int]:
         """Bylines of those addressees that only the parent tells."""
@@ -112,8 +116,22 @@ class Entries:
             replies_here=row.replies,
             original=self._original(post),
             origins=(post.origin, *(self._origin(place) for place in body.rest.places)),
-            versions=tuple(self._version(other) for other in body.rest.others),
+            versions=tuple(self._version(other) for other in body.rest.others if other.post.text_status != "absent"),
         )
+
+    def _unseen(self, entry: Entry) -> Entry:
+        """The entry without the words of a deleted post, of its own or reposted."""
+        post = entry.post
+        if post.deleted is None and not (post.repost is not None and self._is_deleted(post.platform, post.repost)):
+            return entry
+        return msgspec.structs.replace(entry, post=hidden(post), versions=())
+
+    def _is_deleted(self, platform: str, id: str) -> bool:
+        numbers = self._named(platform, id)
+        if numbers:
+            return any(row.body.rest.deleted is not None for row in self._at(numbers))
+        rows = self._connection.execute("select 1 from gone where platform = ? and id = ?", (platform, kept(id)))
+        return rows.fetchone() is not None
 
     def _original(self, post: Post) -> Quoted | None:
         """A glimpse of the quoted or reposted post, where it is here."""
@@ -121,7 +139,9 @@ class Entries:
         numbers = self._named(post.platform, id) if id is not None else []
         for row in self._at(numbers[:1]):
             self.learn({row.author})
-            return Quoted(row.number, self._faces[row.author][1], row.body.text)
+            deleted = row.body.rest.deleted is not None
+            words = "" if deleted and self._hides else row.body.text
+            return Quoted(row.number, self._faces[row.author][1], words, deleted)
         return None
 
     def _version(self, other: Other) -> Post:

@@ -11,6 +11,7 @@ import msgspec
 from rejoinder.archive.body import Member
 from rejoinder.archive.crew import Tick
 from rejoinder.archive.ingest import Line
+from rejoinder.archive.keeping import Keeping
 from rejoinder.archive.sqlite.rows import one
 from rejoinder.archive.sqlite.schema import shard_table
 from rejoinder.archive.sqlite.write import Closing, Failing, connect
@@ -24,8 +25,8 @@ class Built(msgspec.Struct):
     posts: int
     lines: dict[int, Line]
     """What each source brought, by its number."""
-    owner: dict[int, int]
-    """Of sources that an input names itself: the input's own source."""
+    citers: dict[int, set[int]]
+    """Of sources that inputs name themselves: the inputs' own sources."""
 
 
 class Before(msgspec.Struct):
@@ -35,6 +36,9 @@ class Before(msgspec.Struct):
     members: list[Member]
     lines: list[Line]
     problems: list[bytes]
+    citers: dict[int, set[int]]
+    """Of sources that other sources cite: which."""
+    keeping: Keeping
 
 
 def build(tick: Tick, stages: Sequence[Path], before: Before, folder: Path) -> Built:

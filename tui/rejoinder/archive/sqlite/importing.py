@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from secrets import token_bytes
 from typing import NamedTuple
 
 import msgspec
@@ -12,12 +13,13 @@ import msgspec
 from rejoinder.archive.body import Member
 from rejoinder.archive.crew import Crew, Job, Tick, told
 from rejoinder.archive.ingest import Input, Line, Phase, Progress, Report
-from rejoinder.archive.sqlite.carry import Carried, carry
+from rejoinder.archive.keeping import Keeping
+from rejoinder.archive.sqlite.carry import NOTHING, Carried, Without, carry
 from rejoinder.archive.sqlite.finish import Before, build, finish
 from rejoinder.archive.sqlite.register import Register
 from rejoinder.archive.stage import Stage
 from rejoinder.archive.workshop import Workshop
-from rejoinder.records import Source
+from rejoinder.records import DeletedText, Source
 
 _SMALL = 16 << 20
 """Bytes to read below which starting processes (0.3 s) costs more than they save."""
@@ -45,26 +47,33 @@ class Seen(NamedTuple):
     problems: int
 
 
-def add(inputs: Sequence[Input], target: Path, progress: Callable[[Progress], None], processes: int | None) -> Report:
+def add(
+    inputs: Sequence[Input],
+    target: Path,
+    progress: Callable[[Progress], None],
+    processes: int | None,
+    deleted: DeletedText | None,
+) -> Report:
     """See `ingest.run`."""
     if not target.exists():
-        return _made(_named(inputs, None), None, target, progress, processes)
+        keeping = Keeping(deleted or "keep-marked", token_bytes(32))
+        return _made(_named(inputs, None), None, target, progress, processes, keeping)
     old = Carried(target)
     try:
+        keeping = msgspec.structs.replace(old.keeping, deleted=deleted or old.keeping.deleted)
         inputs = _named(inputs, old)
-        fresh = _fresh(inputs, old)
-        if not fresh:
+        if not _fresh(inputs, old) and keeping == old.keeping:
             return _report(inputs, old, {})
-        return _made(inputs, old, target, progress, processes)
+        return _made(inputs, old, target, progress, processes, keeping)
     finally:
         old.close()
 
 
-def rewrite(target: Path, progress: Callable[[Progress], None]) -> None:
-    """See `ingest.upgrade`."""
-    old = Carried(target)
+def rewrite(target: Path, progress: Callable[[Progress], None], without: Without = NOTHING) -> None:
+    """See `ingest.upgrade` and `ingest.forget`."""
+    old = Carried(target, without)
     try:
-        _made([], old, target, progress, None)
+        _made([], old, target, progress, None, old.keeping)
     finally:
         old.close()
 
@@ -102,8 +111,9 @@ def _made(
     target: Path,
     progress: Callable[[Progress], None],
     processes: int | None,
+    keeping: Keeping,
 ) -> Report:
-    work = _Work(_fresh(inputs, old), old, target, progress)
+    work = _Work(_fresh(inputs, old), old, target, progress, keeping)
     with Workshop(target) as workshop:
         workshop.need(work.bytes_needed())
         try:
@@ -138,12 +148,18 @@ class _Work:
     """One import: what is read, what is known, how far it is."""
 
     def __init__(
-        self, inputs: Sequence[Input], old: Carried | None, target: Path, progress: Callable[[Progress], None]
+        self,
+        inputs: Sequence[Input],
+        old: Carried | None,
+        target: Path,
+        progress: Callable[[Progress], None],
+        keeping: Keeping,
     ) -> None:
         self._inputs, self._old, self._tell = inputs, old, progress
         self._old_bytes = target.stat().st_size if old else 0
         self._bytes = sum(each.bytes for each in inputs) + self._old_bytes
-        self._register = Register(old.sources if old else [], old.members if old else [])
+        self._keeping = keeping
+        self._register = Register(old.sources if old else [], old.members if old else [], old.citers if old else {})
         self._numbers = [self._register.own(each.source) for each in inputs]
         self._progress = Progress()
         self._seen: dict[int, Seen] = {}
@@ -169,18 +185,23 @@ class _Work:
         self._phase("ordering", 0.5)
         old = self._old
         before = Before(
-            self._register.sources, self._register.members, old.lines if old else [], old.problems if old else []
+            self._register.sources,
+            self._register.members,
+            old.lines if old else [],
+            old.problems if old else [],
+            self._register.citers,
+            self._keeping,
         )
         built, *indexed = crew.run([(build, (stages, before, folder))], self._wrote)
         self._phase("checking", 0.98)
         workshop.deliver(finish(folder, built.posts, indexed))
-        return self._lines(built.lines, built.owner)
+        return self._lines(built.lines, built.citers)
 
-    def _lines(self, lines: dict[int, Line], owner: dict[int, int]) -> dict[str, Line]:
+    def _lines(self, lines: dict[int, Line], citers: dict[int, set[int]]) -> dict[str, Line]:
         """Lines of the inputs: what a source inside an input brought counts for the input."""
         found = {}
         for number, each in zip(self._numbers, self._inputs, strict=True):
-            parts = [lines[number], *(lines[n] for n, of in owner.items() if of == number)]
+            parts = [lines[number], *(lines[n] for n, of in citers.items() if max(of) == number)]
             sums = (sum(getattr(part, field) for part in parts) for field in Line.__struct_fields__[2:])
             found[_identity(each.source)] = Line(each.source.name, each.source.format, *sums)
         return found
@@ -194,8 +215,8 @@ class _Work:
         stages = []
         for n, shares in enumerate(self._shares(hands)):
             stages.append(folder / f"stage.{n}")
-            archive = self._old.path if self._old else None
-            jobs.append((read, (stages[-1], members, base, names, shares, archive)))
+            archive = (self._old.path, self._old.without) if self._old else None
+            jobs.append((read, (stages[-1], members, base, names, shares, archive, self._keeping)))
         self._staged = sum(crew.run(jobs, self._heard))
         return stages
 
@@ -248,10 +269,11 @@ def read(
     base: int,
     names: Sequence[str],
     shares: Sequence[Share],
-    archive: Path | None,
+    archive: tuple[Path, Without] | None,
+    keeping: Keeping,
 ) -> int:
     """Stage some shares one after another; the number of posts."""
-    stage = Stage(path, members, base)
+    stage = Stage(path, members, base, keeping)
     behind = 0
     for share in shares:
         name = "" if share.input is None else names[share.source]
@@ -280,11 +302,10 @@ def _filled(stage: Stage, share: Share, tell: Callable[[int], None]) -> int:
     return stream.consumed
 
 
-def _carried(stage: Stage, archive: Path | None, share: Share, tell: Callable[[int], None]) -> int:
+def _carried(stage: Stage, archive: tuple[Path, Without], share: Share, tell: Callable[[int], None]) -> int:
     """Stage one share of the old archive; the bytes that it had."""
-    assert archive is not None
-    old = Carried(archive)
-    each = archive.stat().st_size / max(1, old.posts)
+    old = Carried(*archive)
+    each = archive[0].stat().st_size / max(1, old.posts)
     posts = 0
     try:
         for posts, _ in enumerate(carry(stage, old, share.index, share.count), 1):

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from rejoinder.archive.body import Body, Byline, Manner, Member, Place, decode, restore
 from rejoinder.archive.sqlite.fold import Telling
 from rejoinder.archive.sqlite.register import Numbering, Register
-from rejoinder.archive.staged import HAS_PARENT, IS_OLD, KEY, REF, TEXT, UNKNOWN, Names, read_names
+from rejoinder.archive.staged import HAS_PARENT, IS_NOTICE, IS_OLD, KEY, REF, TEXT, UNKNOWN, Names, read_names
 from rejoinder.records import Origin
 
 Ints = npt.NDArray[np.signedinteger[Any]]
@@ -150,9 +150,10 @@ class Reader:
             self._bylines[addressee - 1] if addressee else None,
             Origin(member=self._members[member].name, position=body.position),
         )
-        old = bool(rows.flags[row] & IS_OLD)
-        places = (*body.rest.places, *self._rows.echoes.get(row, ()))
-        return Telling((member, body.position), post, places, body.rest.others, old)
+        flags, rest = int(rows.flags[row]), body.rest
+        places = (*rest.places, *self._rows.echoes.get(row, ()))
+        old, notice = bool(flags & IS_OLD), bool(flags & IS_NOTICE)
+        return Telling((member, body.position), post, places, rest.others, old, notice, rest.contexts)
 
     def close(self) -> None:
         for file in self._files:

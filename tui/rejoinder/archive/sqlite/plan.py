@@ -9,7 +9,8 @@ import msgspec
 import numpy as np
 
 from rejoinder.archive import facets
-from rejoinder.archive.body import Byline, Member, kept
+from rejoinder.archive.body import Byline, Id, Member, Place, kept
+from rejoinder.archive.keeping import Keeping
 from rejoinder.archive.sqlite.acts import Acts, KeptLike, Kin, Refs, acts, targets, unique_likes
 from rejoinder.archive.sqlite.fold import Telling, fold
 from rejoinder.archive.sqlite.loading import Ints, Loaded, Mask, Reader, Rows, load
@@ -18,7 +19,7 @@ from rejoinder.archive.sqlite.order import Names as Identities
 from rejoinder.archive.sqlite.pairs import Pairs, Posts, pairs
 from rejoinder.archive.sqlite.register import Numbering, People, Register
 from rejoinder.archive.stage import Stage
-from rejoinder.archive.staged import IS_CONTEXT, IS_OLD, Names, StagedLike
+from rejoinder.archive.staged import IS_CONTEXT, IS_DELETED, IS_NOTICE, IS_OLD, REPOST, Names, StagedLike
 from rejoinder.archive.staged import UNKNOWN as UNKNOWN_TIME
 from rejoinder.archive.text import fold_handle
 
@@ -29,6 +30,17 @@ class Tallied(msgspec.Struct):
     posts: int = 0
     context: int = 0
     duplicates: int = 0
+    deletions: int = 0
+
+
+class Gone(msgspec.Struct, frozen=True):
+    """Word of the deletion of a post that is not here (yet)."""
+
+    platform: str
+    id: Id
+    time: int
+    """Of the deletion; 0 where only the fact is known."""
+    place: Place
 
 
 class Late(msgspec.Struct):
@@ -63,6 +75,9 @@ class Plan(msgspec.Struct):
     late: Late
     likes: list[tuple[StagedLike, int, int]]
     """(like, byline, member), each like once."""
+    more_likes: list[tuple[StagedLike, int, int]]
+    """The same likes as other sources tell them."""
+    gone: list[Gone]
     tallied: dict[int, Tallied]
     """By number of the sources that something was read of."""
     names: list[Names]
@@ -70,19 +85,37 @@ class Plan(msgspec.Struct):
     """Per stage, as `names`."""
 
 
-def plan(stages: Sequence[Path], register: Register, folder: Path) -> Plan:
+def plan(stages: Sequence[Path], register: Register, folder: Path, keeping: Keeping) -> Plan:
     """Work out the archive that these stages make together."""
     loaded = load(stages, register)
     rows = loaded.rows
     tallied = _tally(rows, register)
-    doubled = _doubled(rows, _platforms(register)[1])
-    alive = np.ones(rows.count, bool)
+    platform_of = _platforms(register)[1]
+    notices = (rows.flags & IS_NOTICE) != 0
+    silenced = _silenced(rows, platform_of) if keeping.deleted != "keep-marked" else np.zeros(rows.count, bool)
+    doubled = [group for group in _doubled(rows, platform_of, silenced) if not notices[group].all()]
+    alive = ~notices
     if doubled:
-        path = _fold(rows, register, doubled, folder, tallied)
+        alive[np.concatenate(doubled)] = notices[np.concatenate(doubled)] = False
+        path = _fold(rows, register, doubled, silenced, folder, tallied, keeping)
         loaded.append(load([path], register))
-        alive = np.ones(rows.count, bool)
-        alive[np.concatenate(doubled)] = False
-    return _planned(loaded, alive, register, tallied)
+        alive = np.concatenate((alive, np.ones(rows.count - len(alive), bool)))
+    return _planned(loaded, alive, np.flatnonzero(notices), register, tallied)
+
+
+def _silenced(rows: Rows, platform_of: Ints) -> Mask:
+    """The rows that repost a deleted post: its words stand in them too."""
+    silenced = np.zeros(rows.count, bool)
+    deleted = np.flatnonzero((rows.flags & IS_DELETED) != 0)
+    refs = rows.refs[(rows.refs["kind"] == REPOST) & (rows.refs["half"] >= 0)]
+    if len(deleted) and len(refs):
+        names = Identities(
+            np.concatenate((platform_of[rows.manner[deleted]], platform_of[rows.manner[refs["row"]]])),
+            np.concatenate((rows.half[deleted], refs["half"])),
+            np.concatenate((rows.id[deleted], refs["id"])),
+        ).of
+        silenced[refs["row"][np.isin(names[len(deleted) :], names[: len(deleted)])]] = True
+    return silenced
 
 
 def _platforms(register: Register) -> tuple[list[str], Ints]:
@@ -92,13 +125,13 @@ def _platforms(register: Register) -> tuple[list[str], Ints]:
     return platforms, np.array([at[manner.platform] for manner in register.manners] or [0], np.int32)
 
 
-def _doubled(rows: Rows, platform_of: Ints) -> list[Ints]:
-    """The rows that are one post, for every post that has several or was read several times."""
+def _doubled(rows: Rows, platform_of: Ints, silenced: Mask) -> list[Ints]:
+    """The rows that are one post, for every post that has several, was read several times, or is to lose its words."""
     if not rows.count:
         return []
     of = Identities(platform_of[rows.manner], rows.half, rows.id).of
     counts = np.bincount(of)
-    again = np.zeros(rows.count, bool)
+    again = silenced.copy()
     again[list(rows.echoes)] = True
     several = np.flatnonzero((counts[of] > 1) | again)
     several = several[np.argsort(of[several], kind="stable")]
@@ -108,11 +141,16 @@ def _doubled(rows: Rows, platform_of: Ints) -> list[Ints]:
 def _tally(rows: Rows, register: Register) -> dict[int, Tallied]:
     """Every new row counted as a post (or context post) of its source; folding takes back what was double."""
     source = _sources(rows, register)
-    context, new = (rows.flags & IS_CONTEXT) != 0, (rows.flags & IS_OLD) == 0
+    context, new, notice = ((rows.flags & flag) != 0 for flag in (IS_CONTEXT, IS_OLD, IS_NOTICE))
+    new = ~new
     tallied = {}
     for number in np.unique(source[new]).tolist():
         own = new & (source == number)
-        tallied[number] = Tallied(int((own & ~context).sum()), int((own & context).sum()))
+        tallied[number] = Tallied(
+            posts=int((own & ~context).sum()),
+            context=int((own & context & ~notice).sum()),
+            deletions=int((own & notice).sum()),
+        )
     return tallied
 
 
@@ -120,18 +158,26 @@ def _sources(rows: Rows, register: Register) -> Ints:
     return np.array([member.source for member in register.members] or [0], np.int64)[rows.member]
 
 
-def _fold(rows: Rows, register: Register, doubled: list[Ints], folder: Path, tallied: dict[int, Tallied]) -> Path:
+def _fold(
+    rows: Rows,
+    register: Register,
+    doubled: list[Ints],
+    silenced: Mask,
+    folder: Path,
+    tallied: dict[int, Tallied],
+    keeping: Keeping,
+) -> Path:
     """A stage of the posts that several rows told; members are numbered as in the register."""
     path = folder / "folded"
     members = register.members
-    stage = Stage(path, members, register.base)
+    stage = Stage(path, members, register.base, keeping)
     reader = Reader(rows, register)
     for group in doubled:
         tellings = sorted((reader.telling(row) for row in group.tolist()), key=lambda t: (not t.old, t.place))
         folded = fold(tellings)
         _take_back(tellings, folded.kept, folded.telling, members, tallied)
-        told = folded.telling
-        stage.post(told.post, told.place[0], told.places, told.others)
+        told, gone = folded.telling, bool(silenced[group].any())
+        stage.post(told.post, told.place[0], told.places, told.others, contexts=told.contexts, gone=gone)
     reader.close()
     stage.close()
     return path
@@ -141,10 +187,10 @@ def _take_back(
     tellings: Sequence[Telling], kept_at: int, folded: Telling, members: list[Member], tallied: dict[int, Tallied]
 ) -> None:
     """Of several rows one is a new post of its source (none if it was here before); others collected double it."""
-    credited = None if any(telling.old for telling in tellings) else kept_at
+    credited = None if any(telling.old and not telling.notice for telling in tellings) else kept_at
     for number, telling in enumerate(tellings):
         line = tallied.get(members[telling.place[0]].source)
-        if line is None or telling.old:
+        if line is None or telling.old or telling.notice:
             continue
         if telling.post.context:
             line.context -= 1
@@ -157,13 +203,14 @@ def _take_back(
             line.duplicates += 1
 
 
-def _planned(loaded: Loaded, alive: Mask, register: Register, tallied: dict[int, Tallied]) -> Plan:
+def _planned(loaded: Loaded, alive: Mask, notices: Ints, register: Register, tallied: dict[int, Tallied]) -> Plan:
     rows = loaded.rows
     platforms, platform_of = _platforms(register)
     people = People(register.bylines, _earlier(loaded))
     account_of = np.array(people.of, np.int32)
-    likes = unique_likes(loaded, people)
+    likes, more_likes = unique_likes(loaded, people, [member.source for member in register.members])
     refs = rows.refs[alive[rows.refs["row"]]]
+    gone = _gone(notices, Reader(rows, register))
     kin = _kin(rows, np.flatnonzero(alive), Reader(rows, register), platforms, platform_of, refs, likes)
     rows.forget_names()
     author = account_of[rows.author[kin.order]]
@@ -184,6 +231,8 @@ def _planned(loaded: Loaded, alive: Mask, register: Register, tallied: dict[int,
         pairs=pairs(done, Posts(rows.time[kin.order], author, kin.forest)),
         late=_late(rows, kin, register, done.typed),
         likes=likes,
+        more_likes=more_likes,
+        gone=gone,
         tallied=tallied,
         names=loaded.names,
         numberings=loaded.numberings,
@@ -219,6 +268,20 @@ def _earlier(loaded: Loaded) -> Iterator[tuple[int, str]]:
         for each in stage.accounts:
             if stage.bylines[each.byline].id is not None:
                 yield from ((numbering.bylines[each.byline], handle) for handle, _, _ in each.handles if handle)
+
+
+def _gone(notices: Ints, reader: Reader) -> list[Gone]:
+    """Each post once that is only known to be deleted."""
+    found: dict[tuple[str, Id], Gone] = {}
+    for row in notices.tolist():
+        telling = reader.telling(row)
+        id = kept(telling.post.id)
+        one = Gone(telling.post.platform, id, telling.post.deleted or 0, telling.place)
+        known = found.get((one.platform, id))
+        if known is None or (one.time and not known.time):
+            found[one.platform, id] = one
+    reader.close()
+    return list(found.values())
 
 
 def _groups(rows: Rows, register: Register, platform_of: Ints) -> tuple[Ints, list[tuple[int, list[int]]]]:

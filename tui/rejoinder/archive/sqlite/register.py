@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -25,12 +25,14 @@ class Numbering(msgspec.Struct):
 class Register:
     """All bylines (from 1), manners (from 0), members and sources (from 0) of an import."""
 
-    def __init__(self, sources: Sequence[Source], members: Sequence[Member]) -> None:
+    def __init__(
+        self, sources: Sequence[Source], members: Sequence[Member], citers: Mapping[int, Iterable[int]] | None = None
+    ) -> None:
         self.base = len(sources)
         self.sources = list(sources)
         self._inner: dict[tuple[int, str], int] = {}
-        self.owner: dict[int, int] = {}
-        """Of sources that an input names itself: the input's own source."""
+        self.citers: dict[int, set[int]] = {number: set(of) for number, of in (citers or {}).items()}
+        """Of sources that inputs name themselves: the inputs' own sources."""
         self._bylines: dict[Byline, int] = {}
         self._manners: dict[Manner, int] = {}
         self._members = {member: number for number, member in enumerate(members)}
@@ -71,7 +73,7 @@ class Register:
         key = (of, source.name)
         if key not in self._inner:
             self._inner[key] = self._known(source)
-            self.owner[self._inner[key]] = of
+            self.citers.setdefault(self._inner[key], set()).add(of)
         return self._inner[key]
 
     def _known(self, source: Source) -> int:

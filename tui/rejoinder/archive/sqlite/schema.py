@@ -15,7 +15,8 @@ PAGE = 8192
 
 TABLES = """
 create table meta(key text primary key, value) without rowid;
-create table source(number integer primary key, record blob not null, line blob not null, owner integer not null);
+create table source(number integer primary key, record blob not null, line blob not null, owner integer not null,
+  citers blob);
 create table member(number integer primary key, source integer not null, name text not null);
 create table manner(number integer primary key, record blob not null);
 create table byline(number integer primary key, account integer not null, id text, handle text, name text);
@@ -29,7 +30,11 @@ create table post(number integer primary key, time integer not null, id integer 
   root integer not null, replies integer not null, body blob not null);
 create table ghost(number integer primary key, platform text not null, id not null, byline integer not null,
   time integer, replies integer not null);
-create table liked(number integer primary key, record blob not null);
+create table told(account integer, source integer, record blob not null);
+create table liked(number integer primary key, record blob not null, again integer not null);
+create table gone(platform text, id, time integer not null, member integer not null, position integer not null,
+  primary key(platform, id)) without rowid;
+create table forgotten(hash blob primary key) without rowid;
 create table problem(number integer primary key, record blob not null);
 create table day(day integer primary key, posts integer not null);
 create table run(number integer primary key, name text not null, columns text not null, rows integer not null,
@@ -40,7 +45,11 @@ create table block(number integer primary key, data blob not null);
 `root`: the post itself), negative numbers of `parent` and `root` are ghosts; a time of -2^63 is unknown, so first.
 `source.owner` is the account whose own export it is, or 0. Of an account: its first and last post of known time, its
 replies whose parent is not here, its posts without a time, how many posts addressed it, and how many of these it
-replied to; null is none."""
+replied to; null is none.
+`told` is what each source says of accounts. Rows of `liked` marked `again` are likes that another source tells too.
+`gone` are deleted posts that are not here. `forgotten` are hashes (keeping.Keeping). `source.citers` are the imports
+that cite it.
+"""
 
 PAIR = (
     *("a", "b", "a_addresses", "b_addresses", "first", "kind", "a_answer", "b_answer"),
@@ -69,8 +78,11 @@ def shard_bits(posts: int) -> int:
     )
 
 
-def check_header(path: Path, upgrading: bool = False) -> None:
-    """Raises ArchiveError unless this is an archive that this version of Rejoinder can read (or, asked so, upgrade)."""
+def check_header(path: Path, upgrading: bool = False) -> int:
+    """The version of its tables.
+
+    Raises ArchiveError unless this is an archive that this version of Rejoinder can read (or, asked so, upgrade).
+    """
     try:
         with path.open("rb") as file:
             header = file.read(100)
@@ -88,12 +100,7 @@ def check_header(path: Path, upgrading: bool = False) -> None:
         )
     if version < VERSION and not upgrading:
         raise outdated(path)
-
-
-def version_of(path: Path) -> int:
-    """The version of the tables of an archive file."""
-    with path.open("rb") as file:
-        return int.from_bytes(file.read(64)[60:64], "big")
+    return version
 
 
 def outdated(path: Path) -> ArchiveError:

@@ -11,9 +11,9 @@ import msgspec
 from rejoinder.formats import decoding
 from rejoinder.formats.export import Export, Member, stem
 from rejoinder.formats.twitter.times import api_time
-from rejoinder.formats.twitter.tweet import is_tweet, nested, post
+from rejoinder.formats.twitter.tweet import PLATFORM, identity, is_tweet, nested, post
 from rejoinder.formats.twitter.views import Tweet
-from rejoinder.records import Post, Problem, Reading
+from rejoinder.records import Deletion, Origin, Post, Problem, Reading
 
 TITLE = "Twitter API v1.1"
 SAMPLES = 12
@@ -24,11 +24,25 @@ _BESIDE = frozenset(("structure.json", "annotation.json", "annotations.json"))
 _PACKS = re.compile(r"\.(?:zip|tar|tgz|tbz2|txz|7z|rar)$|\.tar\.\w+$", re.IGNORECASE)
 
 
+class Deleted(msgspec.Struct, gc=False):
+    """delete.status"""
+
+    id_str: str | None = None
+    id: int | str | None = None
+
+
+class Delete(msgspec.Struct, gc=False):
+    """delete: a post is gone; `timestamp_ms` stands here or beside it."""
+
+    status: Deleted | None = None
+    timestamp_ms: int | str | None = None
+
+
 class Line(Tweet, gc=False):
     """A top-level object: a tweet, a search answer, or one of the notices of a stream."""
 
     statuses: tuple[Tweet, ...] | None = None
-    delete: Any = None
+    delete: Delete | None = None
     limit: Any = None
     scrub_geo: Any = None
     status_withheld: Any = None
@@ -39,9 +53,10 @@ class Line(Tweet, gc=False):
     friends: Any = None
     friends_str: Any = None
     control: Any = None
+    timestamp_ms: int | str | None = None
 
 
-_NOTICES = Line.__struct_fields__[Line.__struct_fields__.index("delete") :]
+_NOTICES = Line.__struct_fields__[Line.__struct_fields__.index("delete") : -1]
 _decoder = msgspec.json.Decoder(Line)
 
 
@@ -83,7 +98,8 @@ def is_notice(view: Line) -> bool:
 
 
 def read(export: Export) -> Iterator[Reading]:
-    """Posts in file order; originals inside of them (reposted, quoted) come first, as context. Notices are left out."""
+    """Posts in file order; originals inside of them (reposted, quoted) come first, as context. Of a stream's notices
+    those of deletion are told, the others are left out."""
     for batch in decoding.batches(export, members(export), _decoder):
         yield from batch.problems
         member = batch.member
@@ -94,12 +110,21 @@ def read(export: Export) -> Iterator[Reading]:
                 yield from _unusual(view, member, position)
 
 
-def _unusual(view: Line, member: str, position: int) -> Iterator[Post | Problem]:
+def _unusual(view: Line, member: str, position: int) -> Iterator[Post | Deletion | Problem]:
     if view.statuses is not None:
         for tweet in view.statuses:
             yield from _with_originals(tweet, member, position)
-    elif not (is_notice(view) and not is_tweet(view)):
+    elif is_tweet(view) or not is_notice(view):
         yield from _with_originals(view, member, position)
+    elif view.delete is not None:
+        yield from _deletion(view.delete, view.timestamp_ms, member, position)
+
+
+def _deletion(delete: Delete, beside: int | str | None, member: str, position: int) -> Iterator[Deletion]:
+    own = identity(delete.status.id_str or delete.status.id or "") if delete.status else None
+    if own is not None:
+        time = identity(delete.timestamp_ms or beside or "")
+        yield Deletion(PLATFORM, own, int(time) if time and len(time) < 15 else None, Origin("", member, position))
 
 
 def _with_originals(view: Tweet, member: str, position: int) -> Iterator[Post | Problem]:

@@ -13,9 +13,9 @@ from rejoinder.formats.moments import iso_time
 from rejoinder.formats.prose import line, plain
 from rejoinder.formats.twitter.pages import V2, Expanded, Medium, Page, Referenced, Trouble, Url
 from rejoinder.formats.twitter.times import id_time
-from rejoinder.formats.twitter.tweet import identity, post, told_or_decoded, tombstone
+from rejoinder.formats.twitter.tweet import PLATFORM, identity, post, told_or_decoded, tombstone
 from rejoinder.formats.twitter.views import Address, Entities, Film, Named, Picture, Tag, Tweet, User, Variant
-from rejoinder.records import Link, Post, Reading, Ref
+from rejoinder.records import Deletion, Link, Origin, Post, Reading, Ref
 
 TITLE = "Twitter API v2"
 _NAME = re.compile(r"\.(?:json|jsonl|ndjson|jl|txt|log)$")
@@ -25,7 +25,8 @@ _decoder = msgspec.json.Decoder(Page)
 
 
 def recognise(export: Export) -> bool:
-    """Whether the files hold pages, stream objects or flattened tweets of API v2 (and not users, counts or lists)."""
+    """Whether the files hold pages, stream objects, flattened tweets or deletions of API v2 (and not users, counts or
+    lists)."""
     found = members(export)
     return bool(found) and not export.is_folder and all(_is_ours(export, member.name) for member in found[:12])
 
@@ -41,6 +42,11 @@ def _is_ours(export: Export, name: str) -> bool:
     page = decoding.first_value(export, name, _decoder)
     if page is None:
         return False
+    if (gone := _deletion(page, "", 0)) is not None:
+        # results for users look alike, but the id of a post tells the moment when it was written
+        return (
+            page.action is None or (id_time(gone.post) or 0) // 1000 == (iso_time(page.created_at or "") or 0) // 1000
+        )
     return any(_is_post(view) and (view.author_id or iso_time(view.created_at or "")) for view in _collected(page))
 
 
@@ -49,7 +55,23 @@ def read(export: Export) -> Iterator[Reading]:
     for batch in decoding.batches(export, members(export), _decoder):
         yield from batch.problems
         for position, page in zip(batch.positions, batch.values, strict=True):
-            yield from _Answer(page, batch.member, position).posts()
+            if (gone := _deletion(page, batch.member, position)) is not None:
+                yield gone
+            else:
+                yield from _Answer(page, batch.member, position).posts()
+
+
+def _deletion(page: Page, member: str, position: int) -> Deletion | None:
+    """The post that this line of a compliance job, or of the compliance stream, tells to be gone."""
+    event = page.data.delete if isinstance(page.data, V2) else None
+    if event is not None:
+        own, time = (event.tweet.id if event.tweet else None), event.event_at
+    elif page.action == "delete" and page.text is None:
+        own, time = page.id, page.redacted_at
+    else:
+        return None
+    found = identity(own or "")
+    return None if found is None else Deletion(PLATFORM, found, iso_time(time or ""), Origin("", member, position))
 
 
 def raw(export: Export, member: str, position: int) -> bytes:

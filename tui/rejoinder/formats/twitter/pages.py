@@ -92,6 +92,19 @@ class Face(msgspec.Struct, gc=False):
     name: str | None = None
 
 
+class Named(msgspec.Struct, gc=False):
+    """data.delete.tweet"""
+
+    id: str | None = None
+
+
+class Delete(msgspec.Struct, gc=False):
+    """data.delete: a line of the compliance stream."""
+
+    tweet: Named | None = None
+    event_at: str | None = None
+
+
 class V2(msgspec.Struct, gc=False):
     """A tweet of API v2."""
 
@@ -112,6 +125,7 @@ class V2(msgspec.Struct, gc=False):
     source: str | None = None
     author: Face | None = None
     in_reply_to_user: Face | None = None
+    delete: Delete | None = None
 
 
 class Referenced(V2, gc=False):
@@ -143,9 +157,11 @@ class Meta(msgspec.Struct, gc=False):
 
 
 class Page(V2, gc=False):
-    """A line: a page of answers, an object of a stream, or a flattened tweet."""
+    """A line: a page of answers, an object of a stream, a flattened tweet, or a result of a compliance job."""
 
     data: tuple[V2, ...] | V2 | None = None
     includes: Expanded | None = None
     errors: tuple[Trouble, ...] | None = None
     meta: Meta | None = None
+    action: str | None = None
+    redacted_at: str | None = None

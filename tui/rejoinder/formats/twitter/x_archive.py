@@ -16,10 +16,11 @@ from rejoinder.formats.twitter.owner import Owner, find_owner
 from rejoinder.formats.twitter.times import api_time, id_time
 from rejoinder.formats.twitter.tweet import PLATFORM, STATUS, identity, is_tweet, post
 from rejoinder.formats.twitter.views import Tweet, User
-from rejoinder.records import Like, Origin, Post, Problem, Reading, Ref, Visibility
+from rejoinder.records import Deletion, Like, Origin, Post, Problem, Reading, Ref, Visibility
 
 TITLE = "X archive"
 _POSTS = re.compile(r"^(tweets?|community-tweet|twitter-circle-tweet|deleted-tweets)(?:-part\d+)?\.js$")
+_HEADERS = re.compile(r"^deleted-tweet-headers(?:-part\d+)?\.js$")
 _LIKES = re.compile(r"^like(?:-part\d+)?\.js$")
 
 _HEAD = re.compile(rb"\s*(?:window\.(?:YTD\.|__THAR_CONFIG)|module\.exports\s*=|export default|\[)")
@@ -59,6 +60,19 @@ class Element(Archived, gc=False):
     tweet: Archived | None = None
 
 
+class Header(msgspec.Struct, gc=False):
+    """tweet of deleted-tweet-headers.js: an id and no text"""
+
+    tweet_id: str | None = None
+    deleted_at: str | None = None
+
+
+class HeaderElement(msgspec.Struct, gc=False):
+    """An element of deleted-tweet-headers.js"""
+
+    tweet: Header | None = None
+
+
 class Liked(msgspec.Struct, gc=False):
     """like"""
 
@@ -74,6 +88,7 @@ class LikeElement(msgspec.Struct, gc=False):
 
 
 _posts = msgspec.json.Decoder(Element, strict=False)
+_headers = msgspec.json.Decoder(HeaderElement, strict=False)
 _likes = msgspec.json.Decoder(LikeElement)
 
 
@@ -97,9 +112,8 @@ def _alone(export: Export, folder: str) -> bool:
 
 
 def members(export: Export) -> list[Member]:
-    """The members that are read: posts first, then likes. Direct messages and advertisers' files are never opened."""
-    posts = [m for m in export.members if _POSTS.match(stem(m.name))]
-    return posts + [m for m in export.members if _LIKES.match(stem(m.name))]
+    """The members that are read: posts, deletions, likes. Direct messages and advertisers' files are never opened."""
+    return [m for kind in (_POSTS, _HEADERS, _LIKES) for m in export.members if kind.match(stem(m.name))]
 
 
 def read(export: Export) -> Iterator[Reading]:
@@ -131,6 +145,7 @@ class _Archive:
         if self._export.share[0] == 0:
             yield from self._compared()
         yield from self._read_posts([m for m in self._members if _POSTS.match(stem(m.name))])
+        yield from self._read_deletions([m for m in self._members if _HEADERS.match(stem(m.name))])
         yield from self._read_likes([m for m in self._members if _LIKES.match(stem(m.name))])
 
     def _compared(self) -> Iterator[Problem]:
@@ -174,6 +189,17 @@ class _Archive:
         )
         return _with_fate(found, view, kind)
 
+    def _read_deletions(self, files: list[Member]) -> Iterator[Deletion | Problem]:
+        for batch in decoding.batches(self._export, files, _headers):
+            yield from batch.problems
+            for position, element in zip(batch.positions, batch.values, strict=True):
+                header = element.tweet
+                own = identity(header.tweet_id or "") if header else None
+                if header is None or own is None:
+                    yield decoding.problem("This deletion names no post.", batch.member, position)
+                else:
+                    yield Deletion(PLATFORM, own, _moment(header.deleted_at), Origin("", batch.member, position))
+
     def _read_likes(self, files: list[Member]) -> Iterator[Like | Problem]:
         account = Ref(self._owner.account.id, self._owner.account.handle)
         for batch in decoding.batches(self._export, files, _likes):
@@ -210,12 +236,16 @@ def _with_fate(found: Post, view: Archived, kind: str) -> Post:
     if kind in _VISIBILITY:
         changes["visibility"] = _VISIBILITY[kind]
     if kind == "deleted-tweets" or view.deleted_at:
-        changes["deleted"] = api_time(view.deleted_at or "") or iso_time(view.deleted_at or "") or 0
+        changes["deleted"] = _moment(view.deleted_at) or 0
     if len(versions := _versions(view)) > 1:
         changes["versions"] = versions
         if found.id != versions[0]:
             changes["edited"] = id_time(found.id) or 0
     return msgspec.structs.replace(found, **changes) if changes else found
+
+
+def _moment(written: str | None) -> int | None:
+    return api_time(written or "") or iso_time(written or "")
 
 
 def _versions(view: Archived) -> tuple[str, ...]:
