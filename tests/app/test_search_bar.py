@@ -11,9 +11,10 @@ from textual.pilot import Pilot
 
 from rejoinder.app.glyphs import UNICODE
 from rejoinder.app.history import History
-from rejoinder.app.search_help import Mode, complete, help_line
+from rejoinder.app.search_help import Mode, help_line
 from rejoinder.app.widgets.card import DARK
 from rejoinder.app.widgets.search_bar import SearchBar
+from rejoinder.archive.completion import Choice
 from rejoinder.archive.operators import rows
 
 
@@ -23,6 +24,7 @@ class Holder(Alone):
     @on(SearchBar.Changed)
     @on(SearchBar.Submitted)
     @on(SearchBar.Left)
+    @on(SearchBar.ChoicesNeeded)
     def hear(self, message: object) -> None:
         self.said.append(message)
 
@@ -71,14 +73,49 @@ async def test_readline_keys_and_keys_of_the_timeline_stay_in_the_line() -> None
 async def test_the_help_follows_the_word_under_the_cursor_and_tab_completes() -> None:
     async with holder().run_test(size=(100, 24)) as pilot:
         bar = await type_in(pilot, "ferry sin")
-        assert lines(bar)[1].strip().startswith("since:2013-10-22   Tab completes")
+        assert lines(bar)[1].strip().startswith("Tab  since:")
         await pilot.press("tab")
         assert bar.text == "ferry since:"
         assert "on this date or later" in lines(bar)[1]
         await pilot.press("ctrl+u", *"is:re")
-        assert lines(bar)[1].strip().startswith("Tab: reply repost   is:reply")
+        assert lines(bar)[1].strip().startswith("Tab  reply  repost")
         await pilot.press("tab")
         assert bar.text == "is:reply "
+        await pilot.press("tab")
+        assert bar.text == "is:repost "
+        await pilot.press("shift+tab", "x")
+        assert bar.text == "is:reply x"
+
+
+@awaited
+async def test_values_come_from_the_archive_and_a_late_answer_is_not_taken() -> None:
+    app = holder()
+    async with app.run_test(size=(100, 24)) as pilot:
+        bar = await type_in(pilot, "-from:mi")
+        wish = next(said.wish for said in reversed(app.said) if isinstance(said, SearchBar.ChoicesNeeded))
+        assert (wish.kind, wish.typed) == ("account", "mi")
+        bar.offer(wish, [Choice("mira_o", "Mira Okafor", 260), Choice("mirabel", "", 3)])
+        assert lines(bar)[1].strip().startswith("Tab  mira_o 260  mirabel 3")
+        await pilot.press("tab", "tab")
+        assert bar.text == "-from:mirabel "
+        await pilot.press("tab")
+        assert bar.text == "-from:mira_o "
+        await pilot.press(*"ferry")
+        bar.offer(wish, [Choice("late", "", 1)])
+        assert "late" not in lines(bar)[1]
+
+
+@awaited
+async def test_after_an_operator_tab_goes_on_with_its_values() -> None:
+    app = holder()
+    async with app.run_test(size=(100, 24)) as pilot:
+        bar = await type_in(pilot, "fro")
+        await pilot.press("tab")
+        assert bar.text == "from:"
+        wish = next(said.wish for said in reversed(app.said) if isinstance(said, SearchBar.ChoicesNeeded))
+        bar.offer(wish, [Choice("mira_o", "Mira Okafor", 260)])
+        await pilot.press("tab")
+        assert bar.text == "from:mira_o "
 
 
 @awaited
@@ -263,10 +300,3 @@ def test_every_operator_has_help_where_it_is_typed(row: object) -> None:
     example = row.example  # type: ignore[attr-defined]
     words = "".join(text for text, _ in help_line(f"ferry -{example}", len(example) + 7, "find"))
     assert row.help in words  # type: ignore[attr-defined]
-
-
-def test_completion_leaves_the_rest_of_the_line_alone() -> None:
-    assert complete("a fro b", 5) == ("a from: b", 7)
-    assert complete("is:q x", 4) == ("is:quote x", 9)
-    assert complete("from:ada", 8) is None
-    assert complete("f", 1) is None

@@ -221,6 +221,10 @@ class BrowseScreen(Screen[None]):
         if self._parts is not None:
             self._parts.line.submitted(typed.text, typed.mode)
 
+    def on_search_bar_choices_needed(self, wish: SearchBar.ChoicesNeeded) -> None:
+        if self._parts is not None:
+            self._parts.line.wants(wish.wish)
+
     def on_search_bar_left(self) -> None:
         if self._parts is not None:
             self._parts.line.left()

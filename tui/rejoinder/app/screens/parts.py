@@ -62,7 +62,7 @@ class Parts:
         self.post = PostView(screen.look, screen.inks, id="post")
         self.searching = Searching(archive, questions, reader, timeline, screen.say, screen.searched)
         self.jumping = Jumping(archive, reader, timeline, screen.say)
-        self.line = TypingLine(self.bar, self.searching, self.jumping, timeline, screen.typed)
+        self.line = TypingLine(self.bar, self.searching, self.jumping, timeline, screen.typed, archive, questions)
         strip = TimeStrip(screen.look, screen.inks, id="strip")
         self.timing = Timing(archive, questions, reader, timeline, self.searching, self.jumping, strip, home)
         tallying = Tallying(screen, archive, questions, reader, self.searching)

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from rejoinder.app import goto
+from rejoinder.app.completing import SHOWN
+from rejoinder.app.questions import Questions
 from rejoinder.app.screens.jumping import Jumping
 from rejoinder.app.screens.searching import Searching
 from rejoinder.app.search_help import Mode
 from rejoinder.app.widgets.search_bar import SearchBar
 from rejoinder.app.widgets.timeline import Timeline
+from rejoinder.archive.completion import Wanted, choices
+from rejoinder.archive.protocol import Archive
 from rejoinder.errors import QueryError
 
 
@@ -17,7 +21,14 @@ class TypingLine:
     """Joins the search bar with what it finds, filters, and goes to."""
 
     def __init__(
-        self, bar: SearchBar, searching: Searching, jumping: Jumping, timeline: Timeline, typed: Callable[[bool], None]
+        self,
+        bar: SearchBar,
+        searching: Searching,
+        jumping: Jumping,
+        timeline: Timeline,
+        typed: Callable[[bool], None],
+        archive: Archive,
+        questions: Questions,
     ) -> None:
         """`typed` is told that the bar has come (True) or gone."""
         self._bar = bar
@@ -25,6 +36,7 @@ class TypingLine:
         self._jumping = jumping
         self._timeline = timeline
         self._typed = typed
+        self._archive, self._questions = archive, questions
 
     @property
     def mode(self) -> Mode | None:
@@ -49,6 +61,12 @@ class TypingLine:
         """Something was typed: it is in force at once."""
         if mode != "goto" and self._bar.display:
             self._search(text, mode, live=True)
+
+    def wants(self, wish: Wanted) -> None:
+        """Ask the archive how the unfinished word may go on."""
+        self._questions.ask(
+            "values", lambda: choices(self._archive, wish, SHOWN), lambda found: self._bar.offer(wish, found)
+        )
 
     def submitted(self, text: str, mode: Mode) -> None:
         """Enter: what is typed stays in force; what can't be understood stays to be mended."""

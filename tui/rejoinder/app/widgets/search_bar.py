@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -13,13 +14,15 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
+from rejoinder.app.completing import Completing
 from rejoinder.app.glyphs import Glyphs
 from rejoinder.app.history import History
 from rejoinder.app.layout import Line
 from rejoinder.app.line_editor import LineEditor
-from rejoinder.app.search_help import Mode, complete, help_line, operator
+from rejoinder.app.search_help import Mode, help_line, operator
 from rejoinder.app.widgets.card import Inks, strip
 from rejoinder.app.wrapping import cells, cut, safe, wrap
+from rejoinder.archive.completion import Choice, Wanted
 
 SIGNS: dict[Mode, str] = {"find": "/", "filter": "&", "goto": "D"}
 PASSED_ON = frozenset({"pageup", "pagedown", "f1"})
@@ -66,6 +69,15 @@ class SearchBar(Widget, can_focus=True):
         mode: Mode
 
     @dataclass
+    class ChoicesNeeded(Message):
+        """Wish: what the archive has for the unfinished word. Answer with `offer`."""
+
+        wish: Wanted
+
+        def can_replace(self, message: Message) -> bool:
+            return isinstance(message, SearchBar.ChoicesNeeded)
+
+    @dataclass
     class Left(Message):
         """Esc: the line is given up."""
 
@@ -76,6 +88,7 @@ class SearchBar(Widget, can_focus=True):
         self.mode: Mode = "find"
         self._history = history or History()
         self._editor = LineEditor()
+        self._completing = Completing()
         self._older: list[str] = []
         self._back = 0
         self._draft = self._stem = ""
@@ -97,6 +110,7 @@ class SearchBar(Widget, can_focus=True):
         self._back, self._draft = 0, text
         self._said, self._complaint, self._insisting = "", None, False
         self._asked, self._early = False, []
+        self._completing = Completing()
         self.display = True
         self.screen.set_focus(self, scroll_visible=False)  # Widget.focus() is later than the next key of a fast hand
         self._renew()
@@ -118,6 +132,11 @@ class SearchBar(Widget, can_focus=True):
         self._said = ""
         self._renew()
         self._replay(self)
+
+    def offer(self, wish: Wanted, choices: Sequence[Choice]) -> None:
+        """What the archive has for the unfinished word; nothing if it has gone on since."""
+        if self._completing.offer(wish, choices):
+            self._renew()
 
     @property
     def text(self) -> str:
@@ -143,7 +162,7 @@ class SearchBar(Widget, can_focus=True):
         else:
             before = self._editor.text
             self._edit(event)
-            self._after(before)
+            self._after(before, completed=event.key in ("tab", "shift+tab"))
         return True
 
     def _replay(self, owner: Widget) -> None:
@@ -170,17 +189,30 @@ class SearchBar(Widget, can_focus=True):
             self._remember(1)
         elif event.key in NEWER:
             self._remember(-1)
-        elif event.key == "tab":
+        elif event.key in ("tab", "shift+tab"):
             self._selected = False
-            if self.mode != "goto" and (done := complete(self._editor.text, self._editor.at)):
-                self._editor.text, self._editor.at = done
+            self._complete(1 if event.key == "tab" else -1)
         elif self._editor.press(event.key):
             self._selected = False
         elif event.is_printable and event.character:
             self._insert(event.character)
 
-    def _after(self, before: str) -> None:
+    def _complete(self, step: int) -> None:
+        """Put the next choice into the line; after an operator its values are offered, after a value Tab goes on."""
+        if self.mode != "goto" and (done := self._completing.complete(step)):
+            self._editor.text, self._editor.at = done
+            if not self._completing.is_word:
+                self._follow()
+
+    def _follow(self) -> None:
+        """What may follow the word under the cursor."""
+        if self.mode != "goto" and (wish := self._completing.follow(self._editor.text, self._editor.at)):
+            self.post_message(self.ChoicesNeeded(wish))
+
+    def _after(self, before: str, completed: bool = False) -> None:
         """Paint, and tell a change."""
+        if not completed:
+            self._follow()
         if self._editor.text != before:
             self._complaint, self._insisting = None, False
             self.post_message(self.Changed(self._editor.text, self.mode))
@@ -271,7 +303,11 @@ class SearchBar(Widget, can_focus=True):
         unfinished = self.mode != "goto" and operator(editor.text, editor.at) is not None
         if self._complaint and (self._insisting or not unfinished):
             return self._fault(self._complaint, width)
-        help = ((AS_SELECTED, "dim"),) if self._selected else help_line(editor.text, editor.at, self.mode)
+        help = (
+            ((AS_SELECTED, "dim"),)
+            if self._selected
+            else help_line(editor.text, editor.at, self.mode, self._completing)
+        )
         return [((" " * self._lead, ""), *_fitted(help, width, self.glyphs.more))]
 
     def _fault(self, complaint: Complaint, width: int) -> list[Line]:
