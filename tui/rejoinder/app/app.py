@@ -15,7 +15,7 @@ from rejoinder.app.position import Positions
 from rejoinder.app.screens.browse import BrowseScreen
 from rejoinder.app.screens.reading import around
 from rejoinder.app.settings import Settings
-from rejoinder.app.terminal.driver import Driver
+from rejoinder.app.terminal.driver import driver_class
 from rejoinder.app.themes import THEMES, depth, palette
 from rejoinder.archive.conditions import Everything
 from rejoinder.archive.protocol import Archive, Place
@@ -31,7 +31,7 @@ class RejoinderApp(App[None], inherit_bindings=False):
 
     def __init__(self, archive: Archive, settings: Settings = Settings()) -> None:  # noqa: B008
         """Reads the first posts at once, so that they are in the first frame. UsageError for a zone that is none."""
-        super().__init__(driver_class=Driver)
+        super().__init__(driver_class=driver_class())
         self.sentence = ""
         """What to tell the person once the terminal is put back; nothing where all went well."""
         self.animation_level = "none"

@@ -16,7 +16,7 @@ from rejoinder.app.keymap import keymap
 from rejoinder.app.keys import Dispatcher
 from rejoinder.app.layout import Line, Look
 from rejoinder.app.settings import Settings
-from rejoinder.app.terminal.driver import Driver
+from rejoinder.app.terminal.driver import driver_class
 from rejoinder.app.themes import depth, palette
 from rejoinder.app.widgets.card import Inks
 from rejoinder.app.widgets.page import Page
@@ -132,7 +132,7 @@ class ChooserApp(App[Path], inherit_bindings=False):
     CSS = "Screen { overflow: hidden; }"
 
     def __init__(self, choices: Sequence[Choice], settings: Settings = Settings()) -> None:  # noqa: B008
-        super().__init__(driver_class=Driver)
+        super().__init__(driver_class=driver_class())
         self.animation_level = "none"
         inks = dress(self, palette(settings.theme, depth(settings.colours)))
         signs = glyphs(settings.ascii)

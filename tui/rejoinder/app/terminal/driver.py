@@ -1,7 +1,8 @@
-"""A driver that leaves at once and cleanly when the terminal goes away: on SIGHUP, on SIGTERM and at the end of input.
+"""Textual's driver for a terminal, with a painter before the line, and with clean exits.
 
-Textual's own goes on reading at the end of input and spins for ever (textual#5140). Here whatever ends the line ends
-the app, with the terminal put back; and should the app hang, two last resorts end the process all the same.
+What Textual writes goes to a `Line`, which sends differences and never blocks. And whatever ends the line (SIGHUP,
+SIGTERM, the end of input, where Textual's own driver goes on reading and spins for ever: textual#5140) ends the app,
+with the terminal put back; should the app hang, two last resorts end the process all the same.
 """
 
 from __future__ import annotations
@@ -15,68 +16,112 @@ import termios
 from codecs import getincrementaldecoder
 from threading import Timer
 from types import FrameType
-from typing import IO, Any
+from typing import Any
 
 from textual._parser import ParseError
 from textual._xterm_parser import XTermParser
 from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
+from textual.events import CursorPosition, Resize
+from textual.message import Message
+
+from rejoinder.app.terminal.line import Line
+from rejoinder.app.terminal.painter import Painter
 
 PATIENCE = 1.2
 """Seconds that the app may take to leave; then it is left."""
-RESTORE = "\x1b[?2004l\x1b[?7h\x1b[<u\x1b[?1049l\x1b[?25h\x1b[?1004l"
+RESTORE = "\x1b[?2026l\x1b[r\x1b[m\x1b[?2004l\x1b[?7h\x1b[<u\x1b[?1049l\x1b[?25h\x1b[?1004l"
 """Undoes what Textual asked of the terminal."""
 
 
-class Line:
-    """The output; once the other end is gone, what is written is dropped instead of failing in the writing thread."""
-
-    def __init__(self, file: IO[str]) -> None:
-        self._file = file
-        self._gone = False
-
-    def write(self, text: str) -> int:
-        if not self._gone:
-            try:
-                self._file.write(text)
-            except OSError:
-                self._lose()
-        return len(text)
-
-    def flush(self) -> None:
-        if not self._gone:
-            try:
-                self._file.flush()
-            except OSError:
-                self._lose()
-
-    def _lose(self) -> None:
-        """What Python still holds back goes nowhere too: it would fail to write it at its end, and exit with 120."""
-        self._gone = True
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, self._file.fileno())
-        os.close(nowhere)
-
-    def fileno(self) -> int:
-        return self._file.fileno()
-
-
 class Driver(LinuxDriver):
-    """Textual's driver for a terminal, with clean exits."""
+    """Sends only what differs on the screen."""
+
+    PAINTS = True
 
     def __init__(self, app: App[Any], **options: Any) -> None:
         super().__init__(app, **options)
-        self._file = Line(sys.__stderr__ or sys.stderr)  # type: ignore[assignment]
+        self._output = next((file for file in (2, 1) if os.isatty(file)), 2)
+        self._line: Line | None = None
         self._leaving = False
         self._attributes: list[Any] | None = None
+
+    # What Textual writes
+
+    def write(self, data: str) -> None:
+        if self._line is not None:
+            self._line.take(data)
+
+    def flush(self) -> None:
+        if self._line is not None:
+            self._line.flush()
+
+    def forget(self) -> None:
+        """Somebody else may have written on the terminal: draw everything anew."""
+        if self._line is not None:
+            self._line.forget()
+            self._line.flush()
+
+    def _columns_and_rows(self) -> tuple[int, int]:
+        size = self._app.size
+        return size.width, size.height
+
+    # Beginning and end
 
     def start_application_mode(self) -> None:
         with contextlib.suppress(termios.error):
             self._attributes = termios.tcgetattr(self.fileno)
-        # Python's own handlers and not the event loop's: they run even while the loop waits for a dead line.
+        # Python's own handlers and not the event loop's: they run even while the loop waits for something.
         for number in (signal.SIGHUP, signal.SIGTERM):
             signal.signal(number, self._signalled)
+        encoding = (sys.__stderr__ and sys.__stderr__.encoding) or "utf-8"
+        painter = Painter(*self._columns_and_rows()) if self.PAINTS else None
+        self._line = Line(self._output, encoding, self._loop, painter, self._columns_and_rows)
+        self._line.redraw = lambda: self._app.refresh(layout=True)
         super().start_application_mode()  # type: ignore[no-untyped-call]
+        self._line.feeds(self._line_feeds_pass())
+        self._watch_the_size()
+
+    def _line_feeds_pass(self) -> bool:
+        """Have the terminal device leave line feeds alone: alone they go down, and cost one byte."""
+        try:
+            attributes = termios.tcgetattr(self.fileno)
+            attributes[1] &= ~termios.OPOST
+            termios.tcsetattr(self.fileno, termios.TCSANOW, attributes)
+        except termios.error:
+            return False
+        return os.path.samestat(os.fstat(self.fileno), os.fstat(self._output))
+
+    def _watch_the_size(self) -> None:
+        """A terminal that was resized shows nobody knows what, also where its size is the old one in the end."""
+        before = signal.getsignal(signal.SIGWINCH)
+
+        def resized(number: int, frame: FrameType | None) -> None:
+            self._loop.call_soon_threadsafe(self._resized)
+            if callable(before):
+                before(number, frame)
+
+        signal.signal(signal.SIGWINCH, resized)
+
+    def _resized(self) -> None:
+        if self._line is not None:
+            self._line.forget()
+
+    def close(self) -> None:
+        if self._line is not None:
+            self._line.close(0 if self._leaving else PATIENCE)
+            self._line = None
+        super().close()
+
+    # Input
+
+    def process_message(self, message: Message) -> None:
+        """In the thread that reads: an answer to the pacing's question is nobody else's."""
+        if isinstance(message, CursorPosition) and self._line is not None and self._line.answered():
+            return
+        if isinstance(message, Resize):
+            self._resized()
+        super().process_message(message)
 
     def run_input_thread(self) -> None:
         """Read keys until the app leaves or the input ends."""
@@ -129,3 +174,14 @@ class Driver(LinuxDriver):
             os.set_blocking(self.fileno, False)
             os.write(self.fileno, RESTORE.encode())
         os._exit(128 + number)
+
+
+class UnpaintedDriver(Driver):
+    """Sends what Textual writes as it is."""
+
+    PAINTS = False
+
+
+def driver_class(paints: bool = True) -> type[Driver]:
+    """The driver to run an app with; REJOINDER_PAINTER=0 overrules."""
+    return Driver if paints and os.environ.get("REJOINDER_PAINTER") != "0" else UnpaintedDriver
