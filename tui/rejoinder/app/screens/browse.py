@@ -190,9 +190,10 @@ class BrowseScreen(Screen[None]):
             await self.run_command(step.command.id, step.count)
 
     async def run_command(self, id: str, count: int | None = None) -> None:
-        """Run a command on the first of focused pane, screen and app that knows it."""
+        """Run a command on the first of focused pane, screen and app that knows it. The search bar is no pane."""
         parts = await self.furnish()
-        for owner in (self.focused, self, self._panes, *parts.owners, self._timeline, self.app):
+        pane = self.focused if self.focused is not parts.bar else self._panes.main
+        for owner in (pane, self, self._panes, *parts.owners, self._timeline, self.app):
             action = getattr(owner, f"action_{id}", None)
             if action is not None:
                 done = action(count)

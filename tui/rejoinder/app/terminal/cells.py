@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import unicodedata
 from functools import lru_cache
@@ -26,6 +27,8 @@ class Cell(NamedTuple):
 
 Row = list[Cell]
 BLANK = Cell(" ", PLAIN, True)
+_REGIONAL = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
+"""A flag: two letters that Rich counts as one cell each."""
 _known: dict[Cell, Cell] = {BLANK: BLANK}
 
 
@@ -45,11 +48,8 @@ def cells(text: str, pen: str) -> tuple[Cell, ...]:
     made: list[Cell] = []
     for start, end, width in split_graphemes(text)[0]:
         grapheme = text[start:end]
-        if width == 0 and made:
-            base = len(made) - 1
-            while base and not made[base].text:
-                base -= 1
-            made[base] = _cell(made[base].text + grapheme, pen, False)
+        if made and _REGIONAL.fullmatch(made[-1].text + grapheme):
+            made[-1:] = [_cell(made[-1].text + grapheme, pen, False), _cell("", pen, False)]
             continue
         sure = is_sure(grapheme, width)
         made.append(_cell(grapheme, pen, sure))

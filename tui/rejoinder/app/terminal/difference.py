@@ -40,7 +40,7 @@ class Writing:
         self.parts.append(f"\x1b[{scroll.top + 1};{scroll.bottom + 1}r\x1b[{scroll.top + 1}H")
         count = "" if abs(scroll.lines) == 1 else str(abs(scroll.lines))
         self.parts.append(f"\x1b[{count}{'M' if scroll.lines > 0 else 'L'}\x1b[r")
-        self.y, self.x = 0, 0
+        self.y = self.x = None  # most terminals go to the corner, not all
 
     def row(self, y: int, old: Row, new: Row) -> None:
         """Make one row of another."""
@@ -50,7 +50,6 @@ class Writing:
         erases = sum(map(is_not, old[tail:], new[tail:])) > 3
         changed = [x for x, differs in enumerate(map(is_not, old, new)) if differs and not (erases and x >= tail)]
         for start, end in _spans(changed, old, new, tail if erases else len(new)):
-            self._move(y, start)
             self._cells(y, start, new[start:end])
         if erases:
             self._move(y, tail)
@@ -70,7 +69,7 @@ class Writing:
             self.pen = pen
 
     def _cells(self, y: int, x: int, run: list[Cell]) -> None:
-        """Draw cells from the cursor on."""
+        """Draw cells from this place on."""
         at = 0
         while at < len(run):
             cell = run[at]
@@ -81,11 +80,13 @@ class Writing:
                 while end < len(run) and run[end] is BLANK:
                     end += 1
                 if end - at >= ERASED:
-                    self._erase(y, x + at, end - at, end < len(run))
+                    self._move(y, x + at)
+                    self.parts.append(f"\x1b[{end - at}X")
                     at = end
                     continue
             else:
                 self._draw_with(cell.pen)
+            self._move(y, x + at)
             if cell.sure:
                 while end < len(run) and self._goes_on(run[end]):
                     end += 1
@@ -100,11 +101,6 @@ class Writing:
     def _goes_on(self, cell: Cell) -> bool:
         return cell.sure and (cell.pen == self.pen or (cell is BLANK and not shows_on_space(self.pen)))
 
-    def _erase(self, y: int, x: int, blanks: int, more: bool) -> None:
-        self.parts.append(f"\x1b[{blanks}X")
-        if more:
-            self._move(y, x + blanks)
-
     def _unsure(self, y: int, x: int, width: int, text: str) -> None:
         """A grapheme that this terminal may draw narrower or wider than we think.
 
@@ -112,11 +108,10 @@ class Writing:
         """
         if width > 1:
             self.parts.append(" " * width)
-            self.x = x + width
+            self.x = x + width if x + width < self._width else None
             self._move(y, x)
         self.parts.append(text)
         self.x = None
-        self._move(y, x + width)
 
     def _move(self, y: int, x: int) -> None:
         """The shortest way there."""

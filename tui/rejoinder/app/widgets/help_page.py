@@ -129,4 +129,5 @@ class HelpPage(Page):
             here = self._places[self._cursor][0]
             column = [place for place, (line, _) in enumerate(self._places) if (line >= here) == (pages > 0)]
             wanted = here + pages * max(1, self.size.height - 2)
-            self._go(min(column, key=lambda place: (abs(self._places[place][0] - wanted), abs(place - self._cursor))))
+            near = lambda place: (abs(self._places[place][0] - wanted), abs(place - self._cursor))  # noqa: E731
+            self._go(min(column, key=near, default=self._cursor))
