@@ -32,10 +32,11 @@ from rejoinder.app.commands import COMMANDS
 from rejoinder.app.screens.browse import BrowseScreen
 from rejoinder.app.settings import Settings
 from rejoinder.app.terminal.painter import Painter
+from rejoinder.app.themes import Theme
 from rejoinder.archive.opening import open_archive
 
 SIZES = ((80, 24), (120, 35), (200, 60))
-THEMES = ("ansi-dark", "textual-light", "nord")
+THEMES: tuple[Theme, ...] = ("dark", "ink", "paper")
 """The terminal's own colours, and two that fill every cell with a background."""
 NEVER = frozenset({"stop", "close", "quit", "quit_all", "print", "suspend"})
 """Commands that leave the app or its screen."""
@@ -215,15 +216,13 @@ class Outcome(msgspec.Struct, frozen=True):
     painted_bytes: int
 
 
-async def walk(archive: Path, size: tuple[int, int], theme: str, steps: int, seed: int) -> Outcome:
+async def walk(archive: Path, size: tuple[int, int], theme: Theme, steps: int, seed: int) -> Outcome:
     """Walk so many steps; AssertionError tells the seed's way to where the screens differ."""
     opened = open_archive(archive)
-    app = RejoinderApp(opened, Settings(ascii=False))
+    app = RejoinderApp(opened, Settings(ascii=False, theme=theme, colours="truecolor"))
     app.driver_class = ComparingDriver
     try:
         async with app.run_test(headless=False, size=size, notifications=True) as pilot:
-            app.ansi_color = theme.startswith("ansi")
-            app.theme = theme
             way = Walk(pilot, seed)
             await way.settle()
             try:

@@ -14,6 +14,7 @@ from tests.scenes import archive_of
 
 from rejoinder.app.terminal import pens
 from rejoinder.app.terminal.painter import Painter
+from rejoinder.app.themes import Theme
 
 WIDTH, HEIGHT = 24, 9
 WORDS = st.text(st.sampled_from("ab ─▌漢字éあ שم🐈"), min_size=1, max_size=WIDTH)
@@ -99,9 +100,11 @@ def test_a_change_of_pen_makes_the_new_one_of_the_old(old: str, new: str) -> Non
 
 
 @pytest.mark.parametrize(
-    ("size", "theme", "seed"), [((80, 24), "ansi-dark", 3), ((120, 35), "nord", 4), ((200, 60), "textual-light", 5)]
+    ("size", "theme", "seed"), [((80, 24), "dark", 3), ((120, 35), "ink", 4), ((200, 60), "paper", 5)]
 )
-def test_the_app_looks_the_same_whatever_is_done(size: tuple[int, int], theme: str, seed: int, tmp_path: Path) -> None:
+def test_the_app_looks_the_same_whatever_is_done(
+    size: tuple[int, int], theme: Theme, seed: int, tmp_path: Path
+) -> None:
     with terminal_of_its_own():
         done = asyncio.run(walk(archive_of("harbour", tmp_path), size, theme, 12, seed))
     assert done.frames > 12
