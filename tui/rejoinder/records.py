@@ -23,7 +23,7 @@ DeletedText = Literal["keep-marked", "hide-text", "erase"]
 """What an archive does with the words of deleted posts: shows them marked, keeps them unseen, does not keep them."""
 
 
-class Ref(msgspec.Struct, frozen=True, omit_defaults=True):
+class Ref(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """An account as another record names it: an id, a handle, or both."""
 
     id: str | None = None
@@ -31,7 +31,7 @@ class Ref(msgspec.Struct, frozen=True, omit_defaults=True):
     name: str | None = None
 
 
-class Mention(msgspec.Struct, frozen=True, omit_defaults=True):
+class Mention(msgspec.Struct, frozen=True, omit_defaults=True, gc=False, cache_hash=True):
     """An account named in a post. `inherited`: a leading @name of a reply; `relayed`: in a repost or after RT, via."""
 
     id: str | None = None
@@ -39,14 +39,14 @@ class Mention(msgspec.Struct, frozen=True, omit_defaults=True):
     kind: MentionKind = "typed"
 
 
-class Link(msgspec.Struct, frozen=True, omit_defaults=True):
+class Link(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """A link of a post, expanded as far as the export knows; `title` where the export has one."""
 
     url: str
     title: str | None = None
 
 
-class Media(msgspec.Struct, frozen=True, omit_defaults=True):
+class Media(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """A picture, film or file of a post. `file` is the member of the export that holds it, if it does."""
 
     kind: MediaKind = "image"
@@ -55,7 +55,7 @@ class Media(msgspec.Struct, frozen=True, omit_defaults=True):
     alt: str | None = None
 
 
-class Origin(msgspec.Struct, frozen=True, omit_defaults=True):
+class Origin(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """Where a record was read: the source's name, the member in it and the position (line or element, from 1)."""
 
     source: str = ""
@@ -63,7 +63,7 @@ class Origin(msgspec.Struct, frozen=True, omit_defaults=True):
     position: int = 0
 
 
-class Post(msgspec.Struct, frozen=True, omit_defaults=True, tag_field="type", tag="post"):
+class Post(msgspec.Struct, frozen=True, omit_defaults=True, gc=False, tag_field="type", tag="post"):
     """One post, as one source tells it."""
 
     id: str

@@ -149,13 +149,9 @@ _pack = msgspec.msgpack.Encoder().encode
 
 def kept(id: str) -> Id:
     """An id as it is kept."""
-    if len(id) < 19 and id.isdigit() and id[0] != "0" and id.isascii():
+    if id.isdigit() and id.isascii() and id[0] != "0" and (len(id) < 19 or (len(id) == 19 and id <= _LARGEST)):
         return int(id)
-    return int(id) if id == "0" or (len(id) == 19 and _is_number(id)) else id
-
-
-def _is_number(id: str) -> bool:
-    return id.isdigit() and id.isascii() and id[0] != "0" and id <= _LARGEST
+    return 0 if id == "0" else id
 
 
 def _kept(id: str | None) -> Id | None:

@@ -20,7 +20,7 @@ from rejoinder.archive import facets
 from rejoinder.archive.body import Byline, Id, Manner, Member, Other, Place, Said, encode, is_rich, kept
 from rejoinder.archive.body import said as kept_mention
 from rejoinder.archive.keeping import KEEP_ALL, Keeping
-from rejoinder.archive.marks import MENTION_MARK, REPLY_MARK, Marks, manner_marks
+from rejoinder.archive.marks import MENTION_MARK, REPLY_MARK, Marks, manner_marks, spaced
 from rejoinder.archive.staged import (
     HAS_PARENT,
     INHERITED,
@@ -61,6 +61,7 @@ from rejoinder.records import (
 
 _NOWHERE = Origin()
 _REPOSTED = re.compile(r"RT @(\w+)(?:[:\s]|$)")
+_ADDRESSEE, _MENTION = facets.ADDRESSEE.encode(), facets.MENTION.encode()
 _MOST_CONTEXTS = 200_000
 """Context posts remembered (40 MB): what repeats mostly repeats soon."""
 
@@ -73,7 +74,7 @@ class Named(NamedTuple):
     """A mention: as it is kept, its mark with a space (none unless the author typed it), its byline and kind."""
 
     said: Said
-    mark: str
+    mark: bytes
     byline: int
     kind: int
 
@@ -81,8 +82,8 @@ class Named(NamedTuple):
 _NONE: list[Named] = []
 
 
-def _mention_marks(named: Sequence[Named]) -> str:
-    return MENTION_MARK + "".join({each.mark for each in named})
+def _mention_marks(named: Sequence[Named]) -> bytes:
+    return MENTION_MARK + b"".join({each.mark for each in named})
 
 
 class Stage:
@@ -101,12 +102,12 @@ class Stage:
         self._put_key, self._put_body = self._files["keys"].write, self._files["bodies"].write
         self._put_words, self._put_ref = self._files["words"].write, self._files["refs"].write
         self._bylines: dict[Byline, int] = {}
-        self._authors: list[str] = []
-        self._addressees: list[str] = []
+        self._authors: list[bytes] = []
+        self._addressees: list[bytes] = []
         self._named_ones: dict[tuple[str, Mention], Named] = {}
         self._marks = Marks()
         self._manners: dict[tuple[object, ...], int] = {}
-        self._manner_marks: list[str] = []
+        self._manner_marks: list[bytes] = []
         self._members = {member: number for number, member in enumerate(members)}
         self._sources: dict[tuple[int, str], tuple[int, Source]] = {}
         self._accounts: list[StagedAccount] = []
@@ -241,7 +242,7 @@ class Stage:
         if rich:
             marks += self._marks.of(shown)
         body = encode(post, id, parent, said, rich, places, others, contexts)
-        words = (marks + (text if text.isascii() else indexed(text))).encode()
+        words = marks + (text if text.isascii() else indexed(text)).encode()
         time, likes, reposts = post.time, post.likes, post.reposts
         self._put_key(
             _key(
@@ -287,8 +288,8 @@ class Stage:
         number = self._bylines[byline] = len(self._bylines)
         handle = fold_handle(byline.handle) if byline.handle else None
         identity = facets.account(byline.platform, byline.id, handle, byline.name)
-        self._authors.append(facets.author(identity) + " " if identity else "")
-        self._addressees.append(facets.addressee(identity) + " " if identity else "")
+        self._authors.append(spaced(facets.author(identity)) if identity else b"")
+        self._addressees.append(spaced(facets.addressee(identity)) if identity else b"")
         return number
 
     def _mention(self, platform: str, mention: Mention) -> Named:
@@ -296,7 +297,7 @@ class Stage:
         if known is None:
             byline = self._byline(platform, mention.id, mention.handle, None)
             typed = mention.kind == "typed"
-            mark = self._addressees[byline].replace(facets.ADDRESSEE, facets.MENTION, 1) if typed else ""
+            mark = self._addressees[byline].replace(_ADDRESSEE, _MENTION, 1) if typed else b""
             known = self._named_ones[platform, mention] = Named(
                 kept_mention(mention), mark, byline, MENTIONS[mention.kind]
             )

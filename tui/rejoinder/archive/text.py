@@ -110,9 +110,13 @@ _ASCII = {code: chr(code).lower() if chr(code).isalnum() or chr(code) == "_" els
 
 _KEPT = "\u0430-\u0438\u043a-\u044f\u05d0-\u05ea\u0621\u0627-\u063a\u0641-\u064a\uac00-\ud7a3"
 """Letters that the index writes as they are: small Cyrillic, Hebrew, Arabic, composed Hangul."""
+_OTHERS = re.compile(f"[^\x00-\x7f{_KEPT}]")
+"""A character that is not written as it is."""
 _BEYOND = re.compile(f"(?<![^\x00-\x7f])[{_KEPT}]*+[^\x00-\x7f{_KEPT}][^\x00-\x7f]*")
 """A stretch of characters beyond ASCII with one that is not kept as it is. It is looked for where a stretch begins, and
 what was passed over is not tried again, so that a long text takes no more than its length."""
+_ANY_BEYOND = re.compile("[^\x00-\x7f]+")
+"""Any such stretch: found ten times as fast between ASCII, but those of kept letters are gone through too."""
 _SIGNS = re.compile("[\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fff]+").fullmatch
 """Kana and common ideographs only stand apart."""
 _stretches: dict[str, str] = {}
@@ -146,7 +150,10 @@ def _by_character(text: str) -> str:
 
 def indexed(text: str) -> str:
     """The text as FTS5 is to see it; what is ASCII stays, the tokenizer folds its case. Never raises."""
-    return text if text.isascii() else _BEYOND.sub(_stretch, text)
+    if text.isascii() or _OTHERS.search(text) is None:
+        return text
+    is_mostly_ascii = 2 * len(text.encode("ascii", "ignore")) > len(text)
+    return (_ANY_BEYOND if is_mostly_ascii else _BEYOND).sub(_stretch, text)
 
 
 def folded(text: str) -> str:

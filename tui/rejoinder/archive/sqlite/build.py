@@ -16,6 +16,7 @@ from rejoinder.archive import facets, text
 from rejoinder.archive.crew import Job, Tick
 from rejoinder.archive.ingest import Line
 from rejoinder.archive.keeping import Keeping
+from rejoinder.archive.marks import spaced
 from rejoinder.archive.protocol import Figures
 from rejoinder.archive.sqlite.acts import pair_keys
 from rejoinder.archive.sqlite.finish import Before, Built
@@ -110,7 +111,7 @@ def _shard_jobs(plan: Plan, folder: Path) -> list[Job]:
     ]
 
 
-def _extras(groups: int) -> list[str]:
+def _extras(groups: int) -> list[bytes]:
     """Marks by the code group × 16 + 8 (an answer) + 4 (a first reply) + 2 (parent missing) + 1 (has replies)."""
     found = []
     for code in range(groups * 16):
@@ -119,7 +120,7 @@ def _extras(groups: int) -> list[str]:
         marks += [facets.first("reply")] if code & _FIRST_REPLY else []
         marks += [facets.PARENT_MISSING] if code & _PARENT_MISSING else []
         marks += [facets.part("replies")] if code & _HAS_REPLIES else []
-        found.append("".join(mark + " " for mark in marks))
+        found.append(spaced(*marks))
     return found
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from rejoinder.archive import facets
 from rejoinder.archive.body import Byline, Id, Member, Place, kept
 from rejoinder.archive.keeping import Keeping
+from rejoinder.archive.marks import spaced
 from rejoinder.archive.sqlite.acts import Acts, KeptLike, Kin, Refs, acts, targets, unique_likes
 from rejoinder.archive.sqlite.fold import Telling, fold
 from rejoinder.archive.sqlite.loading import Ints, Loaded, Mask, Reader, Rows, load
@@ -50,7 +51,7 @@ class Late(msgspec.Struct):
     """
 
     of: Ints
-    marks: list[str]
+    marks: list[bytes]
 
 
 class Plan(msgspec.Struct):
@@ -247,10 +248,10 @@ def _late(rows: Rows, kin: Kin, register: Register, typed: tuple[Ints, Ints]) ->
     if not of.any() and not len(typed[0]):
         return Late(of, [])
     identities = ["", *map(_identity, register.bylines)]
-    marks = [facets.addressee(identity) + " " if identity else "" for identity in identities]
-    positions: dict[str, int] = {}
+    marks = [spaced(facets.addressee(identity)) if identity else b"" for identity in identities]
+    positions: dict[bytes, int] = {}
     for post, byline in zip(typed[0].tolist(), typed[1].tolist(), strict=True):
-        mark = marks[of[post - 1]] + facets.mention(identities[byline]) + " "
+        mark = marks[of[post - 1]] + spaced(facets.mention(identities[byline]))
         at = of[post - 1] = positions.setdefault(mark, len(marks))
         if at == len(marks):
             marks.append(mark)

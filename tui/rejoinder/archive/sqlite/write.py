@@ -114,7 +114,7 @@ def write_shard(
     folder: Path,
     number: int,
     span: tuple[int, int],
-    extras: Sequence[str],
+    extras: Sequence[bytes],
     has_late: bool,
 ) -> int:
     """Index the words of posts `span` (positions from 0) as shard `number` in a file of its own, and check it.
@@ -122,7 +122,7 @@ def write_shard(
     `extras` are the marks that only the whole order could tell, by the column `extra`; the file `late` holds the marks
     of addressees that only the parent could tell, by the column `late`.
     """
-    late = msgspec.msgpack.decode((folder / "late").read_bytes(), type=list[str]) if has_late else None
+    late = msgspec.msgpack.decode((folder / "late").read_bytes(), type=list[bytes]) if has_late else None
     pieces, columns = Pieces(stages, "words", folder), Columns(folder)
     with Failing(), Closing(connect(path)) as connection:
         with connection:
@@ -142,10 +142,12 @@ def write_shard(
 
 
 def _words(
-    pieces: Pieces, columns: Columns, low: int, high: int, extras: Sequence[str], late: Sequence[str] | None
-) -> list[str]:
+    pieces: Pieces, columns: Columns, low: int, high: int, extras: Sequence[bytes], late: Sequence[bytes] | None
+) -> list[bytes]:
+    """What the index is given of these posts. It takes bytes for the text that they are: decoding them only for SQLite
+    to encode them again costs 0.6 µs a post."""
     codes = columns.read("extra", "i", low, high)
-    words = [piece.decode() for piece in pieces.read(low, high)]
+    words = pieces.read(low, high)
     if late is None:
         return [extras[code] + text if code else text for code, text in zip(codes, words, strict=True)]
     marks = columns.read("late", "i", low, high)

@@ -10,8 +10,9 @@ import msgspec
 
 from rejoinder.formats import decoding
 from rejoinder.formats.export import Export, Member, stem
+from rejoinder.formats.twitter.people import identity
 from rejoinder.formats.twitter.times import api_time
-from rejoinder.formats.twitter.tweet import PLATFORM, identity, is_tweet, nested, post
+from rejoinder.formats.twitter.tweet import PLATFORM, is_tweet, nested, post
 from rejoinder.formats.twitter.views import Tweet
 from rejoinder.records import Deletion, Origin, Post, Problem, Reading
 

@@ -12,8 +12,9 @@ from rejoinder.formats.export import Export, Member, stem
 from rejoinder.formats.moments import iso_time
 from rejoinder.formats.prose import line, plain
 from rejoinder.formats.twitter.pages import V2, Expanded, Medium, Page, Referenced, Trouble, Url
+from rejoinder.formats.twitter.people import identity
 from rejoinder.formats.twitter.times import id_time
-from rejoinder.formats.twitter.tweet import PLATFORM, identity, post, told_or_decoded, tombstone
+from rejoinder.formats.twitter.tweet import PLATFORM, post, told_or_decoded, tombstone
 from rejoinder.formats.twitter.views import Address, Entities, Film, Named, Picture, Tag, Tweet, User, Variant
 from rejoinder.records import Deletion, Link, Origin, Post, Reading, Ref
 

@@ -11,8 +11,9 @@ from rejoinder.formats import decoding
 from rejoinder.formats.export import Export, Member, stem
 from rejoinder.formats.moments import iso_time
 from rejoinder.formats.prose import line, plain
+from rejoinder.formats.twitter.people import identity
 from rejoinder.formats.twitter.times import FIRST_SNOWFLAKE, api_time, id_time
-from rejoinder.formats.twitter.tweet import PLATFORM, Moment, identity, is_tweet, nested, post, told_or_decoded
+from rejoinder.formats.twitter.tweet import PLATFORM, Moment, is_tweet, nested, post, told_or_decoded
 from rejoinder.formats.twitter.views import Tweet, User
 from rejoinder.records import Account, Problem, Reading
 

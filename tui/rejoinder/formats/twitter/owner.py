@@ -13,7 +13,8 @@ from rejoinder.formats import decoding
 from rejoinder.formats.export import Export, Member, stem
 from rejoinder.formats.moments import iso_time
 from rejoinder.formats.prose import line, plain
-from rejoinder.formats.twitter.tweet import PLATFORM, identity
+from rejoinder.formats.twitter.people import identity
+from rejoinder.formats.twitter.tweet import PLATFORM
 from rejoinder.formats.twitter.views import Entities
 from rejoinder.records import Account
 

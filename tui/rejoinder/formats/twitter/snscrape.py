@@ -14,7 +14,8 @@ from rejoinder.formats import decoding
 from rejoinder.formats.export import Export, Member, stem
 from rejoinder.formats.moments import iso_time
 from rejoinder.formats.prose import line
-from rejoinder.formats.twitter.tweet import identity, post, told_or_decoded, tombstone
+from rejoinder.formats.twitter.people import identity
+from rejoinder.formats.twitter.tweet import post, told_or_decoded, tombstone
 from rejoinder.formats.twitter.views import Address, Entities, Film, Named, Picture, Tag, Tweet, User, Variant
 from rejoinder.records import Post, Reading, Ref
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 
 from rejoinder.formats.prose import Cut, line, plain, replaced, unescaped
+from rejoinder.formats.twitter.people import addressee, author, authors, clean, face, identity, mention
 from rejoinder.formats.twitter.times import api_time, id_time
 from rejoinder.formats.twitter.views import Address, Entities, Named, Picture, Tag, Tweet, User
 from rejoinder.records import Clock, Link, Media, MediaKind, Mention, Origin, Post, Precision, Ref, TextStatus
@@ -25,12 +26,6 @@ _NOBODY = User()
 _NOTHING = Entities()
 Moment = tuple[int | None, Clock, Precision]
 """A post's time (ms), whose it is and how exact."""
-
-
-def identity(value: int | str) -> str | None:
-    """An id as text: digits only, as every id of this platform is; None for anything else."""
-    text = value if isinstance(value, str) else str(value)
-    return text if text.isdecimal() else None
 
 
 def is_tweet(view: Tweet) -> bool:
@@ -110,7 +105,7 @@ def post(
     if at := view.in_reply_to_status_id_str or view.in_reply_to_status_id:
         parent = at if isinstance(at, str) and at.isdecimal() else identity(at)
     if to := view.in_reply_to_user_id_str or view.in_reply_to_user_id:
-        reply_author = Ref(identity(to), _line(view.in_reply_to_screen_name))
+        reply_author = addressee(to, view.in_reply_to_screen_name)
     elif view.in_reply_to_screen_name:
         reply_author = Ref(None, line(view.in_reply_to_screen_name))
     if original is None and (view.quoted_status_id_str or view.quoted_status_id or view.quoted_status):
@@ -125,14 +120,16 @@ def post(
         time, clock, precision = moment(view)
     elif time is None:
         time, clock, precision = told_or_decoded(None, own)
-    handle, name = user.screen_name, user.name
+    who = authors.get(user.id_str)
+    if who is None or who[0] != user.screen_name or who[1] != user.name:
+        who = author(user)
     # all by position, in the order of records.Post: by keyword this call takes a whole microsecond more
     return Post(
         own,
         PLATFORM,
-        user.id_str if user.id_str is not None and user.id_str.isdecimal() else identity(user.id or ""),
-        handle if handle is None or (handle.isascii() and handle.isprintable()) else line(handle),
-        name if name is None or (name.isascii() and name.isprintable()) else line(name),
+        who[2],
+        who[3],
+        who[4],
         time,
         clock,
         precision,
@@ -144,7 +141,7 @@ def post(
         None if quoted is None else quoted[0],
         None if quoted is None else quoted[1],
         None if original is None else original.id_str,
-        reposted if original is None else _face(original.user),
+        reposted if original is None else face(original.user),
         is_repost,
         None,
         _mentions(named, raw, parent is not None or reply_author is not None, is_repost) if named else (),
@@ -170,10 +167,6 @@ def post(
     )
 
 
-def _line(text: str | None) -> str | None:
-    return text if text is None or (text.isascii() and text.isprintable()) else line(text)
-
-
 def _content(view: Tweet) -> tuple[str, Entities, Entities | None, TextStatus]:
     """The best text there is (still escaped), its entities, those with all media, and whether it is the whole text."""
     entities = view.entities or _NOTHING
@@ -194,19 +187,13 @@ def _quoted(view: Tweet) -> tuple[str, Ref | None] | None:
     """Id and author of the quoted post: out of the post itself, else out of its link."""
     inner = view.quoted_status
     if inner is not None and is_tweet(inner) and inner.id_str:
-        return inner.id_str, _face(inner.user)
+        return inner.id_str, face(inner.user)
     found = identity(view.quoted_status_id_str or view.quoted_status_id or "")
     if found is None:
         return None
     link = view.quoted_status_permalink
     match = STATUS.match(link.expanded) if link and link.expanded else None
     return found, Ref(handle=match.group(1)) if match and match.group(2) == found else None
-
-
-def _face(user: User | None) -> Ref | None:
-    return (
-        None if user is None else Ref(identity(user.id_str or user.id or ""), _line(user.screen_name), _line(user.name))
-    )
 
 
 def _mentions(named: Sequence[Named], text: str, is_reply: bool, is_repost: bool) -> tuple[Mention, ...]:
@@ -218,21 +205,16 @@ def _mentions(named: Sequence[Named], text: str, is_reply: bool, is_repost: bool
     passed_on = is_repost
     mentions = []
     for name in named:
-        handle, person = name.screen_name, name.id_str
-        if handle is not None and not (handle.isascii() and handle.isprintable()):
-            handle = line(handle)
-        if person is not None and not person.isdecimal():
-            person = None
-        start = name.indices[0] if name.indices else text.find(f"@{handle}")
+        start = name.indices[0] if name.indices else text.find(f"@{name.screen_name}")
         if passed_on:
-            mentions.append(Mention(person, handle, "relayed"))
+            mentions.append(mention(name, "relayed"))
         elif 0 <= start < leading:
-            mentions.append(Mention(person, handle, "inherited"))
+            mentions.append(mention(name, "inherited"))
         elif start > 2 and text[start - 2 : start] in _BEFORE and (word := _relaying(text, start)):
             passed_on = word.group(1) is not None  # after RT all that follows is another's; after "via" one name
-            mentions.append(Mention(person, handle, "relayed"))
+            mentions.append(mention(name, "relayed"))
         else:
-            mentions.append(Mention(person, handle))
+            mentions.append(mention(name, "typed"))
     return tuple(mentions)
 
 
@@ -289,7 +271,7 @@ def _medium(picture: Picture, own: str, files: Mapping[str, str] | None) -> Medi
     file = None
     if files:
         file = _file(address, own, files) or _file(still, own, files)
-    return Media(_KINDS.get(picture.type, "image"), _line(address), file, alt)
+    return Media(_KINDS.get(picture.type, "image"), clean(address), file, alt)
 
 
 def _file(address: str | None, own: str, files: Mapping[str, str]) -> str | None:

@@ -13,8 +13,9 @@ from rejoinder.formats.moments import iso_time
 from rejoinder.formats.prose import line, plain, unescaped
 from rejoinder.formats.twitter.notes import Notes, read_notes
 from rejoinder.formats.twitter.owner import Owner, find_owner
+from rejoinder.formats.twitter.people import identity
 from rejoinder.formats.twitter.times import api_time, id_time
-from rejoinder.formats.twitter.tweet import PLATFORM, STATUS, identity, is_tweet, post
+from rejoinder.formats.twitter.tweet import PLATFORM, STATUS, is_tweet, post
 from rejoinder.formats.twitter.views import Tweet, User
 from rejoinder.records import Deletion, Like, Origin, Post, Problem, Reading, Ref, Visibility
 
