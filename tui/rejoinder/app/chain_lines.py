@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from rejoinder.app.layout import LRM, Line, Look, Run, is_closed
+from rejoinder.app.layout import LRM, Line, Look, Run, is_closed, marked
 from rejoinder.app.moments import CLOCKED, short_date
 from rejoinder.app.tree import ASCII_TWIN, Row, prefix
 from rejoinder.app.wrapping import cells, cut, safe
@@ -162,7 +162,8 @@ def _gist(row: Row, entry: Entry, look: Look, opened: bool) -> Iterator[Run]:
     text = safe(post.text)
     found = _ADDRESSED.match(text) if post.reply_to or post.reply_author else None
     if text:
-        yield text[found.end() :] if found else text, ""
+        gist = text[found.end() if found else 0 :][: look.width]
+        yield from marked(gist, 0, len(gist), look.hits(gist) if look.hits else ())
     elif post.media:
         kind = "photo" if post.media[0].kind == "image" else post.media[0].kind
         yield f"{look.glyphs.media} {kind}{': ' + safe(post.media[0].alt) if post.media[0].alt else ''}", "dim"

@@ -171,7 +171,7 @@ def _body(post: Post, look: Look) -> Iterator[Line]:
     shown = spans if not look.cap or len(spans) <= look.cap else spans[: look.cap - 1]
     backwards = _backwards(text)
     for start, end in shown:
-        line = tuple(_marked(text, start, end, hits))
+        line = tuple(marked(text, start, end, hits))
         yield _mirrored(line, text[start:end], look.width) if backwards and backwards(start) else line
     if len(shown) < len(spans):
         yield ((f"{look.glyphs.more} {len(spans) - len(shown)} more lines, Enter", "accent"),)
@@ -189,7 +189,7 @@ def _mirrored(line: Line, text: str, width: int) -> Line:
     return ((LRM + " " * (width - cells(text)) + RLM, ""), *line, (RLM + LRM, ""))
 
 
-def _marked(text: str, start: int, end: int, hits: Sequence[Span]) -> Iterator[Run]:
+def marked(text: str, start: int, end: int, hits: Sequence[Span]) -> Iterator[Run]:
     """One line's runs: the hits in it, and what stands between them."""
     at = start
     for first, last in hits:

@@ -251,7 +251,7 @@ class BrowseScreen(Screen[None]):
             from rejoinder.archive.highlight import matcher
 
             self._terms = terms
-            self._timeline.restyle(msgspec.structs.replace(self.look, hits=matcher(terms) if terms else None))
+            self.restyle(msgspec.structs.replace(self.look, hits=matcher(terms) if terms else None))
 
     async def action_dismiss(self, result: object = None) -> None:
         """Esc: back to the timeline, then find and filter are cleared, the later one first. It never leaves."""
@@ -353,4 +353,7 @@ class BrowseScreen(Screen[None]):
         """Another look for all panes."""
         self.look = look
         self._timeline.restyle(look)
-        self._chain.restyle(msgspec.structs.replace(look, hits=None))
+        self._chain.restyle(look)
+        if self._parts is not None:
+            self._parts.post.restyle(look)
+            self._parts.timing.strip.restyle(look)
