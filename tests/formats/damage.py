@@ -77,7 +77,7 @@ def restructured(data: bytes, chance: random.Random) -> bytes:
         at = chance.randrange(len(rows))
         try:
             rows[at] = _written(changed(json.loads(rows[at]), chance))
-        except ValueError:
+        except (ValueError, RecursionError):
             rows[at] = battered(rows[at], chance)
     return head + b"\n".join(rows)
 

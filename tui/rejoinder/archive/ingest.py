@@ -85,6 +85,35 @@ def run(
     return add(inputs, target, progress or _nobody, processes, deleted)
 
 
+class Wish(msgspec.Struct, frozen=True):
+    """What is to be forgotten."""
+
+    sources: tuple[str, ...] = ()
+    """Names of sources: posts that another source tells too stay, as that one tells them."""
+    accounts: tuple[int, ...] = ()
+    """Numbers of accounts: all they wrote, the reposts of it, their likes, their names."""
+    posts: tuple[tuple[str, str], ...] = ()
+    """(platform, id) of posts: with their other versions, their reposts and the likes of them."""
+
+
+class Forgotten(msgspec.Struct, frozen=True):
+    """What came of it."""
+
+    posts: int
+    exports: tuple[str, ...]
+    """Paths of the exports that it was read from, which hold it still."""
+
+
+def forget(target: Path, wish: Wish, progress: Callable[[Progress], None] | None = None) -> Forgotten:
+    """Write the archive anew without what is to be forgotten; posts and accounts stay forgotten in later imports.
+
+    Raises ArchiveError where a source is not there, and as `run` does.
+    """
+    from rejoinder.archive.sqlite.forgetting import forget as forgot
+
+    return forgot(target, wish, progress or _nobody)
+
+
 def upgrade(target: Path, progress: Callable[[Progress], None] | None = None) -> None:
     """Write an archive of an older version anew for this one. Raises ArchiveError as `run` does."""
     from rejoinder.archive.sqlite.importing import rewrite

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from hashlib import blake2b
 from typing import Literal
 
@@ -73,6 +73,19 @@ class Keeping(msgspec.Struct, frozen=True):
 
     def _has(self, kind: Kind, platform: str, *parts: str) -> bool:
         return self.hash(kind, platform, *parts) in self.forgotten
+
+    def scrubbed(self, post: Post) -> Post:
+        """The post without the names of forgotten accounts, which others' posts may carry beside the handle."""
+        changes: dict[str, object] = {}
+        for field in ("reply_author", "quote_author", "repost_author"):
+            ref: Ref | None = getattr(post, field)
+            if ref is not None and ref.name and self.forgets_account(post.platform, ref):
+                changes[field] = msgspec.structs.replace(ref, name=None)
+        return msgspec.structs.replace(post, **changes) if changes else post
+
+    def hashes_of_ids(self, posts: Iterable[tuple[str, str]]) -> frozenset[bytes]:
+        """The hashes of posts by (platform, id)."""
+        return frozenset(self.hash("post", platform, id) for platform, id in posts)
 
     def of_post(self, post: Post) -> Iterator[bytes]:
         """The hashes by which a post, its other versions and its reposts are known again."""

@@ -135,6 +135,8 @@ class Stage:
             if not isinstance(record, Post):
                 self._other(record)
                 return
+            if self._keeping.forgotten:
+                record = self._keeping.scrubbed(record)
             origin = record.origin
             if origin.member is not self._last_name or origin.source:
                 self._last_member, self._last_name = self._member(origin.source, origin.member), origin.member
@@ -148,6 +150,13 @@ class Stage:
     def forgets(self, record: Reading) -> bool:
         """Whether this record is to stay forgotten."""
         return bool(self._keeping.forgotten) and self._keeping.forgets(record)
+
+    def scrubbed(self, post: Post, others: tuple[Other, ...]) -> tuple[Post, tuple[Other, ...]]:
+        """A post and its other tellings without the names of forgotten accounts."""
+        if not self._keeping.forgotten:
+            return post, others
+        scrub = self._keeping.scrubbed
+        return scrub(post), tuple(Other(other.place, scrub(other.post), other.also) for other in others)
 
     def _context(self, post: Post, member: int) -> None:
         """Stage a context post, unless it was before just as it is: an export repeats a post in each repost of it."""

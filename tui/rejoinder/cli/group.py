@@ -20,6 +20,7 @@ COMMANDS = {
     "problems": "reading",
     "sources": "sources",
     "verify": "sources",
+    "forget": "forgetting",
     "archives": "archives",
     "formats": "about",
     "schema": "about",

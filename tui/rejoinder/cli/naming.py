@@ -12,6 +12,7 @@ from rejoinder.errors import ArchiveError, RejoinderError
 
 if TYPE_CHECKING:
     from rejoinder.archive.protocol import Archive, Key
+    from rejoinder.records import Party
 
 
 def open_named(name: str, reveal: bool = False) -> Archive:
@@ -41,6 +42,17 @@ def one_post(archive: Archive, id: str) -> Key:
         raise RejoinderError(f"No post {id} in this archive.", "An id is the platform's, platform:id, or a permalink.")
     candidates = ", ".join(_full_id(archive, key) for key in keys)
     raise RejoinderError(f"{id} is ambiguous here.", f"It may be one of: {candidates}")
+
+
+def one_account(archive: Archive, name: str) -> Party:
+    """The one account of this handle or id; none or several is an error that says so (exit 1)."""
+    found = archive.parties_named(name)
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise RejoinderError(f"No account {name} in this archive.", "Name it by its handle, id, or platform:id.")
+    candidates = ", ".join(f"{party.platform}:{party.id or party.label}" for party in found)
+    raise RejoinderError(f"{name} is ambiguous here.", f"It may be one of: {candidates}")
 
 
 def _full_id(archive: Archive, key: Key) -> str:

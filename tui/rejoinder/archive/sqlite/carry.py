@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from secrets import token_bytes
 from typing import Any
@@ -101,6 +101,27 @@ class Carried:
 
     def kept(self, low: int, high: int) -> Iterator[Telling]:
         """Posts with these numbers, `high` excluded; without what leaves with its source."""
+        for _, telling in self._tellings(low, high):
+            left = without(telling, _leaves) if self.without.sources else telling
+            if left is not None:
+                yield left
+
+    def authored(self) -> Iterator[tuple[int, Telling]]:
+        """All posts, each with the number of its author's account."""
+        of = dict(self._rows("select number, account from byline"))
+        return ((of.get(byline, 0), telling) for byline, telling in self._tellings(1, self.posts + 1))
+
+    def people(self, numbers: Iterable[int]) -> Iterator[Account]:
+        """These accounts, with every handle that they are known by."""
+        for number in sorted(numbers):
+            for platform, id, handle in self._rows(
+                "select platform, id, handle from account where number = ?", (number,)
+            ):
+                known = self._rows("select folded from handle where account = ?", (number,))
+                yield Account(platform, id, handle, handles=tuple((row[0], None, None) for row in known))
+
+    def _tellings(self, low: int, high: int) -> Iterator[tuple[int, Telling]]:
+        """(byline of the author, telling) of these posts, `high` excluded."""
         manners, bylines = self._manners(), self._bylines()
         for at in range(low, high, 4096):
             for time, id, manner, member, author, addressee, data in self._rows(
@@ -123,10 +144,7 @@ class Carried:
                 rest = body.rest
                 others = tuple([self._other(other) for other in rest.others]) if rest.others else ()
                 places, contexts = self._places(rest.places), self._places(rest.contexts)
-                telling = Telling(place, post, places, others, contexts=contexts)
-                left = without(telling, _leaves) if self.without.sources else telling
-                if left is not None:
-                    yield left
+                yield author, Telling(place, post, places, others, contexts=contexts)
 
     def _places(self, places: tuple[Place, ...]) -> tuple[Place, ...]:
         return tuple([(self._member_at[member], position) for member, position in places]) if places else ()
@@ -199,4 +217,5 @@ def _again(stage: Stage, told: Telling) -> None:
     if told.notice:
         stage.deletion(Deletion(post.platform, post.id, post.deleted or None, post.origin), member, IS_OLD)
     else:
-        stage.post(post, member, told.places, told.others, IS_OLD, contexts=told.contexts)
+        post, others = stage.scrubbed(post, told.others)
+        stage.post(post, member, told.places, others, IS_OLD, contexts=told.contexts)
