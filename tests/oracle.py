@@ -212,7 +212,7 @@ class Town:
     def target(self, post: Post) -> Person | None:
         """Who is replied to among the acts: whoever wrote the parent; where it is not here, as the post says."""
         parent = self.parent(post)
-        if parent is not None:
+        if parent is not None and self.author(parent) is not None:
             return self.author(parent)
         return self.person(post.platform, post.reply_author) if post.reply_author is not None else None
 

@@ -14,22 +14,10 @@ from typing import Literal, Protocol
 
 import msgspec
 
+from rejoinder.acts import Act, Coverage, Pair, Party
 from rejoinder.archive.conditions import Condition
 from rejoinder.archive.tally import By, Tallied
-from rejoinder.records import (
-    Account,
-    Act,
-    Coverage,
-    DeletedText,
-    Ghost,
-    Origin,
-    Pair,
-    Party,
-    Post,
-    Problem,
-    Source,
-    hidden,
-)
+from rejoinder.records import Account, DeletedText, Ghost, Origin, Post, Problem, Source, hidden
 
 Key = int
 """A post's key in this archive file. Negative keys are ghosts'."""
@@ -321,6 +309,10 @@ class Archive(Protocol):
 
     def coverage(self, account: int) -> Coverage:
         """What the archive holds of an account."""
+        ...
+
+    def owners(self) -> Mapping[str, int]:
+        """Names of the sources that are an account's own export, with the account's number."""
         ...
 
     def contact_signs(self, keys: Sequence[Key]) -> Mapping[Key, ContactSign]:

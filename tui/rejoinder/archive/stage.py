@@ -361,7 +361,7 @@ class Stage:
         for _, _, byline, kind in named:
             if kind != INHERITED or byline != addressee:
                 self._put_ref(_ref(self.posts, kind, byline, 0, -1))
-        if post.quote is not None:
+        if post.quote is not None or post.quote_author is not None:
             self._act(post, self.posts, QUOTE, post.quote, post.quote_author)
         if post.text[:4] == "RT @" and (match := _REPOSTED.match(post.text)):
             self._put_ref(_ref(self.posts, REPOST, self._reposted(post, match.group(1)), 0, -1))

@@ -16,6 +16,7 @@ COMMANDS = {
     "tally": "tallying",
     "chain": "reading",
     "replies": "reading",
+    "contacts": "contacts",
     "ghosts": "reading",
     "problems": "reading",
     "sources": "sources",

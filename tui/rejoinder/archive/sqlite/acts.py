@@ -95,7 +95,8 @@ class _Posts:
         parent, flags = np.maximum(kin.forest.parent, 0), rows.flags[order]
         self.author = np.concatenate((_ZERO, author))
         named = account_of[rows.addressee[order]]
-        to = np.where(parent > 0, self.author[parent], named)
+        wrote = self.author[parent]
+        to = np.where(wrote > 0, wrote, named)
         self.named = np.concatenate((_ZERO, named))
         self.is_reply = np.concatenate(([False], (flags & (IS_REPLY | IS_REPOST)) == IS_REPLY))
         """Replies by their author: not a reply that somebody reposts."""

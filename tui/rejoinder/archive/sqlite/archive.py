@@ -15,6 +15,7 @@ from typing import Any
 import apsw
 import msgspec
 
+from rejoinder.acts import Act, Coverage, Pair, Party
 from rejoinder.archive import text
 from rejoinder.archive.body import kept
 from rejoinder.archive.conditions import Condition, Everything
@@ -46,7 +47,7 @@ from rejoinder.archive.sqlite.trees import Trees
 from rejoinder.archive.tally import By, Tallied
 from rejoinder.errors import ArchiveError, Cancelled
 from rejoinder.permalinks import parse
-from rejoinder.records import Account, Act, Coverage, Ghost, Pair, Party, Problem, Source
+from rejoinder.records import Account, Ghost, Problem, Source
 
 _CACHE = 16 << 10
 """KiB of pages kept: browsing is to stay below 90 MB with everything."""
@@ -337,6 +338,11 @@ class SqliteArchive:
     def coverage(self, account: int) -> Coverage:
         with self._asking:
             return self._contacts.coverage(account)
+
+    def owners(self) -> Mapping[str, int]:
+        with self._asking:
+            rows = self._connection.execute("select record, owner from source where owner")
+            return {msgspec.json.decode(row[0], type=Source).name: row[1] for row in rows}
 
     def contact_signs(self, keys: Sequence[Key]) -> Mapping[Key, ContactSign]:
         with self._asking:

@@ -8,6 +8,7 @@ from typing import Any
 import apsw
 import msgspec
 
+from rejoinder.acts import Act, ActKind, Coverage, Pair, Party
 from rejoinder.archive.body import decode
 from rejoinder.archive.protocol import UNTIMED, Choice, ContactSign, Key
 from rejoinder.archive.sqlite.choosing import Columns, chosen
@@ -15,7 +16,7 @@ from rejoinder.archive.sqlite.entries import Entries
 from rejoinder.archive.sqlite.runs import Run
 from rejoinder.archive.sqlite.schema import PAIR
 from rejoinder.archive.text import fold_handle
-from rejoinder.records import Act, ActKind, Coverage, Like, Pair, Party
+from rejoinder.records import Like
 
 KINDS: tuple[ActKind, ...] = ("reply", "quote", "mention", "repost", "like")
 """By the numbers that an archive file keeps (`staged.REPLY` …)."""
@@ -146,6 +147,7 @@ class Contacts:
     def _made(self, rows: Sequence[_Row]) -> Iterator[Act]:
         posts = self._posts({row[2] for row in rows})
         likes = self._likes([row for row in rows if row[1] >> 1 == KINDS.index("like")])
+        parents = self._times({posts[row[2]].parent or 0 for row in rows if row[1] >> 1 == KINDS.index("reply")})
         for key, code, number in rows:
             low, high = key >> 32, key & 0xFFFFFFFF
             source, target = (high, low) if code & 1 else (low, high)
@@ -160,6 +162,7 @@ class Contacts:
                     source=source,
                     target=target,
                     parent=proof.parent if kind == "reply" else None,
+                    parent_time=parents.get(proof.parent or 0) if kind == "reply" else None,
                     asserted=proof.asserted and kind == "reply",
                 )
 
@@ -178,9 +181,18 @@ class Contacts:
                 known = None if time == UNTIMED else time
                 found[number] = Act(
                     "reply", 0, 0, number, name, how.platform, known, None, how.precision, how.clock, parent or None,
-                    how.reply_asserted, known is not None,
+                    None, how.reply_asserted, known is not None,
                 )  # fmt: skip
         return found
+
+    def _times(self, numbers: Iterable[int]) -> dict[int, int]:
+        """The known times of posts."""
+        wanted = sorted(number for number in numbers if number > 0)
+        found: dict[int, int] = {}
+        for at in range(0, len(wanted), 500):
+            listed = ",".join(map(str, wanted[at : at + 500]))
+            found.update(self._connection.execute(f"select number, time from post where number in ({listed})"))
+        return {number: time for number, time in found.items() if time != UNTIMED}
 
     def _likes(self, rows: Sequence[_Row]) -> dict[tuple[int, int], Like]:
         """The likes by who liked and what."""
@@ -236,5 +248,5 @@ def _liked(like: Like | None, source: int, target: int, post: Act) -> Act:
     return Act(
         "like", source, target, post.key, post.post, post.platform, time if dated else post.time,
         None if dated else until, "second" if dated else post.precision, "platform" if dated else post.clock,
-        None, False, dated,
+        None, None, False, dated,
     )  # fmt: skip

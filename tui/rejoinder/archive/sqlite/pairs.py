@@ -124,7 +124,7 @@ def _answers(ways: _Ways, posts: Posts) -> tuple[Ints, Ints, Ints, Ints]:
     way, position = ways.of[reply], ways.position[reply]
     back = ways.back[way]
     begun = np.where(back >= 0, ways.position[ways.firsts[back]], NEVER)
-    parent = np.maximum(posts.forest.parent[ways.post[reply] - 1], 0).astype(np.int64)
+    parent = np.maximum(posts.forest.tree_parent[ways.post[reply] - 1], 0).astype(np.int64)
     parent_position = np.where(
         (parent > 0) & (posts.time[np.maximum(parent, 1) - 1] == UNKNOWN), parent + len(posts.time), parent
     )
@@ -149,7 +149,7 @@ def _answers(ways: _Ways, posts: Posts) -> tuple[Ints, Ints, Ints, Ints]:
 def _habits(ways: _Ways, posts: Posts, accounts: int) -> Ints:
     """How many of the posts that addressed an account it has replied to."""
     reply = np.flatnonzero(ways.kind == REPLY)
-    parent = posts.forest.parent[ways.post[reply] - 1].astype(np.int64)
+    parent = posts.forest.tree_parent[ways.post[reply] - 1].astype(np.int64)
     by = ways.keys[ways.of[reply]] >> 32
     answered = np.unique(parent[parent > 0] << 32 | by[parent > 0])
     who = ways.keys[ways.of] & 0xFFFFFFFF
@@ -163,14 +163,14 @@ def _exchanges(acts: Acts, posts: Posts) -> tuple[tuple[Ints, Ints], Ints]:
     An exchange is a path on which two alternate. Each reply to another ends one; its turns are counted up the path.
     """
     count = len(posts.time)
-    author = np.concatenate(([0], posts.author)).astype(np.int64)
-    parent = np.zeros(count + 1, np.int64)
+    parent, author, to = (np.zeros(count + 1, np.int64) for _ in range(3))
     reply = acts.post[acts.kind == REPLY]
+    author[reply], to[reply] = acts.source[acts.kind == REPLY], acts.target[acts.kind == REPLY]
     parent[reply] = np.maximum(posts.forest.tree_parent[reply - 1], 0)
-    ends = np.flatnonzero((parent > 0) & (author[parent] > 0))
+    ends = np.flatnonzero(parent)
     above = np.zeros(count + 1, np.int64)
     up = parent[ends]
-    goes_on = (parent[up] > 0) & (author[parent[up]] == author[ends])
+    goes_on = (parent[up] > 0) & (to[up] == author[ends]) & (author[up] == to[ends])
     above[ends[goes_on]] = up[goes_on]
     turns = _lengths(above)
     longest = turns.copy()
@@ -183,7 +183,7 @@ def _exchanges(acts: Acts, posts: Posts) -> tuple[tuple[Ints, Ints], Ints]:
     through = np.full(count + 1, NO_NUMBER, np.int32)
     through[ends] = longest[ends]
     np.maximum.at(through, parent[ends], longest[ends].astype(np.int32))
-    keys = pair_keys(author[ends], author[parent[ends]])
+    keys = pair_keys(author[ends], to[ends])
     order = np.argsort(keys, kind="stable")
     known, firsts = np.unique(keys[order], return_index=True)
     most = np.maximum.reduceat(turns[ends][order], firsts) if len(firsts) else turns[:0]

@@ -1,0 +1,195 @@
+"""`rejoinder contacts`: who first answered whom."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator
+from itertools import combinations
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, get_args
+
+import click
+
+from rejoinder.archive.protocol import PairSort
+from rejoinder.cli.arguments import ARCHIVE
+from rejoinder.cli.naming import open_named
+from rejoinder.cli.output import json_lines, note, say
+
+if TYPE_CHECKING:
+    from rejoinder.app.meetings import End, Meeting
+    from rejoinder.archive.protocol import Archive, Choice
+
+SORTS = tuple(sort.replace("_", "-") for sort in get_args(PairSort))
+FILE = click.Path(path_type=Path, dir_okay=False)
+_BATCH = 200
+_PATIENCE = 1.0
+"""Seconds between two looks at an archive that is watched."""
+
+
+@click.command("contacts")
+@ARCHIVE
+@click.option("--pair", nargs=2, metavar="A B", help="Only these two accounts.")
+@click.option("--account", metavar="A", help="Only pairs with this account.")
+@click.option("--sides", "sides_file", type=FILE, help="Sides (groups of accounts) instead of single accounts.")
+@click.option("--one-way", is_flag=True, help="Pairs in which nobody has answered, instead of those with an answer.")
+@click.option("--min-unanswered", default=0, type=click.IntRange(min=0), help="At least so many addresses before.")
+@click.option("--sort", type=click.Choice(SORTS), default="unanswered", show_default=True, help="What comes first.")
+@click.option("--limit", default=50, show_default=True, type=click.IntRange(min=0), help="How many pairs; 0 = all.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@click.option("--watch", is_flag=True, help="Stay, and print a line for each new first answer.")
+def contacts_command(archive_name: str, as_json: bool, watch: bool, limit: int, **asked: Any) -> None:
+    """Print when two accounts first talked to each other: the pairs with an answer, most unanswered first.
+
+    Everything is first in this archive. An account is a handle, an id, platform:id or platform:@handle.
+    """
+    if watch:
+        _watch(archive_name, as_json, asked)
+        return
+    archive = open_named(archive_name)
+    meetings = found(archive, limit, **asked)
+    if as_json:
+        json_lines(map(row, meetings))
+        return
+    from rejoinder.app.contact_table import heading, line
+
+    for n, meeting in enumerate(meetings):
+        if n == 0:
+            say(heading())
+        say(line(meeting))
+    if limit and not asked["pair"] and not asked["sides_file"]:
+        _tell_rest(archive, archive.count_pairs(choice_of(archive, **asked)), limit)
+
+
+def _tell_rest(archive: Archive, count: int, limit: int) -> None:
+    from rejoinder.app.contact_table import NOTHING, ONE_ACCOUNT
+
+    if count > limit:
+        note(f"{limit:,} of {count:,} pairs; --limit 0 prints all.")
+    elif not count:
+        note(ONE_ACCOUNT if archive.figures().accounts == 1 else NOTHING)
+
+
+def found(
+    archive: Archive,
+    limit: int = 0,
+    *,
+    pair: tuple[str, str] | None = None,
+    account: str | None = None,
+    sides_file: Path | None = None,
+    one_way: bool = False,
+    min_unanswered: int = 0,
+    sort: str = "unanswered",
+) -> Iterator[Meeting]:
+    """The meetings asked for, in order."""
+    from rejoinder.app.meetings import End, account_named, meet
+
+    if sides_file is not None:
+        yield from _between_sides(archive, sides_file)
+        return
+    if pair:
+        one, other = (End((account_named(archive, name),)) for name in pair)
+        yield meet(archive, one, other)
+        return
+    choice = choice_of(archive, account=account, one_way=one_way, min_unanswered=min_unanswered, sort=sort)
+    at = 0
+    while batch := archive.pairs(choice, at, min(_BATCH, limit - at) if limit else _BATCH):
+        parties = {party.number: party for party in archive.parties([n for pair in batch for n in (pair.a, pair.b)])}
+        for each in batch:
+            yield meet(archive, End((parties[each.a],)), End((parties[each.b],)))
+        at += len(batch)
+        if at == limit:
+            return
+
+
+def choice_of(
+    archive: Archive,
+    *,
+    account: str | None = None,
+    one_way: bool = False,
+    min_unanswered: int = 0,
+    sort: str = "unanswered",
+    **_: Any,
+) -> Choice:
+    """The pairs that the options mean."""
+    from rejoinder.app.meetings import account_named
+    from rejoinder.archive.protocol import Choice
+
+    ones = (account_named(archive, account).number,) if account else None
+    return Choice(one_way, ones, unanswered=min_unanswered, sort=sort.replace("-", "_"))  # type: ignore[arg-type]
+
+
+def _between_sides(archive: Archive, file: Path) -> Iterator[Meeting]:
+    from rejoinder.app.meetings import ends_of, meet
+    from rejoinder.contacts.sides import read
+    from rejoinder.errors import UsageError
+
+    if not file.exists():
+        raise UsageError(f"There is no file {file}.", "Sides lie beside the archive, in NAME.sides.toml.")
+    for one, other in combinations(ends_of(archive, read(file)), 2):
+        yield meet(archive, one, other)
+
+
+def row(meeting: Meeting) -> dict[str, Any]:
+    """A meeting as JSON."""
+    from rejoinder.reports.contacts import contact_row
+
+    ends = (meeting.a, meeting.b)
+    a, b = ((end.addressed, end.answered) for end in ends)
+    return contact_row(meeting.history, _end(meeting.a), _end(meeting.b), (a, b), meeting.coverage)
+
+
+def _end(end: End) -> dict[str, Any]:
+    from rejoinder.reports.contacts import account_row
+
+    if end.side is None:
+        return account_row(end.parties[0])
+    return {"id": None, "platform": None, "handle": None, "name": end.side, "side": end.side}
+
+
+def _watch(name: str, as_json: bool, asked: dict[str, Any]) -> None:
+    """A line for each answer that was not there when the archive was looked at before; ended by Ctrl-C."""
+    from rejoinder.archive.opening import locate
+
+    path, state = locate(name), None
+    known: set[tuple[str, ...]] | None = None
+    while True:
+        now = (path.stat().st_mtime_ns, path.stat().st_ino) if path.exists() else state
+        if now != state or state is None:
+            state = now
+            archive = open_named(name)
+            try:
+                known = _news(archive, known, as_json, asked)
+            finally:
+                archive.close()
+        time.sleep(_PATIENCE)
+
+
+def _news(
+    archive: Archive, known: set[tuple[str, ...]] | None, as_json: bool, asked: dict[str, Any]
+) -> set[tuple[str, ...]]:
+    """All answers there are now; those not known before are printed (the first look prints none)."""
+    from rejoinder.app.contact_table import news
+
+    answers: set[tuple[str, ...]] = set()
+    for meeting in found(archive, **asked):
+        told = meeting.history
+        ways = ((told.a_to_b, meeting.a, meeting.b), (told.b_to_a, meeting.b, meeting.a))
+        for way, who, whom in ways:
+            if way.answer is None:
+                continue
+            identity = (*_names(who), "", *_names(whom))
+            answers.add(identity)
+            if known is not None and identity not in known:
+                if as_json:
+                    json_lines([row(meeting)])
+                else:
+                    say(news(who.label, whom.label, way.answer))
+                sys.stdout.flush()
+    return answers
+
+
+def _names(end: End) -> list[str]:
+    from rejoinder.app.meetings import written
+
+    return [written(party) for party in end.parties]

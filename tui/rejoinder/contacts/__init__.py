@@ -1,0 +1,1 @@
+"""Who first answered whom: events among acts, in plain Python, the same for every engine; it knows no archive."""
