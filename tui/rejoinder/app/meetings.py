@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import msgspec
 
-from rejoinder.acts import Act, Attested, Coverage, Event, History, Party, Way
+from rejoinder.acts import Attested, Coverage, Event, History, Party, Way
 from rejoinder.archive.protocol import Archive
 from rejoinder.contacts.attesting import attested
 from rejoinder.contacts.history import RESUMED, history
 from rejoinder.contacts.sides import Sides
-from rejoinder.errors import RejoinderError, UsageError
+from rejoinder.errors import UsageError
 
 
 class End(msgspec.Struct, frozen=True):
@@ -117,19 +117,6 @@ def _with_witnesses(way: Way, witnesses: Mapping[int, Attested]) -> Way:
     )
 
 
-def account_named(archive: Archive, name: str) -> Party:
-    """The one account that is called so. Raises RejoinderError where there is none, or several."""
-    found = archive.parties_named(name)
-    if len(found) == 1:
-        return found[0]
-    if not found:
-        raise RejoinderError(
-            f"No account {name} in this archive.", "An account is a handle, an id, or platform:id, platform:@handle."
-        )
-    listed = ", ".join(written(party) for party in found[:8])
-    raise RejoinderError(f"{name} is ambiguous here.", f"It may be one of: {listed}")
-
-
 def ends_of(archive: Archive, sides: Sides) -> list[End]:
     """The sides with those of their accounts that are here. Raises UsageError for an account that stands on two."""
     ends, taken = [], dict[int, str]()
@@ -148,8 +135,3 @@ def ends_of(archive: Archive, sides: Sides) -> list[End]:
 def written(party: Party) -> str:
     """An account as a file of sides names it: by id where it has one."""
     return f"{party.platform}:{party.id}" if party.id else f"{party.platform}:@{party.handle or party.name or ''}"
-
-
-def likes_of(acts: Sequence[Act]) -> list[Act]:
-    """The likes among some acts."""
-    return [act for act in acts if act.kind == "like"]

@@ -13,7 +13,7 @@ import click
 
 from rejoinder.archive.protocol import PairSort
 from rejoinder.cli.arguments import ARCHIVE
-from rejoinder.cli.naming import open_named
+from rejoinder.cli.naming import one_account, open_named
 from rejoinder.cli.output import json_lines, note, say
 
 if TYPE_CHECKING:
@@ -82,13 +82,13 @@ def found(
     sort: str = "unanswered",
 ) -> Iterator[Meeting]:
     """The meetings asked for, in order."""
-    from rejoinder.app.meetings import End, account_named, meet
+    from rejoinder.app.meetings import End, meet
 
     if sides_file is not None:
         yield from _between_sides(archive, sides_file)
         return
     if pair:
-        one, other = (End((account_named(archive, name),)) for name in pair)
+        one, other = (End((one_account(archive, name),)) for name in pair)
         yield meet(archive, one, other)
         return
     choice = choice_of(archive, account=account, one_way=one_way, min_unanswered=min_unanswered, sort=sort)
@@ -112,10 +112,9 @@ def choice_of(
     **_: Any,
 ) -> Choice:
     """The pairs that the options mean."""
-    from rejoinder.app.meetings import account_named
     from rejoinder.archive.protocol import Choice
 
-    ones = (account_named(archive, account).number,) if account else None
+    ones = (one_account(archive, account).number,) if account else None
     return Choice(one_way, ones, unanswered=min_unanswered, sort=sort.replace("-", "_"))  # type: ignore[arg-type]
 
 

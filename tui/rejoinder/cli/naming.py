@@ -11,8 +11,8 @@ from rejoinder.archive.opening import locate, names, open_archive
 from rejoinder.errors import ArchiveError, RejoinderError
 
 if TYPE_CHECKING:
+    from rejoinder.acts import Party
     from rejoinder.archive.protocol import Archive, Key
-    from rejoinder.records import Party
 
 
 def open_named(name: str, reveal: bool = False) -> Archive:
