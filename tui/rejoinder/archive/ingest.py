@@ -30,6 +30,9 @@ class Input(msgspec.Struct, frozen=True):
     """`open(index, count)` opens share `index` of `count`; the shares together yield every record once."""
     bytes: int
     """How many bytes there are to read, as `consumed` counts them (over all shares), for the progress bar."""
+    fingerprint: Callable[[], str] | None = None
+    """Works out the source's fingerprint, where `source` does not tell it: asked for as late as can be, since it reads
+    the whole export. "" where the export has changed since `source` was described."""
 
 
 class Progress(msgspec.Struct):

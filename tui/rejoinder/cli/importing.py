@@ -105,15 +105,21 @@ def make_input(path: Path, format_name: str, chosen: Choices | None = None) -> I
     from rejoinder.archive.ingest import Input
     from rejoinder.formats import registry
 
+    source = describe_source(path, format_name)
+    later = None if source.fingerprint else partial(fingerprint, source)
     return Input(
-        source=describe_source(path, format_name),
+        source=source,
         open=partial(registry.open_share, path.resolve(), format_name, choices=chosen),
         bytes=registry.size(path, format_name),
+        fingerprint=later,
     )
 
 
 def describe_source(path: Path, format_name: str) -> Source:
-    """What is kept of an export beside its posts: name, place, size and fingerprint."""
+    """What is kept of an export beside its posts: name, place, size; the fingerprint only of a folder.
+
+    A folder is the same export whatever else is put into it, so its size does not tell whether it may be known.
+    """
     from rejoinder.formats import registry
     from rejoinder.records import Source
 
@@ -123,11 +129,20 @@ def describe_source(path: Path, format_name: str) -> Source:
         format=format_name,
         path=str(path.resolve()),
         size=size,
-        fingerprint=registry.fingerprint(path, format_name),
+        fingerprint=registry.fingerprint(path, format_name) if path.is_dir() else "",
         modified=modified,
         imported=int(time.time() * 1000),
         tool=__version__,
     )
+
+
+def fingerprint(source: Source) -> str:
+    """The fingerprint of an export; "" if it is not as it was when it was described: then another was read."""
+    from rejoinder.formats import registry
+
+    path = Path(source.path)
+    found = registry.fingerprint(path, source.format)
+    return found if measure(path) == (source.size, source.modified) else ""
 
 
 def measure(path: Path) -> tuple[int, int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import apsw
@@ -51,8 +51,10 @@ def build(tick: Tick, stages: Sequence[Path], before: Before, folder: Path) -> B
     return built(tick, stages, before, folder)
 
 
-def finish(folder: Path, posts: int, indexed: Sequence[int]) -> Path:
-    """Put the parts together and check the whole; the finished file. `indexed` tells the posts of each shard.
+def finish(folder: Path, posts: int, indexed: Sequence[int], sources: Mapping[int, Source]) -> Path:
+    """Put the parts together and check the whole; the finished file.
+
+    `indexed` tells the posts of each shard; `sources` are those of which more is known by now, by number.
 
     Raises ArchiveError where the file is not what was planned.
     """
@@ -60,6 +62,8 @@ def finish(folder: Path, posts: int, indexed: Sequence[int]) -> Path:
     with Failing(), Closing(connect(path)) as connection:
         for number in range(len(indexed)):
             _join(connection, folder / f"shard.{number}", number)
+        records = [(msgspec.json.encode(source), number) for number, source in sources.items()]
+        connection.executemany("update source set record = ? where number = ?", records)
         _check(connection, posts, len(indexed))
     return path
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from secrets import token_bytes
@@ -57,11 +58,11 @@ def add(
     """See `ingest.run`."""
     if not target.exists():
         keeping = Keeping(deleted or "keep-marked", token_bytes(32))
-        return _made(_named(inputs, None), None, target, progress, processes, keeping)
+        return _made(_named(_told(inputs, []), None), None, target, progress, processes, keeping)
     old = Carried(target)
     try:
         keeping = msgspec.structs.replace(old.keeping, deleted=deleted or old.keeping.deleted)
-        inputs = _named(inputs, old)
+        inputs = _named(_told(inputs, old.sources), old)
         if not _fresh(inputs, old) and keeping == old.keeping:
             return _report(inputs, old, {})
         return _made(inputs, old, target, progress, processes, keeping)
@@ -76,6 +77,18 @@ def rewrite(target: Path, progress: Callable[[Progress], None], without: Without
         _made([], old, target, progress, None, old.keeping)
     finally:
         old.close()
+
+
+def _told(inputs: Sequence[Input], known: Sequence[Source]) -> list[Input]:
+    """The inputs, with the fingerprints that have to be known now: of those that are as long as another."""
+    sizes = Counter(source.size for source in (*known, *(each.source for each in inputs)))
+    return [each if each.fingerprint is None or sizes[each.source.size] == 1 else _printed(each) for each in inputs]
+
+
+def _printed(each: Input) -> Input:
+    assert each.fingerprint is not None
+    source = msgspec.structs.replace(each.source, fingerprint=each.fingerprint())
+    return msgspec.structs.replace(each, source=source, fingerprint=None)
 
 
 def _named(inputs: Sequence[Input], old: Carried | None) -> list[Input]:
@@ -192,9 +205,15 @@ class _Work:
             self._register.citers,
             self._keeping,
         )
-        built, *indexed = crew.run([(build, (stages, before, folder))], self._wrote)
+        late = [number for number, each in zip(self._numbers, self._inputs, strict=True) if each.fingerprint]
+        prints: list[Job] = [(printed, (each.fingerprint,)) for each in self._inputs if each.fingerprint]
+        built, *others = crew.run([(build, (stages, before, folder)), *prints], self._wrote)
+        found = {
+            number: msgspec.structs.replace(self._register.sources[number], fingerprint=fingerprint)
+            for number, fingerprint in zip(late, others, strict=False)
+        }
         self._phase("checking", 0.98)
-        workshop.deliver(finish(folder, built.posts, indexed))
+        workshop.deliver(finish(folder, built.posts, others[len(late) :], found))
         return self._lines(built.lines, built.citers)
 
     def _lines(self, lines: dict[int, Line], citers: dict[int, set[int]]) -> dict[str, Line]:
@@ -260,6 +279,11 @@ class _Work:
         share = sum(self._written.values()) / (2 * self._staged or 1)
         self._progress.done = 0.55 + 0.42 * min(1.0, share)
         self._tell(self._progress)
+
+
+def printed(_: Tick, fingerprint: Callable[[], str]) -> str:
+    """A fingerprint that nothing had to wait for: found while one process orders, when the other would be idle."""
+    return fingerprint()
 
 
 def read(
