@@ -21,7 +21,7 @@ from rejoinder.app.questions import Questions
 from rejoinder.app.screens import telling
 from rejoinder.app.screens.following import Following
 from rejoinder.app.screens.keyboard import Keyboard
-from rejoinder.app.screens.panes import WIDE, Panes
+from rejoinder.app.screens.panes import Panes
 from rejoinder.app.screens.reading import Reader, Stretch
 from rejoinder.app.settings import ChainPane
 from rejoinder.app.widgets.card import Inks
@@ -45,10 +45,6 @@ PAUSE = 0.08
 class BrowseScreen(Screen[None]):
     """One archive, open for reading."""
 
-    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - Textual declares it so
-        (0, "-narrow"),
-        (WIDE, "-wide"),
-    ]
     DEFAULT_CSS = """
     BrowseScreen #panes { height: 1fr; layout: vertical; }
     BrowseScreen #search, BrowseScreen #post { display: none; }
@@ -98,6 +94,7 @@ class BrowseScreen(Screen[None]):
         self._timeline.moved_now = self.tell
         self._timeline.focus()
         self._timeline.empty = telling.EMPTY
+        self._panes.arrange()  # before the first layout: it would be painted, and then another
         self._reader.open(self._first)
         self._questions.ask("figures", self._archive.figures, self._take_figures)
         self._questions.ask("days", self._archive.tally_days, self._take_days)

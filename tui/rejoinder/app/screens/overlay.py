@@ -55,7 +55,7 @@ class Overlay(Screen[str]):
                 return
 
     def on_help_page_chosen(self, chosen: HelpPage.Chosen) -> None:
-        self.dismiss(chosen.command)
+        self._leave(chosen.command)
 
     def on_links_page_copied(self, wish: LinksPage.Copied) -> None:
         """Copied here, where the answer can be read."""
@@ -64,10 +64,15 @@ class Overlay(Screen[str]):
 
     async def action_dismiss(self, result: str | int | None = None) -> None:
         """Esc: back to what lies below, without a command."""
-        self.dismiss(None)
+        self._leave()
 
     def action_close(self, count: int | None = None) -> None:
-        self.dismiss(None)
+        self._leave()
 
     def action_stop(self, count: int | None = None) -> None:
-        self.dismiss(None)
+        self._leave()
+
+    def _leave(self, command: str | None = None) -> None:
+        """Once: a second Esc of a fast hand comes before the screen is gone."""
+        if self.is_current:
+            self.dismiss(command)

@@ -54,7 +54,8 @@ class Panes:
 
     def arrange(self) -> None:
         """Show the chain where it is wanted; the timeline draws the line between the two."""
-        wide = self._screen.size.width >= WIDE
+        wide = self._screen.app.size.width >= WIDE
+        self._screen.set_class(wide, "-wide")
         shown = self._wish == "open" or (self._wish == "auto" and wide)
         self._screen.set_class(shown, "-with-chain")
         self._timeline.divided = shown and wide

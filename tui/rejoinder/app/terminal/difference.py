@@ -118,17 +118,30 @@ class Writing:
         if (self.y, self.x) == (y, x):
             return
         ways = [f"\x1b[{y + 1}H" if x == 0 else f"\x1b[{y + 1};{x + 1}H"]
-        if self.y == y:
-            ways.append("\r" if x == 0 else f"\x1b[{x + 1}G")
-            if self.x is not None:
-                far = x - self.x
-                ways.append(f"\x1b[{far if far > 1 else ''}C" if far > 0 else "\b" * -far)
-        elif self.y == y - 1 and x == 0:
-            ways.append("\r\n")
-        elif self.y == y - 1 and self.x == x and self._feeds:
-            ways.append("\n")
+        if self.y is not None:
+            ways.append(self._vertical(y - self.y) + self._horizontal(x))
+            if self.y == y - 1 and x == 0:
+                ways.append("\r\n")
         self.parts.append(min(ways, key=len))
         self.y, self.x = y, x
+
+    def _vertical(self, lines: int) -> str:
+        if lines < 0:
+            return f"\x1b[{-lines if lines < -1 else ''}A"
+        if self._feeds and lines < 4:
+            return "\n" * lines
+        return f"\x1b[{lines if lines > 1 else ''}B" if lines else ""
+
+    def _horizontal(self, x: int) -> str:
+        if self.x == x:
+            return ""
+        if x == 0:
+            return "\r"
+        ways = [f"\x1b[{x + 1}G"]
+        if self.x is not None:
+            far = x - self.x
+            ways.append(f"\x1b[{far if far > 1 else ''}C" if far > 0 else "\b" * -far)
+        return min(ways, key=len)
 
 
 def _spans(changed: list[int], old: Row, new: Row, width: int) -> list[tuple[int, int]]:

@@ -45,7 +45,8 @@ class Line:
                 return
             self._painter.resize(*self._size())
             for sequence in self._painter.take(data):
-                self._paint()
+                if self._painter.is_drawn_on:
+                    self._paint()
                 self._send(sequence)
 
     def flush(self) -> None:

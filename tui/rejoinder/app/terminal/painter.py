@@ -63,6 +63,11 @@ class Painter:
                 self.forget()
             yield sequence
 
+    @property
+    def is_drawn_on(self) -> bool:
+        """Whether anything was drawn since the last frame."""
+        return bool(self._canvas.touched)
+
     def frame(self) -> str:
         """What makes the wanted screen of the shown one; call `shows` when it was sent."""
         canvas, writing = self._canvas, Writing(self.feeds)
