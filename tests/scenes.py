@@ -43,7 +43,8 @@ class Scene(msgspec.Struct, frozen=True):
     size: tuple[int, int]
     steps: Sequence[str]
     """`key:NAME` is a stroke, `FOLLOW` a rest in which the chain follows, anything else is typed."""
-    settings: Settings = Settings(ascii=False)
+    settings: Settings = Settings(ascii=False, bidi="off")
+    """Who looks at a picture has a program that reorders right-to-left text."""
 
 
 FERRY = ("key:slash", '"cancelled, crew shortage" from:mira_o', "key:enter", "key:escape", "zt", "key:ctrl+y", FOLLOW)
@@ -77,17 +78,20 @@ SCENES: tuple[Scene, ...] = (
     Scene("help", "Help, made of the command table", "harbour", (160, 50), ("key:question_mark",)),
     Scene(
         "theme-ink", "Theme ink", "harbour", (120, 34), FERRY,
-        Settings(ascii=False, theme="ink", colours="truecolor"),
+        Settings(ascii=False, bidi="off", theme="ink", colours="truecolor"),
     ),
     Scene(
         "theme-paper", "Theme paper", "harbour", (120, 34), FERRY,
-        Settings(ascii=False, theme="paper", colours="truecolor"),
+        Settings(ascii=False, bidi="off", theme="paper", colours="truecolor"),
     ),
     Scene(
         "theme-contrast", "High contrast", "harbour", (120, 34), FERRY,
-        Settings(ascii=False, theme="contrast", colours="truecolor"),
+        Settings(ascii=False, bidi="off", theme="contrast", colours="truecolor"),
     ),
-    Scene("ascii", "Without UTF-8: every sign has an ASCII twin", "harbour", (120, 34), FERRY, Settings(ascii=True)),
+    Scene(
+        "ascii", "Without UTF-8: every sign has an ASCII twin", "harbour", (120, 34), FERRY,
+        Settings(ascii=True, bidi="off"),
+    ),
     Scene("founding-case", "22 October 2013", "exchange-2013", (140, 30), ("g", "j")),
 )  # fmt: skip
 

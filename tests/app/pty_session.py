@@ -29,6 +29,7 @@ class Session:
         self._stream = pyte.ByteStream(self.screen)
         self.output = bytearray()
         self.code: int | None = None
+        self.answers = dict(ANSWERS)
         # The program is the pty's session leader, so closing the master hangs it up as a lost line does.
         self.pid, self.master = pty.fork()
         if self.pid == 0:
@@ -68,7 +69,7 @@ class Session:
             except OSError:
                 return
             self.output += data
-            for query, answer in ANSWERS.items():
+            for query, answer in self.answers.items():
                 for _ in range(data.count(query)):
                     os.write(self.master, answer)
             self._stream.feed(data.replace(b"\x1b[>25u", b"").replace(b"\x1b[<u", b""))

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rejoinder.app.direction import LRM
 from rejoinder.app.glyphs import ASCII
-from rejoinder.app.layout import LRM, Look, card, short_number
+from rejoinder.app.layout import Look, card, short_number
 from rejoinder.app.moments import zone
 from rejoinder.app.wrapping import cells
 from rejoinder.archive.protocol import Entry, Face, Place, Quoted

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+
+import msgspec
 from rich.console import RenderableType
 from textual.app import App
 
@@ -15,8 +18,10 @@ from rejoinder.app.position import Positions
 from rejoinder.app.screens.browse import BrowseScreen
 from rejoinder.app.screens.reading import around
 from rejoinder.app.settings import Settings
+from rejoinder.app.terminal.answers import ASK_BACKGROUND, Answered
 from rejoinder.app.terminal.driver import driver_class
-from rejoinder.app.themes import THEMES, depth, palette
+from rejoinder.app.terminal.kinds import ASK, is_light_by_answer, reorders, reorders_by_answer
+from rejoinder.app.themes import DARK, LIGHT, THEMES, depth, palette
 from rejoinder.archive.conditions import Everything
 from rejoinder.archive.protocol import Archive, Place
 from rejoinder.errors import RejoinderError
@@ -37,8 +42,13 @@ class RejoinderApp(App[None], inherit_bindings=False):
         self.animation_level = "none"
         self._colours = depth(settings.colours)
         self._inks = dress(self, palette(settings.theme, self._colours))
+        self._settings = settings
+        known = reorders(os.environ)
+        self._inks.reorders = settings.bidi == "on" or (settings.bidi == "auto" and not known)
+        self._asks = settings.bidi == "auto" and known is None
         look = Look(
             width=80,
+            reorders=self._inks.reorders,
             zone=zone(settings.zone),
             glyphs=glyphs(settings.ascii),
             open_warnings=settings.open_warnings,
@@ -51,6 +61,23 @@ class RejoinderApp(App[None], inherit_bindings=False):
     def get_default_screen(self) -> BrowseScreen:
         """The browse screen; an app of one archive has no other to begin with."""
         return self._browse
+
+    def on_mount(self) -> None:
+        """Ask the terminal what its environment does not tell; until it answers, which many never do, we guess."""
+        if self._driver is None or self.is_headless:
+            return
+        if self._asks:
+            self._driver.write(ASK)
+        if self._settings.theme == "auto" and not os.environ.get("COLORFGBG"):
+            self._driver.write(ASK_BACKGROUND)
+
+    def on_answered(self, answer: Answered) -> None:
+        """The terminal's answer: another order of right-to-left text, or the accent for a light background."""
+        if answer.attributes and self._asks and reorders_by_answer(answer.attributes) and self._inks.reorders:
+            self._inks.reorders = False
+            self._browse.restyle(msgspec.structs.replace(self._browse.look, reorders=False))
+        if answer.background and self._inks.palette is DARK and is_light_by_answer(answer.background):
+            redress(self, self._inks, LIGHT)
 
     def panic(self, *_renderables: RenderableType) -> None:
         """Whatever went wrong: the places in the code go to the log, and `sentence` names it to the person."""

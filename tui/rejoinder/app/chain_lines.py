@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from rejoinder.app.layout import LRM, Line, Look, Run, is_closed, marked
+from rejoinder.app.layout import Line, Look, Run, is_closed, marked
 from rejoinder.app.moments import CLOCKED, short_date
 from rejoinder.app.tree import ASCII_TWIN, Row, prefix
 from rejoinder.app.wrapping import cells, cut, safe
@@ -21,8 +21,6 @@ TIMES_FROM = 40
 """Narrower panes leave the times out."""
 TIMES = 7
 """Cells of the times' column: `~14:07` or `22 Oct`, apart from the name."""
-_BACKWARDS = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
-"""A letter of a script that runs from right to left."""
 _ADDRESSED = re.compile(r"(?:@[^\s@]+\s+)+(?=\S)")
 
 
@@ -115,12 +113,11 @@ def _rails(row: Row, sign: str, columns: Columns, accented: bool) -> tuple[Run, 
 def _columns(
     rails: tuple[Run, ...], label: str, time: str, gist: tuple[Run, ...], columns: Columns, name: str = "name"
 ) -> Line:
-    """The parts in their columns; fenced by LRM where a terminal would reorder them."""
+    """The parts in their columns."""
     look = columns.look
     room = columns.names - sum(cells(text) for text, _ in rails)
     label = cut(label, room, look.glyphs.more)
-    fence = LRM if any(_BACKWARDS.search(text) for text in (label, *(text for text, _ in gist))) else ""
-    runs = [(fence, ""), *rails, (label, name), (fence + " " * (room - cells(label)), "")]
+    runs = [*rails, (label, name), (" " * (room - cells(label)), "")]
     used = columns.names
     if columns.times:
         runs.append((cut(time, columns.times, look.glyphs.more).rjust(columns.times), "dim"))
@@ -133,7 +130,6 @@ def _columns(
         left -= cells(shown)
         if left <= 0:
             break
-    runs.append((fence, ""))
     return tuple(run for run in runs if run[0])
 
 

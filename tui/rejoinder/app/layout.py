@@ -6,23 +6,20 @@ from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
 
+from rejoinder.app.direction import Run as Run
+from rejoinder.app.direction import paragraph_line
 from rejoinder.app.glyphs import UNICODE, Glyphs
 from rejoinder.app.keymap import DEFAULT, Keymap
 from rejoinder.app.moments import Zone, clock, moment_words
-from rejoinder.app.wrapping import Span, cells, cut, right_to_left, safe, wrap
+from rejoinder.app.wrapping import Span, cells, cut, safe, wrap
 from rejoinder.archive.protocol import Entry
 from rejoinder.records import Media, Post, Ref
 
-Run = tuple[str, str]
-"""Some text and the name of its style: "", name, dim, accent, hit, warning."""
 Line = tuple[Run, ...]
+"""Runs: some text and the name of its style: "", name, dim, accent, hit, warning."""
 Hits = Callable[[str], Sequence[Span]]
 """Where the words of a query stand in a text, in order, without overlap."""
 
-LRM = "\u200e"
-"""Keeps a terminal that reorders right-to-left text from dragging the gutter and the next pane along."""
-RLM = "\u200f"
-"""Keeps the full stop of a right-to-left line at its left end, though no letter follows it."""
 CAP = 15
 """A card's body is never longer; what is left out is said."""
 TIME_CELLS = 8
@@ -41,6 +38,8 @@ class Look(msgspec.Struct, frozen=True):
     cap: int = CAP
     """Most lines of the body; 0 is no limit."""
     hits: Hits | None = None
+    reorders: bool = True
+    """Draw right-to-left text as it is to be seen; otherwise the terminal does."""
     keys: Keymap = DEFAULT
     """What hints and help call the keys."""
 
@@ -169,24 +168,11 @@ def _body(post: Post, look: Look) -> Iterator[Line]:
     spans = wrap(text, look.width)
     hits = look.hits(text) if look.hits else ()
     shown = spans if not look.cap or len(spans) <= look.cap else spans[: look.cap - 1]
-    backwards = _backwards(text)
     for start, end in shown:
         line = tuple(marked(text, start, end, hits))
-        yield _mirrored(line, text[start:end], look.width) if backwards and backwards(start) else line
+        yield line if text.isascii() else paragraph_line(line, text, start, end, look.width, look.reorders)
     if len(shown) < len(spans):
         yield ((f"{look.glyphs.more} {len(spans) - len(shown)} more lines, Enter", "accent"),)
-
-
-def _backwards(text: str) -> Callable[[int], bool] | None:
-    """Tells for a place in the text whether its paragraph runs from right to left; None where nothing does."""
-    if text.isascii() or not any(right_to_left(part) for part in text.split("\n")):
-        return None
-    return lambda at: right_to_left(text[text.rfind("\n", 0, at) + 1 : (text + "\n").find("\n", at)])
-
-
-def _mirrored(line: Line, text: str, width: int) -> Line:
-    """A line of a right-to-left paragraph: at the right edge, fenced so that only its own cells are reordered."""
-    return ((LRM + " " * (width - cells(text)) + RLM, ""), *line, (RLM + LRM, ""))
 
 
 def marked(text: str, start: int, end: int, hits: Sequence[Span]) -> Iterator[Run]:

@@ -10,6 +10,7 @@ from msgspec import Meta
 
 from rejoinder.app.themes import Colours, Theme
 
+Bidi = Literal["auto", "on", "off"]
 Mouse = Literal["auto", "on", "off"]
 ChainPane = Literal["auto", "open", "closed"]
 
@@ -32,6 +33,13 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         Colours, Meta(description="How many colours the terminal has; auto believes NO_COLOR, COLORTERM and TERM.")
     ] = "auto"
     ascii: Annotated[bool | None, Meta(description="Draw with ASCII signs alone; left out, the locale decides.")] = None
+    bidi: Annotated[
+        Bidi,
+        Meta(
+            description="Reorder Hebrew and Arabic for a terminal that does not (on), leave it to one that does (off); "
+            "auto knows or asks the terminal."
+        ),
+    ] = "auto"
     open_warnings: Annotated[bool, Meta(description="Show at once what lies behind content warnings.")] = False
     chain: Annotated[
         ChainPane, Meta(description="The reply chain at the start: auto opens it where the terminal is wide.")

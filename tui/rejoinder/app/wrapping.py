@@ -12,11 +12,11 @@ Span = tuple[int, int]
 """Start and end of a line in the text, in code points."""
 
 _UNSAFE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
-_MARKS = (
+MARKS = (
     r"[\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0e31\u0e34-\u0e3a\u0e47-\u0e4e"
     r"\u1ab0-\u1aff\u1dc0-\u1dff\u200b-\u200d\u2060\u20d0-\u20ff\ufe00-\ufe0f\ufe20-\ufe2f]"
 )
-_FLOOD = re.compile(f"({_MARKS}{{4}}){_MARKS}+")
+_FLOOD = re.compile(f"({MARKS}{{4}}){MARKS}+")
 _NOT_FIRST = frozenset(",.!?:;)]}、。，．！？」』）】〉》：；・ーぁぃぅぇぉっゃゅょァィゥェォッャュョ”’")
 """Signs that East Asian typography never puts at the beginning of a line."""
 

@@ -35,9 +35,10 @@ def look_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """The settings that a call may ask for; each option has its setting's name, and None is one that was not given."""
     from rejoinder.app.themes import THEMES
 
-    mouse = click.Choice(("auto", "on", "off"))
+    switch = click.Choice(("auto", "on", "off"))
     for option in (
-        click.option("--mouse", type=mouse, help="Clicks and wheel (default: on, but off over SSH)."),
+        click.option("--mouse", type=switch, help="Clicks and wheel (default: on, but off over SSH)."),
+        click.option("--bidi", type=switch, help="Reorder Hebrew and Arabic here (on) or in the terminal (off)."),
         click.option("--theme", type=click.Choice(THEMES), help="Colours (default: the terminal's own)."),
         click.option("--ascii", is_flag=True, default=None, help="Draw with ASCII alone."),
         click.option("--zone", help="Time zone to show (default UTC), such as Europe/Berlin."),

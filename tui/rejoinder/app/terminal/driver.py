@@ -19,12 +19,12 @@ from types import FrameType
 from typing import Any
 
 from textual._parser import ParseError
-from textual._xterm_parser import XTermParser
 from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
 from textual.events import CursorPosition, Resize
 from textual.message import Message
 
+from rejoinder.app.terminal.answers import Parser
 from rejoinder.app.terminal.line import Line
 from rejoinder.app.terminal.painter import Painter
 
@@ -127,7 +127,7 @@ class Driver(LinuxDriver):
         """Read keys until the app leaves or the input ends."""
         selector = selectors.SelectSelector()
         selector.register(self.fileno, selectors.EVENT_READ)
-        parser = XTermParser(self._debug)
+        parser = Parser(self._debug)
         decode = getincrementaldecoder("utf-8")(errors="replace").decode
         try:
             while not self.exit_event.is_set():

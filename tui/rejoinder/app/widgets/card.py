@@ -9,6 +9,7 @@ from rich.style import Style
 from textual.strip import Strip
 
 from rejoinder.app import themes
+from rejoinder.app.direction import arranged
 from rejoinder.app.layout import Line, Run
 from rejoinder.app.themes import Palette
 from rejoinder.app.wrapping import cells, cut
@@ -20,7 +21,9 @@ class Inks:
     One is handed to all widgets, so that another theme reaches them all at once.
     """
 
-    def __init__(self, palette: Palette) -> None:
+    def __init__(self, palette: Palette, reorders: bool = True) -> None:
+        """`reorders`: right-to-left text is drawn as it is to be seen, for a terminal that does not do so itself."""
+        self.reorders = reorders
         self.take(palette)
 
     def take(self, palette: Palette) -> None:
@@ -48,7 +51,8 @@ LIGHT = Inks(themes.LIGHT)
 
 def strip(line: Line, width: int, inks: Inks) -> Strip:
     """One line as a strip of exactly `width` cells."""
-    segments = [Segment(text, inks[name]) for text, name in line]
+    line = arranged(line, inks.reorders)
+    segments = [Segment(text, inks[name]) for text, name in line if text]
     used = sum(cells(text) for text, _ in line)
     if used < width:
         segments.append(Segment(" " * (width - used), inks[""]))
