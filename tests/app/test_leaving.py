@@ -95,6 +95,22 @@ def test_the_mouse_is_left_alone_over_ssh() -> None:
         assert b"\x1b[?1000h" not in there.output
 
 
+@pytest.mark.parametrize("wish", ["on", "auto"])
+def test_movements_of_the_mouse_are_never_asked_for(wish: str) -> None:
+    with Session(TOWN, REJOINDER_MOUSE=wish) as app:
+        app.wait_for("200 / 200")
+        assert b"\x1b[?1000h" in app.output
+        assert not any(f"\x1b[?{mode}h".encode() in app.output for mode in (1002, 1003, 1016))
+        before = app.text
+        app.press("\x1b[<0;10;3M\x1b[<0;10;3m")
+        assert app.text != before, "a click takes the cursor"
+        app.press("\x1b[<64;10;3M" * 5)
+        app.press("q")
+        assert app.leaves_within(3)
+        app.read()
+        assert app.output.rfind(b"\x1b[?1000l") > app.output.rfind(b"\x1b[?1000h")
+
+
 def test_a_mistake_in_the_code_shows_no_traceback_and_logs_no_post(home: Path) -> None:
     with Session([*TOWN, "fail"]) as app:
         app.wait_for("200 / 200")

@@ -20,21 +20,21 @@ from typing import Any
 
 from textual._parser import ParseError
 from textual.app import App
-from textual.drivers.linux_driver import LinuxDriver
 from textual.events import CursorPosition, Resize
 from textual.message import Message
 
 from rejoinder.app.terminal.answers import Parser
 from rejoinder.app.terminal.line import Line
+from rejoinder.app.terminal.mouse import OFF, Clicks
 from rejoinder.app.terminal.painter import Painter
 
 PATIENCE = 1.2
 """Seconds that the app may take to leave; then it is left."""
-RESTORE = "\x1b[?2026l\x1b[r\x1b[m\x1b[?2004l\x1b[?7h\x1b[<u\x1b[?1049l\x1b[?25h\x1b[?1004l"
+RESTORE = OFF + "\x1b[?2026l\x1b[r\x1b[m\x1b[?2004l\x1b[?7h\x1b[<u\x1b[?1049l\x1b[?25h\x1b[?1004l"
 """Undoes what Textual asked of the terminal."""
 
 
-class Driver(LinuxDriver):
+class Driver(Clicks):
     """Sends only what differs on the screen."""
 
     PAINTS = True
