@@ -318,7 +318,7 @@ async def test_what_can_not_be_copied_is_said(monkeypatch: pytest.MonkeyPatch) -
         copying(holder, long, said).action_copy_words()
         assert [words.split(" ")[0] for words in said] == ["This", "No", "There", "The"]
         assert "too long" in said[-1] and not holder.clipboard
-        monkeypatch.setenv("TMUX", "1")
+        monkeypatch.setenv("TERM", "tmux-256color")
         copying(holder, ENTRY, said).action_copy_id()
         assert "set-clipboard" in said[-1]
 

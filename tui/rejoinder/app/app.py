@@ -43,6 +43,8 @@ class RejoinderApp(App[None], inherit_bindings=False):
         self._colours = depth(settings.colours)
         self._inks = dress(self, palette(settings.theme, self._colours))
         self._settings = settings
+        self.opens_links = settings.open_links
+        """Whether the person lets links be opened."""
         known = reorders(os.environ)
         self._inks.reorders = settings.bidi == "on" or (settings.bidi == "auto" and not known)
         self._asks = settings.bidi == "auto" and known is None

@@ -40,6 +40,10 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             "auto knows or asks the terminal."
         ),
     ] = "auto"
+    open_links: Annotated[
+        bool,
+        Meta(description="Let o open links, which tells the other side who looks; over SSH o has to be followed by O."),
+    ] = False
     open_warnings: Annotated[bool, Meta(description="Show at once what lies behind content warnings.")] = False
     chain: Annotated[
         ChainPane, Meta(description="The reply chain at the start: auto opens it where the terminal is wide.")

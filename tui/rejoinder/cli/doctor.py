@@ -61,9 +61,9 @@ def wire() -> Iterator[Finding]:
     """Clipboard and compression over SSH."""
     ssh = "SSH_CONNECTION" in os.environ
     if "TMUX" in os.environ:
-        yield True, "clipboard", "OSC 52 through tmux: needs `set -g set-clipboard on`"
+        yield True, "clipboard", "through tmux's load-buffer -w (tmux 3.2 and newer)"
     elif "STY" in os.environ:
-        yield True, "clipboard", "OSC 52 through screen: long texts may be cut"
+        yield True, "clipboard", "OSC 52 in pieces that screen hands on"
     else:
         yield True, "clipboard", "OSC 52, if this terminal allows it"
     if ssh:

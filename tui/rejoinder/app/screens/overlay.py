@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import inspect
+import os
 
 from textual.app import ComposeResult
 from textual.events import Key
 from textual.screen import Screen
 
 from rejoinder.app.keys import Dispatcher
+from rejoinder.app.terminal import visiting
 from rejoinder.app.terminal.clipboard import copy
 from rejoinder.app.widgets.help_page import HelpPage
 from rejoinder.app.widgets.links_page import LinksPage
@@ -25,6 +27,8 @@ class Overlay(Screen[str]):
         super().__init__()
         self._page = page
         self._hints = hints
+        self._asked = ""
+        """The address that a first o asked to open."""
         self._status = StatusLine(page.inks, page.look.glyphs.more)
         self._dispatcher = Dispatcher(page.look.keys.valid_in("overlay"), page.look.glyphs.bar.isascii())
 
@@ -41,6 +45,7 @@ class Overlay(Screen[str]):
         self._status.say(text)
 
     async def on_key(self, event: Key) -> None:
+        self._asked = ""
         step = self._dispatcher.feed(event.key, event.character)
         if step.taken or step.command:
             event.stop()
@@ -61,6 +66,17 @@ class Overlay(Screen[str]):
         """Copied here, where the answer can be read."""
         kind = wish.item.kind if wish.item.kind in ("link", "file") else "address"
         self.say(copy(self.app, wish.item.target, kind))
+
+    def on_links_page_visited(self, wish: LinksPage.Visited) -> None:
+        """Opened where it may be; over SSH a first o only tells what the second key, O, would do."""
+        url, asked, self._asked = wish.item.target, self._asked, ""
+        if refused := visiting.refusal(url, bool(getattr(self.app, "opens_links", False))):
+            self.say(refused)
+        elif "SSH_CONNECTION" in os.environ and not (wish.insists and asked == url):
+            self._asked = url
+            self.say(visiting.ASK)
+        else:
+            self.say(visiting.visit(self.app, url))
 
     async def action_dismiss(self, result: str | int | None = None) -> None:
         """Esc: back to what lies below, without a command."""

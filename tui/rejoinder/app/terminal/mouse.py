@@ -1,4 +1,4 @@
-"""The mouse as far as the app needs it, clicks and the wheel; Textual would ask for every movement: bytes for nothing."""
+"""The mouse as far as the app needs it, clicks and the wheel; Textual would ask to be told of every movement."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The links and media of a post, one a row, to be copied; nothing is opened, since a visit tells the other side."""
+"""The links and media of a post, one a row, to be copied; or opened, if the settings let the other side know of it."""
 
 from __future__ import annotations
 
@@ -28,16 +28,24 @@ class Item(msgspec.Struct, frozen=True):
 
 
 class LinksPage(Page):
-    """A cursor over the links; Enter or y copies."""
+    """A cursor over the links; Enter or y copies, o asks to open, O insists."""
 
     DEFAULT_CSS = "LinksPage { width: 1fr; height: 1fr; }"
-    HINTS = "Enter copies   j k next, previous   Esc closes"
+    HINTS = "Enter copies   o opens   j k next, previous   Esc closes"
 
     @dataclass
     class Copied(Message):
         """Wish: copy this."""
 
         item: Item
+
+    @dataclass
+    class Visited(Message):
+        """Wish: open this."""
+
+        item: Item
+        insists: bool
+        """It was asked for with O, which follows an o."""
 
     def __init__(self, entry: Entry, look: Look, inks: Inks, *, id: str | None = None) -> None:
         super().__init__(look, inks, "Links and media", id=id)
@@ -81,6 +89,9 @@ class LinksPage(Page):
         if event.key in ("enter", "y") and self._items:
             event.stop()
             self.post_message(self.Copied(self._items[self._cursor]))
+        elif event.character in ("o", "O") and self._items:
+            event.stop()
+            self.post_message(self.Visited(self._items[self._cursor], event.character == "O"))
 
     def _go(self, place: int) -> None:
         self._cursor = max(0, min(place, len(self._items) - 1))
