@@ -41,6 +41,8 @@ class Glyphs(msgspec.Struct, frozen=True):
     window: str = "━"
     """The window on screen, on the axis of the time strip."""
     pointer: str = "▲"
+    noted: str = "°"
+    """The reviewer said something of the post, but no verdict."""
 
 
 UNICODE = Glyphs()
@@ -67,6 +69,7 @@ ASCII = Glyphs(
     parts="=",
     window="=",
     pointer="^",
+    noted="'",
 )
 
 

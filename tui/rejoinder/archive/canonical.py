@@ -97,6 +97,8 @@ def _operator(condition: c.Condition) -> str:
             return f"id:{_value(','.join(condition.ids))}" if condition.ids else _NO_POST
         case c.Conversation():
             return f"conversation:{_value(condition.id)}"
+        case c.Coded():
+            return f"{condition.field}:{_value(condition.value)}"
         case _:
             raise TypeError(f"{type(condition).__name__} stands for several terms")
 

@@ -15,6 +15,7 @@ import msgspec
 Kind = Literal["reply", "quote", "repost", "root", "context", "edited", "deleted", "sensitive"]
 Part = Literal["media", "image", "video", "link", "alt", "mention", "tag", "replies"]
 Number = Literal["likes", "reposts", "replies"]
+CodeField = Literal["verdict", "tag", "note", "by", "marked", "disagree", "code"]
 
 
 class Everything(msgspec.Struct, frozen=True, tag=True):
@@ -132,6 +133,18 @@ class Among(msgspec.Struct, frozen=True):
         return hash((len(self.keys), *self.keys[:1], *self.keys[-1:]))
 
 
+class Coded(msgspec.Struct, frozen=True, tag=True):
+    """What reviewers said of the post, as far as their journals are in sight: the review answers it.
+
+    `verdict`, `tag`: some reviewer gave this value, `any` or `none`. `note`: a note holds these words. `by`: this
+    reviewer said something. `marked`: `yes` or `no`. `disagree`: reviewers differ on this variable (`yes`: on the
+    verdict). `code`: `variable=value` of any variable.
+    """
+
+    field: CodeField
+    value: str
+
+
 class Not(msgspec.Struct, frozen=True, tag=True):
     """Everything that the inner condition leaves out."""
 
@@ -169,13 +182,14 @@ Condition = (
     | Ids
     | Conversation
     | Among
+    | Coded
     | Not
     | All
     | Any
 )
 
 
-ELSEWHERE: tuple[type, ...] = ()
+ELSEWHERE: tuple[type, ...] = (Coded,)
 """The conditions that other wings answer: no engine knows them, resolving.py makes each to `Among` before."""
 
 

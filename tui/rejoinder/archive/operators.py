@@ -159,6 +159,21 @@ OPERATORS = (
         also=(("conversation_id", v.conversation),),
     ),
     Operator(
+        "verdict",
+        "verdict:include",
+        "a reviewer's verdict; none: nobody gave one, any: somebody did",
+        v.coded("verdict"),
+        values=("include", "exclude", "unsure", "none", "any"),
+    ),
+    Operator("tag", "tag:safety", "a reviewer's tag; none: without, any: with one", v.coded("tag")),
+    Operator("note", "note:quay", "a reviewer's note holds this; any: there is one", v.coded("note")),
+    Operator("by", "by:ada", "said something of by this reviewer", v.coded("by")),
+    Operator("marked", "marked:yes", "marked by the reviewer", v.coded("marked", ("yes", "no")), values=("yes", "no")),
+    Operator(
+        "disagree", "disagree:verdict", "the reviewers differ on this variable of the codebook", v.coded("disagree")
+    ),
+    Operator("code", "code:stance=pro", "any variable of the codebook with this value", v.coded("code")),
+    Operator(
         "order",
         "order:old",
         "the oldest or the newest first",

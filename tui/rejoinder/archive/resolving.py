@@ -7,12 +7,16 @@ asked, so that a search that stays in force follows what the other wing learns m
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast, get_args
 
 from rejoinder.archive.conditions import ELSEWHERE, Condition, with_inner
 
+if TYPE_CHECKING:
+    from rejoinder.archive.protocol import Archive
+
 Resolver = Callable[[Any], Condition]
 """From a condition to what an engine understands, as a rule `conditions.among(keys)`."""
+_CONDITIONS = get_args(Condition)
 
 
 def resolved(condition: Condition, resolvers: Mapping[type, Resolver]) -> Condition:
@@ -34,3 +38,30 @@ def is_elsewhere(condition: Condition) -> bool:
 
     with_inner(condition, look)
     return found
+
+
+def answering(archive: Archive, resolvers: Mapping[type, Resolver]) -> Archive:
+    """The archive, with every question's conditions resolved right before it is asked."""
+    return cast("Archive", _Answering(archive, resolvers))
+
+
+class _Answering:
+    """Hands every question on; conditions among its arguments are resolved on the way."""
+
+    def __init__(self, archive: Archive, resolvers: Mapping[type, Resolver]) -> None:
+        self._archive = archive
+        self._resolvers = resolvers
+
+    def __getattr__(self, name: str) -> Any:
+        asked = getattr(self._archive, name)
+        if not callable(asked):
+            return asked
+
+        def ask(*values: Any, **named: Any) -> Any:
+            return asked(*map(self._known, values), **{key: self._known(value) for key, value in named.items()})
+
+        setattr(self, name, ask)  # the next question finds it at once
+        return ask
+
+    def _known(self, value: Any) -> Any:
+        return resolved(value, self._resolvers) if isinstance(value, _CONDITIONS) else value

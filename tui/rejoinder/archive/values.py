@@ -236,3 +236,19 @@ def _id(text: str) -> str:
 
     address = parse(text)
     return f"{address[0]}:{address[1]}" if address else text
+
+
+def coded(field: c.CodeField, among: tuple[str, ...] = ()) -> Reader:
+    """Reads what the review is asked for; one of these words, where there are some."""
+
+    def read(value: Value) -> Meaning:
+        wanted = value.text.strip()
+        if not wanted or (among and wanted not in among):
+            raise value.wrong(
+                f"{value.operator}: knows no “{value.text}”.", f"It takes {', '.join(among) or 'a name'}."
+            )
+        if field == "code" and not all(wanted.partition("=")[::2]):
+            raise value.wrong("code: wants a variable and its value.", "For example code:stance=pro")
+        return c.Coded(field, wanted)
+
+    return read

@@ -73,6 +73,18 @@ class Journal:
             found += self._codes(f"where p.name in ({marks})", part)
         return found
 
+    def standing(self, posts: Sequence[PostName]) -> list[tuple[PostName, str, str]]:
+        """(post, variable, value) of every code of these posts: no more than a sign in the gutter needs."""
+        found: list[tuple[Any, ...]] = []
+        for at in range(0, len(posts), _BATCH):
+            part = posts[at : at + _BATCH]
+            found += self.ask(
+                "select p.name, s.variable, s.value from post p join state s on s.post = p.number "
+                f"where p.name in ({','.join('?' * len(part))})",
+                part,
+            )
+        return [(str(name), str(variable), str(value)) for name, variable, value in found]
+
     def codes(self) -> list[Code]:
         """Every code that stands."""
         return self._codes("where p.name is not null", ())
