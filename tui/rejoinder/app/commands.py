@@ -2,7 +2,7 @@
 
 A command's `id` names the method `action_<id>(count: int | None = None)`, looked for on the focused pane, then on the
 screen, then on the app. Keys are written as typed: one character a stroke (`zz`, `]d`), or a name (`pagedown`).
-The keys a x s d p stay free: they will give verdicts in a review, and one pressed in the wrong place must do nothing.
+The keys a x s d p are free but in a review, where they give verdicts: one pressed in the wrong place must do nothing.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from typing import Literal, get_args
 
 import msgspec
 
-Group = Literal["Move", "Chain", "Search", "Time", "Copy and out", "App"]
-Scope = Literal["any", "browse", "timeline", "chain", "post", "strip"]
-"""Where a key works: everywhere, on the browse screen whatever pane has the focus, or in one pane only."""
+Group = Literal["Move", "Chain", "Search", "Time", "Review", "Copy and out", "App"]
+Scope = Literal["any", "browse", "timeline", "chain", "post", "strip", "review"]
+"""Where a key works: everywhere, on the browse screen whatever pane has the focus, in one pane, or in a review only."""
 Place = Literal["timeline", "chain", "post", "strip", "overlay"]
 """What can have the focus: a pane of the browse screen, or a screen over it (help, inspector, links)."""
 Needs = Literal["", "post", "conversation", "query", "count"]
@@ -167,6 +167,39 @@ COMMANDS: tuple[Command, ...] = (
     ),
     *_rows("Search", "browse", "",
         ("tally", "B", "tallies", "Count the posts by month, account, hashtag, language, source, site or hour."),
+    ),
+    *_rows("Review", "browse", "",
+        ("review", "R", "review", "Review the posts of the filter, or go on where you stopped."),
+    ),
+    *_rows("Review", "browse", "post",
+        ("mark", "m", "mark", "Mark the post, or take the mark away; marks are yours alone."),
+        ("note", "e", "note", "Write a note of several lines; Esc keeps it."),
+        ("tags", "T", "tags", "Set tags by name: +cost -rumour."),
+        ("select", "v", "select", "Begin a range, or end it: what you do next is done to all of its posts at once."),
+        ("again", ".", "again", "Do to this post what you did last."),
+    ),
+    *_rows("Review", "browse", "query",
+        ("mark_all", "M", "mark all", "Mark every post of the filter."),
+        ("select_all", "V", "select all", "Select every post of the filter."),
+    ),
+    *_rows("Review", "browse", "",
+        ("undo", "u", "undo", "Take the last act back, and go to its post."),
+        ("redo", "ctrl+r", "redo", "Do again what was taken back."),
+        ("next_marked", "]m ;m", "next marked", "Next post that you marked.", "mark"),
+        ("previous_marked", "[m ,m", "previous marked", "Previous post that you marked.", "mark"),
+        ("next_noted", "]n ;n", "next note", "Next post with a note.", "note"),
+        ("previous_noted", "[n ,n", "previous note", "Previous post with a note.", "note"),
+        ("next_undecided", "]u ;u", "next undecided", "Next post without a verdict.", "undecided"),
+        ("previous_undecided", "[u ,u", "previous undecided", "Previous post without a verdict.", "undecided"),
+    ),
+    *_rows("Review", "review", "post",
+        ("decide", "a x s", "decide", "Include, exclude, unsure, and on to the next; your codebook has its own keys."),
+        ("pin", "1 2 3 4 5 6 7 8 9", "tag", "One of the nine pinned tags, on or off."),
+        ("postpone", "space", "later", "Put the post off: it comes again when the others are done."),
+    ),
+    *_rows("Review", "review", "",
+        ("step_back", "backspace", "undo", "Take the last act back, and go to its post."),
+        ("leave_review", "q", "leave", "Come back from looking around; leave the review. The place is kept."),
     ),
     *_rows("Copy and out", "browse", "post",
         ("copy_words", "yt", "copy text", "Copy the text.", "text"),

@@ -15,7 +15,7 @@ from rejoinder.folders import folder
 
 Origin = Literal["default", "file", "environment", "option"]
 NAMES = Settings.__struct_fields__
-TABLES = frozenset({"keys"})
+TABLES = frozenset({"keys", "review_keys"})
 """Settings that only the file can say."""
 
 

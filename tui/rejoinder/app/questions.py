@@ -16,6 +16,8 @@ from rejoinder.errors import Cancelled, RejoinderError
 
 URGENCY = (
     "jump",
+    "queue",
+    "range",
     "newer",
     "older",
     "entry",

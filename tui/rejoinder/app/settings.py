@@ -51,6 +51,12 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     mouse: Annotated[
         Mouse, Meta(description="Let the mouse click and scroll; auto leaves it to the terminal over SSH.")
     ] = "auto"
+    reviewer: Annotated[str, Meta(description="Your name in reviews; left out, it is asked once.")] = ""
+    review: Annotated[str, Meta(description="Folder of the review; left out, the one beside the archive.")] = ""
+    review_advance: Annotated[bool, Meta(description="Go to the next post by itself when one is decided.")] = True
+    review_keys: Annotated[
+        dict[str, str], Meta(description="Your own keys by a value of the codebook, such as include or verdict.include.")
+    ] = {}
     keys: Annotated[
         dict[str, str | list[str]], Meta(description="Your own keys by a command's name; `rejoinder keys` lists them.")
     ] = {}

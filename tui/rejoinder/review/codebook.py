@@ -225,8 +225,19 @@ def _checked(codebook: Codebook, where: str) -> Codebook:
     return codebook
 
 
+def check_word(word: str) -> str:
+    """A word that is to be a tag, as it is. Raises UsageError for what can't be one."""
+    if not _is_name(word):
+        raise UsageError(f"“{word}” can't be a tag.", "A tag is one word without : = , ; and quotes.")
+    return word
+
+
+def _is_name(name: str) -> bool:
+    return bool(name) and len(name) <= 60 and name.isprintable() and not _NAME_SIGNS & set(name)
+
+
 def _check_name(name: str, where: str) -> None:
-    if not name or len(name) > 60 or not name.isprintable() or _NAME_SIGNS & set(name):
+    if not _is_name(name):
         raise ReviewError(f"{where}: {name!r} is no name.", "A name is one word without : = , ; and quotes.")
 
 

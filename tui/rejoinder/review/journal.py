@@ -198,17 +198,18 @@ class Journal:
             "where q.name = ?",
             (queue,),
         )
-        return rows[0][0] if rows and rows[0][1] == self._last_in(queue) else None
+        return rows[0][0] if rows and rows[0][1] == self.last_in(queue) else None
 
     def last_decided(self, queue: str) -> PostName | None:
         """The post of the last act that was made in a queue."""
         rows = self.ask(
             "select p.name from change join post p on p.number = post where act = ? order by place desc limit 1",
-            (self._last_in(queue),),
+            (self.last_in(queue),),
         )
         return rows[0][0] if rows else None
 
-    def _last_in(self, queue: str) -> int:
+    def last_in(self, queue: str) -> int:
+        """Number of the last act that was made in a queue; 0 where there is none."""
         rows = self.ask(
             "select coalesce(max(a.number), 0) from act a join queue q on q.number = a.queue where q.name = ?", (queue,)
         )

@@ -106,6 +106,19 @@ class Pen(Journal):
         ]
         return self.record(changes, queue) if changes else None
 
+    def tag(
+        self, posts: Sequence[PostName], variable: Variable, wishes: Sequence[tuple[str, bool]], queue: str = ""
+    ) -> Act | None:
+        """Several values on (True) or off, as one act. None where nothing would change."""
+        wanted = dict(wishes)
+        changes = [
+            Change(post, variable.name, value, on=on)
+            for post, values in self._standing(posts, variable.name)
+            for value, on in wanted.items()
+            if (value in values) != on
+        ]
+        return self.record(changes, queue) if changes else None
+
     def has(self, post: PostName, variable: str, value: str) -> bool:
         """Whether a value stands."""
         return any(value in values for _, values in self._standing([post], variable))
@@ -158,7 +171,7 @@ class Pen(Journal):
         """Remember the post of a queue that is looked at."""
         with self._transaction():
             number = self._number("queue", queue)
-            self._run("insert or replace into place values(?, ?, ?)", (number, self._post(post), self._last_in(queue)))
+            self._run("insert or replace into place values(?, ?, ?)", (number, self._post(post), self.last_in(queue)))
 
     def keep_draft(self, post: PostName, variable: str, text: str | None) -> None:
         """Keep what was typed of a note so far; None where it is done or given up."""
