@@ -7,12 +7,14 @@ import pytest
 
 from rejoinder.app.app import RejoinderApp
 from rejoinder.app.commands import BY_ID, COMMANDS, GROUPS, Command, Place, spoken, strokes, valid_in
-from rejoinder.app.keys import Dispatcher
+from rejoinder.app.keys import Dispatcher, over
 from rejoinder.app.screens.browse import BrowseScreen
+from rejoinder.app.screens.coding import Coding
 from rejoinder.app.screens.copying import Copying
 from rejoinder.app.screens.jumping import Jumping
 from rejoinder.app.screens.overlay import Overlay
 from rejoinder.app.screens.panes import Panes
+from rejoinder.app.screens.reviewing import Reviewing
 from rejoinder.app.screens.searching import Searching
 from rejoinder.app.screens.showing import Showing
 from rejoinder.app.screens.tallies import Tallying
@@ -69,7 +71,8 @@ def test_no_default_needs_alt_a_multiplexer_prefix_or_what_a_terminal_cannot_tel
 
 
 BROWSE = (
-    BrowseScreen, Panes, TypingLine, Jumping, Searching, Timing, Tallying, Copying, Showing, Timeline, RejoinderApp,
+    BrowseScreen, Panes, Reviewing, Coding, TypingLine, Jumping, Searching, Timing, Tallying, Copying, Showing,
+    Timeline, RejoinderApp,
 )  # fmt: skip
 OWNERS: dict[Place, tuple[type, ...]] = {
     "timeline": (Timeline, *BROWSE),
@@ -100,3 +103,23 @@ def test_keys_are_written_as_people_say_them() -> None:
     assert [spoken(key) for key in ("ctrl+d", "pagedown", "zz", "up", "?")] == ["Ctrl-D", "PgDn", "zz", "↑", "?"]
     assert spoken("up", ascii=True) == "Up"
     assert all(spoken(key, ascii=True).isascii() for command in COMMANDS for key in command.keys)
+
+
+MODE = [command for command in COMMANDS if command.scope == "review"]
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_in_a_review_its_keys_go_before_those_of_the_panes(place: Place) -> None:
+    dispatcher = Dispatcher(over(MODE, valid_in(place)))
+    for command in MODE:
+        for key in command.keys:
+            assert dispatcher.feed(key, key if len(key) == 1 else None).command is command
+    down = dispatcher.feed("j", "j").command
+    assert down is not None and down.id == "down"
+
+
+def test_every_command_of_a_review_does_something() -> None:
+    by_value = {"decide", "pin"}
+    """Carried out by the value that the codebook gives to the key."""
+    for command in MODE:
+        assert command.id in by_value or hasattr(Reviewing, f"action_{command.id}")

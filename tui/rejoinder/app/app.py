@@ -58,7 +58,7 @@ class RejoinderApp(App[None], inherit_bindings=False):
         )
         self._positions = Positions(archive.path)
         first = around(archive, Everything(), last_read(archive, self._positions))
-        self._browse = BrowseScreen(archive, first, self._positions, look, self._inks, settings.chain)
+        self._browse = BrowseScreen(archive, first, self._positions, look, self._inks, settings)
 
     def get_default_screen(self) -> BrowseScreen:
         """The browse screen; an app of one archive has no other to begin with."""

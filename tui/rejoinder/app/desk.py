@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from rejoinder.app.glyphs import Glyphs
@@ -30,10 +30,18 @@ def name_of(entry: Entry) -> PostName:
 class Desk:
     """One review, at which one reviewer sits. Nothing is written, and no lock taken, before the first act."""
 
-    def __init__(self, review: Review, reviewer: str, own_keys: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        review: Review,
+        reviewer: str,
+        own_keys: Mapping[str, str],
+        look_again: Callable[[str], None] = lambda reviewer: None,
+    ) -> None:
+        """`look_again` is told who looks when other codes may have come in sight."""
         self.review = review
         self.reviewer = reviewer or remembered_name()
         self._own_keys = dict(own_keys)
+        self._look_again = look_again
         self._codebook: Codebook | None = None
         self._pen: Pen | None = None
         self._own: Journal | None = None
@@ -48,6 +56,7 @@ class Desk:
         """This is who reviews from now on; it is remembered. Raises UsageError for what is no name."""
         self.reviewer = checked_name(name)
         self.close()
+        self._look_again(name)
         try:
             private_file(_name_file()).write_text(name + "\n", "utf-8")
         except OSError:
@@ -120,6 +129,7 @@ class Desk:
         for journal in self._others or ():
             journal.close()
         self._others = self._blind = None
+        self._look_again(self.reviewer)
         if self._pen is not None:
             self._pen.open = bool(self.others)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
@@ -44,7 +44,7 @@ class Dispatcher:
         pressed = stroke(key, character)
         if self.is_pending and pressed in GIVE_UP:
             return self._end(Step(taken=True))
-        if not self._begun and self._is_digit(pressed):
+        if not self._begun and self._is_digit(pressed) and (pressed,) not in self._ends:
             self._count = (self._count + pressed) if int(self._count + pressed) <= MOST else str(MOST)
             return Step(taken=True)
         line = (*self._begun, pressed)
@@ -107,3 +107,13 @@ def stroke(key: str, character: str | None = None) -> str:
     if character is not None and len(character) == 1 and character.isprintable() and character != " ":
         return character
     return key
+
+
+def over(mode: Sequence[Command], commands: Iterable[Command]) -> tuple[Command, ...]:
+    """The commands of a mode, and those others whose keys it leaves free."""
+    taken = {strokes(key)[0] for command in mode for key in command.keys}
+    left = (
+        msgspec.structs.replace(command, keys=tuple(key for key in command.keys if strokes(key)[0] not in taken))
+        for command in commands
+    )
+    return (*mode, *left)

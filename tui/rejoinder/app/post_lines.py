@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
@@ -12,6 +12,7 @@ from rejoinder.app.wrapping import cells, safe, wrap
 from rejoinder.archive.protocol import Entry
 from rejoinder.permalinks import permalink
 from rejoinder.records import Media, Mention, Post, Ref
+from rejoinder.review.acts import Code
 
 LABEL = 14
 """Cells of the label's column."""
@@ -39,11 +40,12 @@ VISIBILITY = {
 MENTIONS = {"typed": "", "inherited": " (inherited from the parent)", "relayed": " (in the reposted words)"}
 
 
-def full(entry: Entry, look: Look) -> list[Line]:
-    """The whole text without a cap and with its warning open, then every fact that the archive knows."""
+def full(entry: Entry, look: Look, codes: Sequence[Code] = ()) -> list[Line]:
+    """The whole text without a cap and with its warning open, what reviewers say, then every fact the archive knows."""
     body = card(entry, msgspec.structs.replace(look, cap=0), opened=True)
     lines: list[Line] = [*body, ()]
-    for label, value in facts(entry, look.zone):
+    said = [(code.variable, _said(code, look.zone)) for code in codes]
+    for label, value in (*said, *facts(entry, look.zone)):
         lines.extend(_fact(label, safe(value), look.width))
     return lines
 
@@ -59,6 +61,12 @@ def facts(entry: Entry, zone: Zone) -> Iterator[tuple[str, str]]:
     yield from _contents(post)
     yield from _state(post, zone)
     yield "source", origin(post)
+
+
+def _said(code: Code, zone: Zone) -> str:
+    """`include, by ada, 3 Jun 2021 14:07 UTC`; of a mark, only when."""
+    what = "" if code.value == "yes" else f"{code.value}, "
+    return f"{what}by {code.reviewer}, {moment_words(code.time, zone)}"
 
 
 def address(post: Post) -> str | None:

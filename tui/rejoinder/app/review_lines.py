@@ -30,7 +30,7 @@ class Item(msgspec.Struct, frozen=True):
 
 
 def title(head: Head, progress: Progress, now: int, look: Look, width: int) -> Sequence[Run]:
-    """` REVIEW ferry -from:bot   412 / 3,000 · 37 unsure · 214 an hour`."""
+    """` REVIEW ferry -from:bot   412 / 3,000 · 37 unsure · 214 an hour`; where it is narrow the last figures go."""
     dot, more = look.glyphs.dot, look.glyphs.more
     told = [f"{progress.done:,} / {len(progress.posts):,}"]
     if unsure := progress.with_value("unsure"):
@@ -39,9 +39,10 @@ def title(head: Head, progress: Progress, now: int, look: Look, width: int) -> S
         told.append(f"{progress.put_off:,} later")
     if rate := progress.rate(now):
         told.append(f"{rate:,} an hour")
+    name = cut(safe(name_of(head)), max(6, width // 3), more)
+    while len(told) > 1 and cells(f" {dot} ".join(told)) + cells(name) + 13 > width:
+        told.pop()
     numbers = f" {dot} ".join(told)
-    room = max(6, min(width // 3, width - cells(numbers) - 14))
-    name = cut(safe(name_of(head)), room, more)
     return ((" REVIEW ", "strong"), (name, "name"), ("   ", ""), (numbers, ""))
 
 

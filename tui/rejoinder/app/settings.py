@@ -55,7 +55,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     review: Annotated[str, Meta(description="Folder of the review; left out, the one beside the archive.")] = ""
     review_advance: Annotated[bool, Meta(description="Go to the next post by itself when one is decided.")] = True
     review_keys: Annotated[
-        dict[str, str], Meta(description="Your own keys by a value of the codebook, such as include or verdict.include.")
+        dict[str, str],
+        Meta(description="Your own keys by a value of the codebook, such as include or verdict.include."),
     ] = {}
     keys: Annotated[
         dict[str, str | list[str]], Meta(description="Your own keys by a command's name; `rejoinder keys` lists them.")

@@ -99,12 +99,7 @@ class Pen(Journal):
         self, posts: Sequence[PostName], variable: Variable, value: str, on: bool = True, queue: str = ""
     ) -> Act | None:
         """Give posts one more value of a variable of several, or take it away. None where nothing would change."""
-        changes = [
-            Change(post, variable.name, value, on=on)
-            for post, values in self._standing(posts, variable.name)
-            if (value in values) != on
-        ]
-        return self.record(changes, queue) if changes else None
+        return self.tag(posts, variable, [(value, on)], queue)
 
     def tag(
         self, posts: Sequence[PostName], variable: Variable, wishes: Sequence[tuple[str, bool]], queue: str = ""

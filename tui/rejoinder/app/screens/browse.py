@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -23,18 +23,23 @@ from rejoinder.app.screens.following import Following
 from rejoinder.app.screens.keyboard import Keyboard
 from rejoinder.app.screens.panes import Panes
 from rejoinder.app.screens.reading import Reader, Stretch
-from rejoinder.app.settings import ChainPane
+from rejoinder.app.settings import Settings
 from rejoinder.app.widgets.card import Inks
 from rejoinder.app.widgets.reply_chain import ReplyChain
-from rejoinder.app.widgets.status_line import StatusLine
+from rejoinder.app.widgets.status_line import LINGER, StatusLine
 from rejoinder.app.widgets.timeline import Timeline
 from rejoinder.app.wrapping import cells
-from rejoinder.archive.conditions import Words
+from rejoinder.archive.conditions import Coded, Condition, Words
 from rejoinder.archive.protocol import Archive, Entry, Figures
+from rejoinder.archive.resolving import answering
 from rejoinder.errors import RejoinderError
 
 if TYPE_CHECKING:
+    from rejoinder.app.coded import Codes
     from rejoinder.app.screens.parts import Parts
+    from rejoinder.app.screens.reviewing import Reviewing
+    from rejoinder.app.widgets.ask_line import AskLine
+    from rejoinder.app.widgets.note_editor import NoteEditor
     from rejoinder.app.widgets.search_bar import SearchBar
     from rejoinder.app.widgets.time_strip import TimeStrip
 
@@ -57,13 +62,18 @@ class BrowseScreen(Screen[None]):
     """
 
     def __init__(
-        self, archive: Archive, first: Stretch, positions: Positions, look: Look, inks: Inks, chain: ChainPane
+        self, archive: Archive, first: Stretch, positions: Positions, look: Look, inks: Inks, settings: Settings
     ) -> None:
         """`first` holds the posts that the timeline opens with."""
         super().__init__()
         self.look = look
         self.inks = inks
-        self._archive = archive
+        self._told = archive
+        self._archive = archive = answering(archive, {Coded: self._coded})
+        self._settings = settings
+        self._codes: Codes | None = None
+        self._said_at: Entry | None = None
+        self._silence: Timer | None = None
         self._first = first
         self._positions = positions
         self._figures: Figures | None = None
@@ -79,7 +89,7 @@ class BrowseScreen(Screen[None]):
         self._following = Following(archive, self._questions, self._chain)
         self._parts: Parts | None = None
         self._timeline.opened = self._chain.opened = set()
-        self._panes = Panes(self, self._timeline, self._chain, chain, self._follow)
+        self._panes = Panes(self, self._timeline, self._chain, settings.chain, self._follow)
         self._hints = telling.Hints(look.keys, look.glyphs.bar.isascii())
         self._keyboard = Keyboard(self, self._status, look.keys, look.glyphs.bar.isascii())
 
@@ -109,15 +119,37 @@ class BrowseScreen(Screen[None]):
             self._parts = parts = Parts(
                 self, self._archive, self._questions, self._reader, self._timeline, self._panes.go_home
             )
+            parts.begin_review(self._settings, self._chain, self._following, self._keyboard, self.look_again)
             parts.searching.last = (self._figures and self._figures.last) or 0
             self._panes.post = parts.post
             await self.query_one("#panes").mount(parts.post, after=self._timeline)
             self._panes.strip = parts.timing.strip
             await self.mount(parts.timing.strip, before=self._status)
-            await self.mount(parts.bar)
+            await self.mount(parts.bar, parts.ask)
+            await self.mount(parts.editor, before=self._status)
+            self.set_interval(1.0, parts.reviewing.keep_place)
+            parts.signing.changed()
         return self._parts
 
+    def _coded(self, condition: Coded) -> Condition:
+        """In the thread of the archive: the posts of which reviewers say this."""
+        if self._codes is None:
+            from rejoinder.app.coded import codes_for
+            from rejoinder.app.desk import remembered_name
+
+            who = self._settings.reviewer or remembered_name()
+            self._codes = codes_for(self._told, self._settings.review, who)
+        return self._codes.resolve(condition)
+
+    def look_again(self, reviewer: str) -> None:
+        """Another reviewer looks, or a queue was begun or finished: other codes may be in sight."""
+        if self._codes is not None:
+            self._codes.look_again(reviewer)
+
     def on_unmount(self) -> None:
+        if self._parts is not None:
+            self._parts.reviewing.keep_place()
+            self._parts.coding.leaving()
         self._questions.close()
         self._positions.keep()
 
@@ -145,20 +177,44 @@ class BrowseScreen(Screen[None]):
         self._status.say(f"{error.message} {error.advice}".strip(), "warning")
 
     def say(self, text: str) -> None:
-        """A quiet message in the status line."""
-        self._status.say(text)
+        """A quiet message: in the status line, in a review at the end of the title."""
+        if self._parts is not None and self._parts.reviewing.on:
+            self._parts.reviewing.said = text
+            self._status.be_quiet()
+            self.tell()
+            if self._silence is not None:
+                self._silence.stop()
+            self._silence = self.set_timer(LINGER, self._quiet)
+        else:
+            self._said_at = self._timeline.entry
+            self._status.say(text)
+
+    def _quiet(self) -> None:
+        if self._parts is not None and self._parts.reviewing.said:
+            self._parts.reviewing.said = ""
+            self.tell()
+
+    def hold(self, text: str) -> None:
+        """A question in the status line, which stays until it is answered."""
+        self._status.hold(text)
 
     # Title and status
 
     def tell(self) -> None:
         """Title and status line for the post under the cursor; in the frame of the key that moved it."""
         look, count, entry = self.look, self._reader.count, self._timeline.entry
+        if self._parts is not None:
+            self._parts.coding.show_range()
+            if self._parts.reviewing.on:
+                self._tell_review(self._parts.reviewing)
+                return
         title = telling.title(self._archive.path, self._figures, look, self.size.width)
         room = self.size.width - sum(cells(text) for text, _ in title)
         searches = self._parts.tell(count, self._total, room) if self._parts is not None else ()
         hit = self._parts.searching.hit(entry) if self._parts is not None else ""
         self._title.show(title, searches)
-        self._status.be_quiet()
+        if entry is not self._said_at:
+            self._status.be_quiet()
         status = telling.status(entry, self._timeline.rank, count, hit, look, self.size.width)
         there: set[Needs] = {"post"} if entry is not None else set()
         if searches:
@@ -168,6 +224,11 @@ class BrowseScreen(Screen[None]):
             self._positions.stand_at(entry.post, entry.key)
         if self._parts is not None:
             self._parts.timing.follow()
+
+    def _tell_review(self, reviewing: Reviewing) -> None:
+        """In a review the title tells how far it is, and the last line the keys."""
+        self._title.show(*reviewing.title(self.size.width))
+        self._status.show(reviewing.legend(self.size.width), ())
 
     @property
     def _total(self) -> int | None:
@@ -180,15 +241,27 @@ class BrowseScreen(Screen[None]):
     # Keys
 
     async def on_key(self, event: KeyPressed) -> None:
-        if self._parts is not None and self._parts.bar.takes(event):
+        parts = self._parts
+        if parts is not None and (parts.editor.is_open or any(each.takes(event) for each in parts.keen)):
             return
         step = self._keyboard.press(event, self.pane())
-        if step.command is not None:
+        if step.command is None:
+            return
+        if step.command.id == "pin" and parts is not None:
+            parts.reviewing.pin(event.character or "")
+        else:
             await self.run_command(step.command.id, step.count)
 
     async def run_command(self, id: str, count: int | None = None) -> None:
         """Run a command on the first of focused pane, screen and app that knows it. The search bar is no pane."""
         parts = await self.furnish()
+        if id.startswith("value:"):
+            parts.reviewing.press(id)
+            return
+        if not parts.reviewing.allows(id) or (
+            self.focused is not self._chain and parts.reviewing.look_around(id, count)
+        ):
+            return
         pane = self.focused if self.focused is not parts.bar else self._panes.main
         for owner in (pane, self, self._panes, *parts.owners, self._timeline, self.app):
             action = getattr(owner, f"action_{id}", None)
@@ -227,6 +300,33 @@ class BrowseScreen(Screen[None]):
         if self._parts is not None:
             self._parts.line.left()
 
+    # Questions of a review, and notes
+
+    def asked(self, is_open: bool) -> None:
+        """A line or a note is being written in the place of the status line, or is done."""
+        self.typed(is_open)
+
+    def on_ask_line_answered(self, answer: AskLine.Answered) -> None:
+        if self._parts is not None:
+            self._parts.coding.answered(answer.text)
+
+    def on_ask_line_left(self) -> None:
+        if self._parts is not None:
+            self._parts.coding.gave_up()
+
+    def on_note_editor_paused(self, paused: NoteEditor.Paused) -> None:
+        if self._parts is not None:
+            self._parts.coding.paused(paused.text)
+
+    def on_note_editor_ended(self, ended: NoteEditor.Ended) -> None:
+        if self._parts is not None:
+            self._parts.coding.note_ended(ended.text, ended.keep)
+
+    def signs_changed(self, posts: Collection[str] | None = None) -> None:
+        """Something was said of these posts, or somebody else looks."""
+        if self._parts is not None:
+            self._parts.signing.changed(posts)
+
     def searched(self) -> None:
         """Another search is in force, or its hits are counted: marks, empty state, title."""
         searching = self._parts.searching if self._parts is not None else None
@@ -256,8 +356,11 @@ class BrowseScreen(Screen[None]):
             self._panes.action_unzoom()
         elif self.focused is not self._timeline:
             self.set_focus(self._timeline, scroll_visible=False)
-        elif self._parts is not None:
-            self._parts.searching.clear()
+        elif self._parts is not None and not self._parts.coding.stop_selecting():
+            if not self._parts.reviewing.on or self._parts.searching.takes_back_find:
+                self._parts.searching.clear()
+            else:
+                self.say("q leaves the review.")
 
     # The timeline's wishes
 
@@ -323,7 +426,8 @@ class BrowseScreen(Screen[None]):
         if wish.key < 0:
             self.say("This post is not in this archive: it is known only because others reply to it.")
         elif self._parts is not None:
-            self._parts.jumping.to_key(wish.key)
+            if not self._parts.reviewing.look_at(wish.key):
+                self._parts.jumping.to_key(wish.key)
             self.set_focus(self._panes.main, scroll_visible=False)
 
     # Panes

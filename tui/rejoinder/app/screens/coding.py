@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Protocol
 
 import msgspec
@@ -52,11 +52,13 @@ class Screen(Protocol):
 
     def asked(self, is_open: bool) -> None: ...
 
-    def signs_changed(self) -> None: ...
+    def hold(self, text: str) -> None: ...
+
+    def signs_changed(self, posts: Collection[PostName] | None = None) -> None: ...
 
 
 class Coding:
-    """Carries acts out: durable first, then shown. `after` is told of each act, and the entry it began at."""
+    """Carries acts out: durable first, then shown."""
 
     def __init__(
         self,
@@ -73,7 +75,8 @@ class Coding:
         self.desk = desk
         self.queue = ""
         """Name of the queue that is worked on."""
-        self.after: Callable[[Act, bool], None] = lambda act, is_undone: None
+        self.after: Callable[[Act, str], None] = lambda act, words: screen.say(words)
+        """Told of each act, which is durable, and of the words that say what it did."""
         self._screen = screen
         self._archive = archive
         self._questions = questions
@@ -109,7 +112,7 @@ class Coding:
         if act is None:
             self._screen.say("Nothing changes: they have it already." if len(posts) > 1 else "It has it already.")
         else:
-            self._show(act, f"{self.told(act)}    {self.key('undo')} takes it back", is_undone=False)
+            self._show(act, f"{self.told(act)}    {self.key('undo')} takes it back")
 
     def _write(self, verb: Verb, posts: Names) -> Act | None:
         pen = self.desk.pen
@@ -121,10 +124,9 @@ class Coding:
             value = None
         return pen.set(posts, verb.variable, value, self.queue)
 
-    def _show(self, act: Act, words: str, is_undone: bool) -> None:
-        self._screen.signs_changed()
-        self._screen.say(words)
-        self.after(act, is_undone)
+    def _show(self, act: Act, words: str) -> None:
+        self._screen.signs_changed({change.post for change in act.changes if change.post is not None})
+        self.after(act, words)
 
     def told(self, act: Act) -> str:
         """`+ include  @mira_o 14:07`."""
@@ -317,7 +319,7 @@ class Coding:
         if act is None:
             self._screen.say("Nothing changes.")
         else:
-            self._show(act, f"{self.told(act)}    {self.key('undo')} takes it back", is_undone=False)
+            self._show(act, f"{self.told(act)}    {self.key('undo')} takes it back")
 
     def action_note(self, count: int | None = None) -> None:
         self.with_name(lambda: self._with_posts(self._open_note))
@@ -361,13 +363,13 @@ class Coding:
         self._screen.asked(False)
         self._end_range()
         if act is not None:
-            self._show(act, f"{self.told(act)}    {self.key('undo')} takes it back", is_undone=False)
+            self._show(act, f"{self.told(act)}    {self.key('undo')} takes it back")
         else:
             self._screen.say("" if keep else "The note is as it was.")
 
     def leaving(self) -> None:
         """The app ends: what is being typed is kept as a draft, if it can be."""
-        if self._editor.display and self._noted:
+        if self._editor.is_open and self._noted:
             self.paused(self._editor.text)
         self.desk.close()
 
@@ -388,7 +390,7 @@ class Coding:
             return
         other = f"    {self.key('redo')} does it again" if back else f"    {self.key('undo')} takes it back"
         verb = "taken back" if back else "done again"
-        self._show(act, f"{verb}: {act_words(act, self.desk.codebook, self._screen.look.glyphs)}{other}", is_undone=back)
+        self._show(act, f"{verb}: {act_words(act, self.desk.codebook, self._screen.look.glyphs)}{other}")
 
     def _variable(self, name: str) -> Variable:
         found = self.desk.codebook.variable(name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from rejoinder.app.questions import Questions
 from rejoinder.app.widgets.reply_chain import ReplyChain
@@ -21,6 +21,8 @@ class Following:
         self._questions = questions
         self._chain = chain
         self._texts: set[Key] = set()
+        self.shown: Callable[[Sequence[Entry]], None] = lambda entries: None
+        """Called with posts before they are shown."""
 
     def rest(self) -> None:
         """There is no post to follow."""
@@ -51,4 +53,5 @@ class Following:
 
     def _take(self, entries: Sequence[Entry]) -> None:
         self._texts.clear()
+        self.shown(entries)
         self._chain.texts({entry.key: entry for entry in entries})

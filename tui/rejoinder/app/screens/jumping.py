@@ -105,6 +105,24 @@ class Jumping:
     def action_previous_conversation(self, count: int | None = None) -> None:
         self._beside("older", count, self._conversations, "No earlier post begins a conversation.")
 
+    def action_next_marked(self, count: int | None = None) -> None:
+        self._beside("newer", count, self._marked, "No later post is marked.")
+
+    def action_previous_marked(self, count: int | None = None) -> None:
+        self._beside("older", count, self._marked, "No earlier post is marked.")
+
+    def action_next_noted(self, count: int | None = None) -> None:
+        self._beside("newer", count, self._noted, "No later post has a note.")
+
+    def action_previous_noted(self, count: int | None = None) -> None:
+        self._beside("older", count, self._noted, "No earlier post has a note.")
+
+    def action_next_undecided(self, count: int | None = None) -> None:
+        self._beside("newer", count, self._undecided, "Every later post has a verdict.")
+
+    def action_previous_undecided(self, count: int | None = None) -> None:
+        self._beside("older", count, self._undecided, "Every earlier post has a verdict.")
+
     def action_next_year(self, count: int | None = None) -> None:
         self._year(1)
 
@@ -164,6 +182,15 @@ class Jumping:
 
     def _in_conversation(self, entry: Entry) -> c.Condition:
         return c.Conversation(entry.post.id)
+
+    def _marked(self, _entry: Entry) -> c.Condition:
+        return c.Coded("marked", "yes")
+
+    def _noted(self, _entry: Entry) -> c.Condition:
+        return c.Coded("note", "any")
+
+    def _undecided(self, _entry: Entry) -> c.Condition:
+        return c.Coded("verdict", "none")
 
     def _conversations(self, _entry: Entry) -> c.Condition:
         return c.all_of((c.Is("root"), c.Has("replies")))

@@ -6,9 +6,9 @@ from textual.events import Key
 from textual.screen import Screen
 from textual.timer import Timer
 
-from rejoinder.app.commands import Place
+from rejoinder.app.commands import Command, Place
 from rejoinder.app.keymap import Keymap
-from rejoinder.app.keys import Dispatcher, Step
+from rejoinder.app.keys import Dispatcher, Step, over
 from rejoinder.app.widgets.status_line import StatusLine
 
 PATIENCE = 4.0
@@ -25,6 +25,15 @@ class Keyboard:
         self._ascii_only = ascii_only
         self._patience: Timer | None = None
         self._dispatchers: dict[Place, Dispatcher] = {}
+        self._mode: tuple[Command, ...] = ()
+
+    def enter(self, commands: tuple[Command, ...]) -> None:
+        """A mode with keys of its own begins: where they meet those of the panes, they are stronger."""
+        self._mode, self._dispatchers = commands, {}
+
+    def leave(self) -> None:
+        """The mode is over."""
+        self.enter(())
 
     def press(self, event: Key, pane: Place) -> Step:
         """What a stroke means in this pane; one that means something goes no further."""
@@ -51,5 +60,5 @@ class Keyboard:
     def _dispatcher(self, pane: Place) -> Dispatcher:
         """The pane's keys, made when its first key is pressed: that costs 3 ms, and the first frame needs none."""
         if pane not in self._dispatchers:
-            self._dispatchers[pane] = Dispatcher(self._keys.valid_in(pane), self._ascii_only)
+            self._dispatchers[pane] = Dispatcher(over(self._mode, self._keys.valid_in(pane)), self._ascii_only)
         return self._dispatchers[pane]

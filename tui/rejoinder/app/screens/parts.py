@@ -6,30 +6,42 @@ Importing them costs 36 ms, a seventh of `import textual.app`; so they come when
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Protocol
 
 from textual.geometry import Size
 
 from rejoinder.app.commands import Place
+from rejoinder.app.desk import Desk
 from rejoinder.app.layout import Run
 from rejoinder.app.questions import Questions
-from rejoinder.app.screens import telling
+from rejoinder.app.screens import reviewing, telling
+from rejoinder.app.screens.coding import Coding
 from rejoinder.app.screens.copying import Copying
+from rejoinder.app.screens.following import Following
 from rejoinder.app.screens.jumping import Jumping
+from rejoinder.app.screens.keyboard import Keyboard
 from rejoinder.app.screens.reading import Reader
+from rejoinder.app.screens.reviewing import Reviewing
 from rejoinder.app.screens.searching import Searching
 from rejoinder.app.screens.showing import Browser, Showing
+from rejoinder.app.screens.signing import Signing
 from rejoinder.app.screens.tallies import Tallying
 from rejoinder.app.screens.timing import Timing
 from rejoinder.app.screens.typing_line import TypingLine
+from rejoinder.app.settings import Settings
+from rejoinder.app.widgets.ask_line import AskLine
+from rejoinder.app.widgets.note_editor import NoteEditor
 from rejoinder.app.widgets.post_view import PostView
+from rejoinder.app.widgets.reply_chain import ReplyChain
 from rejoinder.app.widgets.search_bar import SearchBar
 from rejoinder.app.widgets.time_strip import TimeStrip
 from rejoinder.app.widgets.timeline import Timeline
 from rejoinder.archive.protocol import Archive, Count, Entry
+from rejoinder.review.folder import Review, beside
 
 
-class Screen(Browser, Protocol):
+class Screen(Browser, reviewing.Screen, Protocol):
     """What the parts are handed by the screen they belong to."""
 
     @property
@@ -68,7 +80,44 @@ class Parts:
         tallying = Tallying(screen, archive, questions, reader, self.searching)
         copying = Copying(lambda: screen.app, archive, questions, screen.looked_at, screen.say)
         showing = Showing(screen, archive, questions, screen.looked_at, screen.pane)
-        self.owners = (self.line, self.jumping, self.searching, self.timing, tallying, copying, showing)
+        self.ask = AskLine(screen.look.glyphs, screen.inks, id="ask")
+        self.editor = NoteEditor(screen.look, screen.inks, id="note")
+        self._archive, self._questions, self._reader, self._timeline = archive, questions, reader, timeline
+        self.owners: tuple[object, ...] = (
+            self.line,
+            self.jumping,
+            self.searching,
+            self.timing,
+            tallying,
+            copying,
+            showing,
+        )
+
+    def begin_review(
+        self,
+        settings: Settings,
+        chain: ReplyChain,
+        following: Following,
+        keyboard: Keyboard,
+        look_again: Callable[[str], None],
+    ) -> None:
+        """What a reviewer needs. `look_again` is told who looks when other codes may have come in sight."""
+        archive, questions, reader, timeline = self._archive, self._questions, self._reader, self._timeline
+        folder = Path(settings.review).expanduser() if settings.review else beside(Path(archive.path))
+        desk = Desk(Review(folder), settings.reviewer, settings.review_keys, look_again)
+        self.signing = Signing(desk, timeline, chain, self._screen.look.glyphs)
+        reader.shown = following.shown = self.signing.learn
+        self.post.codes = desk.codes
+        self.coding = Coding(
+            self._screen, archive, questions, reader, self.searching, timeline, desk, self.ask, self.editor
+        )
+        self.reviewing = Reviewing(
+            self._screen, archive, questions, reader, self.searching, timeline, self.coding, keyboard,
+            settings.review_advance,
+        )  # fmt: skip
+        self.owners = (self.reviewing, self.coding, *self.owners)
+        self.keen = (self.bar, self.ask, self.reviewing)
+        """Those that take keys before they become commands."""
 
     def tell(self, count: Count | None, total: int | None, room: int) -> Sequence[Run]:
         """What the title says of find and filter, in so many cells; one that is typed has its count in its own line."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import msgspec
 
@@ -55,6 +55,8 @@ class Reader:
         self._questions = questions
         self._timeline = timeline
         self._counted = counted
+        self.shown: Callable[[Sequence[Entry]], None] = lambda entries: None
+        """Called with posts before they are shown."""
 
     def open(self, stretch: Stretch) -> None:
         """The first posts to be seen, asked for already."""
@@ -122,6 +124,7 @@ class Reader:
         condition, archive = self.condition, self._archive
 
         def extend(entries: tuple[Entry, ...]) -> None:
+            self.shown(entries)
             self._timeline.extend(direction, place, entries, len(entries) < PAGE)
             self._counted()
 
@@ -129,6 +132,7 @@ class Reader:
 
     def _show(self, stretch: Stretch, align: Align) -> None:
         self._questions.forget("newer", "older", "rank")
+        self.shown(stretch.entries)
         self._timeline.show(stretch.entries, stretch.at, first=stretch.first, last=stretch.last, align=align)
         self._ask_rank()
         self._counted()

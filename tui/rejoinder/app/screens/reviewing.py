@@ -6,7 +6,6 @@ import time
 from collections.abc import Sequence
 from typing import Protocol
 
-import msgspec
 from textual.events import Key as KeyPressed
 
 from rejoinder.app import review_lines, review_queue
@@ -21,9 +20,10 @@ from rejoinder.app.screens.keyboard import Keyboard
 from rejoinder.app.screens.reading import Reader
 from rejoinder.app.screens.searching import Searching
 from rejoinder.app.widgets.timeline import Timeline
+from rejoinder.app.wrapping import cells
 from rejoinder.archive import conditions as c
 from rejoinder.archive.canonical import print_condition
-from rejoinder.archive.protocol import Archive, Key
+from rejoinder.archive.protocol import Archive, Key, Place
 from rejoinder.errors import RejoinderError
 from rejoinder.review import queues
 from rejoinder.review.acts import Act, PostName
@@ -151,6 +151,7 @@ class Reviewing:
             self._screen.tell()
         elif key == "enter" and self._offers and len(self._offers[0].queue):
             self._is_offering = False
+            self._screen.hold("")
             self.start(self._offers[0])
         elif key == "tab" and len(self._offers) > 1:
             self._offers.append(self._offers.pop(0))
@@ -242,13 +243,16 @@ class Reviewing:
         self._screen.say("This post is not in the queue; q comes back to the one that is.")
         return False
 
-    def _acted(self, act: Act, is_undone: bool) -> None:
-        """An act is durable and shown: progress, and on to the next or back to where it was taken back."""
+    def _acted(self, act: Act, words: str) -> None:
+        """An act is durable: it is said, and shown in progress; on to the next, or to where it was taken back."""
         ready, verdict = self._ready, self._desk.codebook.verdict.name
         if ready is None:
-            if act.kind != "code":
-                self._go_to(act)
+            if act.kind == "code":
+                self._screen.say(words)
+            else:
+                self._go_to(act, words)
             return
+        self._screen.say(words)
         for change in act.changes:
             if change.post is None:
                 continue
@@ -259,7 +263,7 @@ class Reviewing:
                 ready.progress.postpone(change.post, change.on)
         first = act.changes[0] if act.changes else None
         if act.kind == "undo":
-            self._go_to(act)
+            self._go_to(act, words)
         elif self._advances and first is not None and first.variable in (verdict, LATER):
             self._advance(act.changes[-1].post if len(act.changes) > 2 else first.post)
         else:
@@ -281,29 +285,35 @@ class Reviewing:
             self._return = None
             self._travel(self._key(following))
 
-    def _go_to(self, act: Act) -> None:
-        """To the post of an act."""
+    def _go_to(self, act: Act, words: str) -> None:
+        """To the post of an act, and there the words."""
         post = next((change.post for change in act.changes if change.post is not None), None)
-        if post is None:
-            self._screen.tell()
-        elif self._ready is not None and post in self._ready.progress:
+        if post is not None and self._ready is not None and post in self._ready.progress:
             self._expected, self._return = post, None
             self._travel(self._key(post))
+        elif post is not None and self._ready is None and not self._is_here(post):
+            self._find(post, words)
         else:
-            self._find(post)
-
-    def _find(self, post: PostName) -> None:
-        """To a post by its name, where the archive has it."""
-        entry, archive = self._timeline.entry, self._archive
-        if entry is not None and name_of(entry) == post:
             self._screen.tell()
-            return
+            self._screen.say(words)
 
-        def seek(condition: c.Condition) -> c.Condition | None:
+    def _is_here(self, post: PostName) -> bool:
+        """Whether the cursor stands on this post."""
+        entry = self._timeline.entry
+        return entry is not None and name_of(entry) == post
+
+    def _find(self, post: PostName, words: str) -> None:
+        """To a post by its name, where the archive has it."""
+        archive = self._archive
+
+        def seek(condition: c.Condition) -> Place | None:
             key = archive.keys_of([post])[0]
-            return archive.seek(condition, key=key) if key else None  # type: ignore[return-value]
+            return archive.seek(condition, key=key) if key else None
 
-        self._reader.jump(seek, "near", None)  # type: ignore[arg-type]
+        def arrived(found: bool) -> None:
+            self._screen.say(words if found else f"{words}    The post is not in this archive.")
+
+        self._reader.jump(seek, "near", arrived)
 
     def _key(self, post: PostName) -> Key:
         """The archive's key of a post of the queue, 0 where it is not here."""
@@ -370,9 +380,11 @@ class Reviewing:
         """Both ends of the title."""
         ready, look = self._ready, self._screen.look
         assert ready is not None
-        left = review_lines.title(ready.queue.head, ready.progress, time.time_ns() // 1_000_000, look, width)
-        if self.said:
-            return left, ((self.said + " ", "accent"),)
+        said = ((self.said + " ", "accent"),) if self.said else ()
+        room = width - sum(cells(text) for text, _ in said)
+        left = review_lines.title(ready.queue.head, ready.progress, time.time_ns() // 1_000_000, look, room)
+        if said:
+            return left, said
         return left, review_lines.whose(self._desk.review.path, self._desk.reviewer, self._desk.blind, look)
 
     def legend(self, width: int) -> Sequence[Run]:
@@ -402,6 +414,3 @@ class Reviewing:
             self._screen.say(f"No tag is pinned to {digit} yet; T sets one, and it takes the next free digit.")
         else:
             self.press(f"{VALUE}{tags.name}:{tag}")
-
-
-__all__ = ["VALUE", "Reviewing", "msgspec"]

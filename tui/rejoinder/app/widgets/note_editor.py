@@ -73,6 +73,8 @@ class NoteEditor(Vertical):
         self._writing = Writing("", soft_wrap=True, show_line_numbers=False, theme="css", tab_behavior="indent")
         self._pause: Timer | None = None
         self._told = ""
+        self.is_open = False
+        """Whether a note is being written; still so when the app ends in the midst of it."""
 
     def compose(self) -> ComposeResult:
         yield self._head
@@ -81,7 +83,7 @@ class NoteEditor(Vertical):
     def open(self, heading: str, text: str) -> None:
         """Write: `text` is what stands already."""
         self._told = text
-        self.display = True
+        self.display = self.is_open = True
         self._heading = heading
         self._writing.load_text(text)
         self._writing.move_cursor(self._writing.document.end)
@@ -104,7 +106,7 @@ class NoteEditor(Vertical):
         """Put the editor away."""
         if self._pause is not None:
             self._pause.stop()
-        self.display = False
+        self.display = self.is_open = False
 
     @property
     def text(self) -> str:
@@ -118,7 +120,7 @@ class NoteEditor(Vertical):
         self._pause = self.set_timer(PAUSE, self._tell)
 
     def _tell(self) -> None:
-        if self.display and self.text != self._told:
+        if self.is_open and self.text != self._told:
             self._told = self.text
             self.post_message(self.Paused(self.text))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 import msgspec
 
 from rejoinder.app.layout import Line, Look
@@ -9,6 +11,7 @@ from rejoinder.app.post_lines import full
 from rejoinder.app.widgets.card import Inks
 from rejoinder.app.widgets.page import Page
 from rejoinder.archive.protocol import Entry
+from rejoinder.review.acts import Code
 
 
 class PostView(Page):
@@ -19,6 +22,8 @@ class PostView(Page):
     def __init__(self, look: Look, inks: Inks, *, id: str | None = None) -> None:
         super().__init__(look, inks, "Post", id=id)
         self._entry: Entry | None = None
+        self.codes: Callable[[Entry], Sequence[Code]] = lambda entry: ()
+        """What reviewers say of a post."""
 
     def show(self, entry: Entry) -> None:
         """Another post, from its beginning; the same one again stays where it is."""
@@ -34,4 +39,4 @@ class PostView(Page):
     def lay(self, width: int) -> list[Line]:
         if self._entry is None:
             return []
-        return full(self._entry, msgspec.structs.replace(self.look, width=width))
+        return full(self._entry, msgspec.structs.replace(self.look, width=width), self.codes(self._entry))

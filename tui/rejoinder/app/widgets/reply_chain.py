@@ -68,6 +68,8 @@ class ReplyChain(Widget, can_focus=True):
         self._columns: Columns | None = None
         self._strayed = False
         self._bereft = False
+        self.reviewed: Mapping[Key, str] = {}
+        """The reviewer's sign of a post, beside the cursor's bar."""
         self.opened: set[Key] = set()
         """Posts whose content warning was opened."""
 
@@ -317,7 +319,9 @@ class ReplyChain(Widget, can_focus=True):
 
     def _row(self, place: int) -> Line:
         bar = self.look.glyphs.bar if place == self._outline.place else " "
-        return ((bar + " ", "strong" if self.has_focus else "dim"), *self._post(place))
+        ink = "strong" if self.has_focus else "dim"
+        sign = self.reviewed.get(self._outline.rows[place].key, " ")
+        return ((bar, ink), (sign, "strong"), *self._post(place))
 
     def _post(self, place: int) -> Line:
         row, columns = self._outline.rows[place], self._fresh_columns()

@@ -43,6 +43,12 @@ class StatusLine(Widget):
         self._silence = self.set_timer(LINGER, self.be_quiet) if text else None
         self.refresh()
 
+    def hold(self, text: str) -> None:
+        """A message that stays until the next, or until it is taken back."""
+        self.say(text, "accent")
+        if self._silence is not None:
+            self._silence.stop()
+
     def be_quiet(self) -> None:
         """Take the message back."""
         if self._said:

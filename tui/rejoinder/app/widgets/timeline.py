@@ -74,8 +74,12 @@ class Timeline(Widget, can_focus=True):
         """What to say where there is no post."""
         self.divided = False
         """Whether another pane stands at the right."""
-        self.signs: Mapping[Key, tuple[str, str]] = {}
-        """The reviewer's and the contact's sign of a post, for the second and third column of the gutter."""
+        self.reviewed: Mapping[Key, str] = {}
+        """The reviewer's sign of a post, for the second column of the gutter."""
+        self.signs: Mapping[Key, str] = {}
+        """The contact's sign of a post, for the third."""
+        self.range: tuple[Key, Key] | None = None
+        """The first and the last post of a range that is selected: each of its posts carries a bar."""
         self.moved_now: Callable[[], None] | None = None
         """Called in the very handler that moves the cursor, so that the status line changes in the same frame."""
         self._view = Viewport(lambda row: len(self._card(row)), self._wish_posts, look.zone)
@@ -315,6 +319,12 @@ class Timeline(Widget, can_focus=True):
         self.scroll_by(-3)
         event.stop()
 
+    def sign_changed(self, key: Key) -> None:
+        """A post has another sign."""
+        row = self.loaded.row(key)
+        if row is not None:
+            self._refresh_gutter(row)
+
     def _refresh_gutter(self, row: int) -> None:
         """Only the cursor's column: a few bytes where a whole repaint costs a screen."""
         lines = [y for y, (at, _) in enumerate(self._view.lines) if at == row]
@@ -343,11 +353,14 @@ class Timeline(Widget, can_focus=True):
 
     def _gutter(self, row: int, line: int) -> list[Segment]:
         """Cursor bar, reviewer's sign, contact's sign."""
-        here = row == self._view.cursor and line <= self._view.last(row)
-        bar = Segment(self.look.glyphs.bar if here else " ", self.inks["strong" if self.has_focus else "dim"])
-        first = line == self._view.head(row)
-        signs = self.signs.get(self.loaded.entries[row].key, (" ", " ")) if first else (" ", " ")
-        return [bar, Segment("".join(signs), self.inks["strong"])]
+        key, here = self.loaded.entries[row].key, row == self._view.cursor
+        ranged = self.range is not None and self.range[0] <= key <= self.range[1]
+        shown = (here or ranged) and line <= self._view.last(row)
+        ink = "strong" if here and self.has_focus else "accent" if ranged else "dim"
+        bar = Segment(self.look.glyphs.bar if shown else " ", self.inks[ink])
+        if line != self._view.head(row):
+            return [bar, Segment("  ", self.inks["strong"])]
+        return [bar, Segment(self.reviewed.get(key, " ") + self.signs.get(key, " "), self.inks["strong"])]
 
     def _heading(self) -> Line:
         """The day of the topmost post in sight."""
