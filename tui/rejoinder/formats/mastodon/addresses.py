@@ -17,14 +17,14 @@ _LEADING = re.compile(r"\s*(?:@[\w.\-]+(?:@[\w.\-]+)?\s+)*(?:@[\w.\-]+(?:@[\w.\-
 def host(address: str) -> str:
     """The host of an address, "" where there is none."""
     try:
-        return (urlsplit(address).hostname or "") if "://" in address else ""
+        return line(urlsplit(address).hostname or "") if "://" in address else ""
     except ValueError:
         return ""
 
 
 def handle(uri: str) -> str | None:
     """`name@host` of an account's URI, where the URI shows the name as Mastodon's do."""
-    found = _ACCOUNT.match(uri)
+    found = _ACCOUNT.match(line(uri))
     return f"{found.group(3)}@{found.group(2).lower()}" if found else None
 
 
@@ -35,10 +35,10 @@ def person(uri: str | None) -> Ref | None:
 
 def writer(post: str | None) -> Ref | None:
     """The author of the post with this URI, where the URI lies below the author's own, as Mastodon's do."""
-    found = _ACCOUNT.match(post) if post else None
+    found = _ACCOUNT.match(line(post)) if post else None
     if found is None or "/users/" not in found.group(1):
         return None
-    return Ref(line(found.group(1)), f"{found.group(3)}@{found.group(2).lower()}")
+    return Ref(found.group(1), f"{found.group(3)}@{found.group(2).lower()}")
 
 
 def mentions(named: Iterable[tuple[str | None, str | None]], text: str, is_reply: bool) -> tuple[Mention, ...]:

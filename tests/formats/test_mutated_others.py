@@ -1,0 +1,111 @@
+"""The exports of the other platforms damaged at random, as test_mutated.py does with those of X.
+
+`REJOINDER_FUZZ=SECONDS` runs each for that long, on real exports in turn with the made-up one where they are.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import time
+import zipfile
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from rejoinder.errors import FormatError
+from rejoinder.formats import registry
+from tests.formats import test_forums as forums
+from tests.formats import test_mastodon as mastodon
+from tests.formats import test_mbox as mail
+from tests.formats import test_reddit as reddit
+from tests.formats.making import lines, posts
+from tests.formats.test_mutated import SECONDS, judge, mutated
+
+REAL = {
+    "mastodon": "mastodon-archive-philhawksworth/outbox.json",
+    "mastodon-api": "mastodon-api-statuses/statuses.json",
+    "reddit": "reddit-pushshift-2024-sample/test_comments.json",
+    "hackernews": "hackernews-comments-sample/hn-comments-1000-sample.jsonl",
+    "convokit": "convokit-subreddit-cornell-subset/utterances.jsonl",
+    "mbox": "mbox-r-lists-a/r-announce-pipermail.zip",
+}
+"""An export of each, to be damaged too in a long run; of long ones the beginning."""
+PIECES = {
+    "mastodon": [b"<p>", b"</a>", b"&#0;", b'"to":[]', b'"type":"Delete"', b"https://x.example/users/\x10/statuses/1"],
+    "mbox": [b"\nFrom a Tue Oct  1 14:50:29 2013\n", b"\n\n", b"=?utf-8?q?", b"?=", b"References: <a> <b>\n", b"\xc3"],
+    "reddit": [b'"kind":"more"', b'"replies":{}', b'"t1_', b"u/", b'"body":"[deleted]"'],
+}
+PIECES["mbox"] += [b"Content-Type: multipart/mixed; boundary=x\n", b"\n--x\n", b"Content-Transfer-Encoding: base64\n"]
+PIECES["mastodon-api"] = PIECES["hackernews"] = PIECES["convokit"] = PIECES["mastodon"]
+
+
+def seeds() -> dict[str, tuple[str, bytes]]:
+    """For each format a small whole export: file name and bytes."""
+    tag = {"type": "Mention", "href": "https://pond.example/users/gull", "name": "@gull@pond.example"}
+    notes = [mastodon.note(n, f"<p>a <b>b</b> {n}</p>", tag=[tag], inReplyTo=mastodon.ME) for n in range(40)]
+    statuses = [mastodon.status(n, in_reply_to_id=str(n - 1), reblog=mastodon.status(99)) for n in range(40)]
+    items = [forums.item(n, parent=n - 1, text="a <p> b <a href='x'>x...</a> &#x27;") for n in range(1, 41)]
+    utterances = [
+        {"id": f"u{n}", "speaker": "mira", "conversation_id": "u0", "reply-to": f"u{n - 1}", "text": "x", "meta": {}}
+        for n in range(40)
+    ]
+    letters = [mail.letter(n, "> said\nFrom here\n" * 3, References=f"<m{n - 1}@town.example>") for n in range(40)]
+    return {
+        "mastodon": ("outbox.json", mastodon.outbox(notes)),
+        "mastodon-api": ("statuses.json", json.dumps(statuses).encode()),
+        "reddit": ("RC_2011-12", lines([reddit.comment(n, f"u/gull &gt; {n}") for n in range(40)])),
+        "hackernews": ("items.jsonl", lines(items)),
+        "convokit": ("utterances.jsonl", lines(utterances)),
+        "mbox": ("list.mbox", b"".join(letters)),
+    }
+
+
+def damaged(name: str, data: bytes, chance: random.Random) -> bytes:
+    """Damage of the general kind, and now and then a word of the format in the wrong place."""
+    found = bytearray(mutated(data, chance))
+    for _ in range(chance.choice((0, 0, 1, 3))):
+        at = chance.randrange(len(found) + 1)
+        found[at : at + chance.choice((0, 0, 6))] = chance.choice(PIECES[name])
+    return bytes(found)
+
+
+def run(path: Path, name: str, data: Callable[[], bytes], seconds: float, least: int) -> tuple[int, int]:
+    """Read damaged exports for so long; how many, and how many still gave posts."""
+    end = time.monotonic() + seconds
+    runs = survived = 0
+    while runs < least or time.monotonic() < end:
+        path.write_bytes(data())
+        runs += 1
+        try:
+            survived += bool(posts(judge(path, name)))
+        except FormatError:
+            continue
+    return runs, survived
+
+
+@pytest.mark.parametrize("name", sorted(seeds()))
+def test_a_damaged_export_never_harms_the_reader(tmp_path: Path, name: str) -> None:
+    file, whole = seeds()[name]
+    path = tmp_path / file
+    path.write_bytes(whole)
+    assert registry.recognise(path) == name and len(posts(judge(path, name))) >= 39
+    chance = random.Random(zlib.crc32(name.encode()))
+    runs, survived = run(path, name, lambda: damaged(name, whole, chance), SECONDS / 2, 40)
+    print(f"\n{name}: {runs} damaged exports, {survived} still gave posts")
+    assert survived > runs // 2, "most damage leaves most posts"
+
+
+@pytest.mark.skipif(SECONDS == 0, reason="only with REJOINDER_FUZZ=SECONDS")
+@pytest.mark.parametrize("name", sorted(REAL))
+def test_a_damaged_real_export_never_harms_the_reader(corpora: Path, tmp_path: Path, name: str) -> None:
+    path = corpora / REAL[name]
+    member = zipfile.Path(path).joinpath("r-announce/1997.txt") if path.suffix == ".zip" else path
+    data = member.read_bytes()[: 1 << 17]
+    chance = random.Random(os.urandom(8))
+    path = tmp_path / member.name
+    runs, survived = run(path, name, lambda: damaged(name, data, chance), SECONDS / 2, 10)
+    print(f"\n{name}, real: {runs} damaged exports, {survived} still gave posts")
