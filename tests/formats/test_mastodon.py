@@ -12,7 +12,7 @@ import pytest
 
 from rejoinder.formats import registry
 from rejoinder.formats.export import Choices
-from rejoinder.records import Link, Media, Mention, Post, Ref
+from rejoinder.records import Deletion, Link, Media, Mention, Post, Ref
 from tests.formats.making import likes, owner, posts, problems, read
 from tests.formats.test_corpora import figures
 
@@ -133,8 +133,8 @@ def test_polls_quotes_and_deletions(tmp_path: Path) -> None:
     assert asked.text == "when?\n\n- noon (2 votes)\n- night (1 vote)"
     assert quoting.quote == "https://pond.example/users/gull/statuses/9"
     assert quoting.quote_author == Ref("https://pond.example/users/gull", "gull@pond.example")
-    (deleted,) = posts(records, context=True)
-    assert (deleted.id, deleted.deleted, deleted.text_status) == (f"{ME}/statuses/3", 1670284800000, "absent")
+    (deleted,) = [record for record in records if isinstance(record, Deletion)]
+    assert (deleted.post, deleted.time) == (f"{ME}/statuses/3", 1670284800000)
 
 
 def test_media_files_of_the_export_are_named(tmp_path: Path) -> None:

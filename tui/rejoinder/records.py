@@ -122,6 +122,9 @@ class Post(msgspec.Struct, frozen=True, omit_defaults=True, gc=False, tag_field=
     permalink: str | None = None
     """Only where it can't be made from platform, handle and id."""
     origin: Origin = Origin()
+    other_time: int | None = None
+    """What the second clock says, where an export tells two: the observed time of a post that stands at the claimed
+    one, or the claimed time of one that stands at the observed."""
 
 
 class Account(msgspec.Struct, frozen=True, omit_defaults=True, tag_field="type", tag="account"):

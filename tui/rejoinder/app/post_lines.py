@@ -55,6 +55,9 @@ def facts(entry: Entry, zone: Zone) -> Iterator[tuple[str, str]]:
     post = entry.post
     yield from _who(entry)
     yield "time", _time(post, zone)
+    if post.other_time is not None:
+        other = "claimed" if post.clock == "observed" else "observed"
+        yield "other clock", f"{moment_words(post.other_time, zone)}, {CLOCKS[other]}"
     yield "address", address(post) or "none is known"
     yield from _relations(entry)
     yield from _counts(entry)

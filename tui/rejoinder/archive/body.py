@@ -48,6 +48,7 @@ _SHORT = {
     "deleted": "d",
     "warning": "w",
     "permalink": "p",
+    "other_time": "T",
     "places": "o",
     "others": "O",
     "contexts": "x",
@@ -129,6 +130,7 @@ class Rest(msgspec.Struct, frozen=True, omit_defaults=True, gc=False, rename=_SH
     others: tuple[Other, ...] = ()
     contexts: tuple[Place, ...] = ()
     """Of a collected post: the places where it was read for context only."""
+    other_time: int | None = None
 
 
 class Body(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -206,6 +208,7 @@ def is_rich(post: Post) -> bool:
         or post.deleted is not None
         or post.warning is not None
         or post.permalink is not None
+        or post.other_time is not None
     )
 
 
@@ -236,6 +239,7 @@ def _rest(post: Post, id: Id, places: Sequence[Place], others: Sequence[Other], 
         tuple(places),
         tuple(others),
         tuple(contexts),
+        post.other_time,
     )
 
 
@@ -295,6 +299,7 @@ def restore(
         app=manner.app,
         permalink=rest.permalink,
         origin=origin,
+        other_time=rest.other_time,
     )
 
 

@@ -3,11 +3,33 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import NamedTuple
 
-from rejoinder.records import Precision
+from rejoinder.records import Clock, Precision
 
 _LATEST = 253_402_300_800_000
 """The year 10000 in ms: no clock says so, and no calendar here goes further."""
+
+_SKEW = 5 * 60_000
+"""How far ahead a clock may be and still be believed: nobody sets theirs to the second."""
+
+
+class Placed(NamedTuple):
+    """Where a post stands in time: whose clock that is, and what the other clock says, where there are two."""
+
+    time: int | None
+    clock: Clock
+    precision: Precision
+    other: int | None
+
+
+def placed(claimed: int | None, precision: Precision, observed: int | None) -> Placed:
+    """A post's time by two clocks: the author's program's, unless it lies ahead of when the post was first seen."""
+    if claimed is not None and (observed is None or claimed <= observed + _SKEW):
+        return Placed(claimed, "claimed", precision, None if observed == claimed else observed)
+    if observed is not None:
+        return Placed(observed, "observed", "millisecond", claimed)
+    return Placed(None, "claimed", "unknown", None)
 
 
 def iso_time(text: str) -> int | None:

@@ -49,6 +49,7 @@ def post_row(post: Post, conversation: str | None, replies_here: int, origins: S
         "created": iso(post.time),
         "precision": post.precision,
         "clock": post.clock,
+        "other_time": iso(post.other_time),
         "text": post.text,
         "text_status": post.text_status,
         "reply_to": post.reply_to,

@@ -183,11 +183,11 @@ def _filled(best: Post, versions: Sequence[Post]) -> Post:
 
 
 def _time(best: Post, versions: Sequence[Post]) -> dict[str, object]:
-    """Time, clock and precision belong together: those of the post that knows its time most finely."""
+    """Times, clock and precision belong together: those of the post that knows its time most finely."""
     finest = min([best, *versions], key=lambda post: (post.time is None, _PRECISION[post.precision]))
     if finest is best:
         return {}
-    return {"time": finest.time, "clock": finest.clock, "precision": finest.precision}
+    return {name: getattr(finest, name) for name in ("time", "clock", "precision", "other_time")}
 
 
 def _parent(best: Post, versions: Sequence[Post]) -> dict[str, object]:

@@ -12,7 +12,7 @@ from rejoinder.formats.mastodon.addresses import PLATFORM, handle, mentions, wri
 from rejoinder.formats.moments import iso_moment, iso_time
 from rejoinder.formats.prose import line, plain
 from rejoinder.permalinks import permalink
-from rejoinder.records import Link, Media, MediaKind, Mention, Origin, Post, Reading, Ref, Visibility
+from rejoinder.records import Deletion, Link, Media, MediaKind, Mention, Origin, Post, Reading, Ref, Visibility
 
 _KINDS: dict[str, MediaKind] = {"image": "image", "video": "video", "audio": "audio"}
 _MEDIA = "media_attachments/"
@@ -72,13 +72,12 @@ def post(note: Note, author: Ref, seen_by: Visibility, files: Files, origin: Ori
 
 
 def gone(activity: Activity, origin: Origin) -> Iterator[Reading]:
-    """The place of a post that was deleted."""
+    """Word that a post was deleted."""
     note = activity.object
     identity = note if isinstance(note, str) else note.id if note is not None else None
     if identity:
         told = note.deleted if isinstance(note, Note) else None
-        deleted = iso_time(told or activity.published or "") or 0
-        yield Post(line(identity), PLATFORM, text_status="absent", deleted=deleted, context=True, origin=origin)
+        yield Deletion(PLATFORM, line(identity), iso_time(told or activity.published or ""), origin)
 
 
 def _edited(note: Note) -> int | None:

@@ -1,0 +1,1 @@
+"""Formats of Bluesky and the AT protocol."""

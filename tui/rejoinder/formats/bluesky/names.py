@@ -1,0 +1,54 @@
+"""Addresses, record keys and account names of the AT protocol."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+from rejoinder.errors import FormatError
+from rejoinder.formats.prose import line
+
+_ALPHABET = "234567abcdefghijklmnopqrstuvwxyz"
+_VALUES = {letter: value for value, letter in enumerate(_ALPHABET)}
+Handles = dict[str, str]
+"""Handles by DID."""
+
+
+def author_of(uri: str | None) -> str | None:
+    """The DID in a post's address."""
+    if uri is None or not uri.startswith("at://did:"):
+        return None
+    return uri[5:].partition("/")[0]
+
+
+def key_time(key: str) -> int | None:
+    """Milliseconds in a record key that is a TID: 13 letters, 53 bits of microseconds and 10 of a clock's number.
+
+    The key is made by the client or its server, so this is a claim too. https://atproto.com/specs/tid
+    """
+    if len(key) != 13:
+        return None
+    number = 0
+    for letter in key:
+        value = _VALUES.get(letter)
+        if value is None:
+            return None
+        number = number << 5 | value
+    return (number >> 10) // 1000 if number < 1 << 63 else None
+
+
+def handles(path: Path | None) -> Handles:
+    """The table that the user gave: `did,handle`, with a header or without. Raises FormatError where it is none."""
+    if path is None:
+        return {}
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            rows = [[cell.strip() for cell in row] for row in csv.reader(file) if len(row) >= 2]
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise FormatError(
+            f"{path.name} can't be read as a table of accounts: {error}.", "Two columns: did,handle"
+        ) from error
+    found = {line(row[0]): line(row[1]).lstrip("@") for row in rows if row[0].startswith("did:") and row[1]}
+    if not found and rows:
+        raise FormatError(f"{path.name} holds no account: no row begins with a DID.", "Two columns: did,handle")
+    return found
