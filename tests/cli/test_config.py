@@ -41,7 +41,7 @@ def test_the_template_changes_nothing_until_a_line_is_uncommented(rejoinder: Com
     settings_path().write_text("\n".join(lines))
     settings = configure().settings
     assert settings.keys
-    assert msgspec.structs.replace(settings, keys={}) == Settings(ascii=False)
+    assert msgspec.structs.replace(settings, keys={}, review_keys={}) == Settings(ascii=False)
 
 
 def test_a_wrong_setting_exits_2_and_names_the_nearest(rejoinder: Command) -> None:

@@ -13,7 +13,7 @@ import click
 from rejoinder.cli.arguments import look_options
 from rejoinder.cli.output import json_lines, say
 
-EXAMPLES = {"keys": '# down = ["j", "Down", "Ctrl-N"]\n# links = "U"'}
+EXAMPLES = {"keys": '# down = ["j", "Down", "Ctrl-N"]\n# links = "U"\n', "review_keys": '# include = "i"\n'}
 """What the template writes into a table."""
 
 
@@ -76,7 +76,7 @@ def _template() -> Iterator[str]:
         may = choices(name)
         yield f"# {help}" + (f" One of: {', '.join(may)}." if may else "")
         if isinstance(default, dict):
-            yield f"# [{name}]\n{EXAMPLES[name]}"
+            yield f"# [{name}]\n{EXAMPLES.get(name, '')}"
         else:
             value = written(False if default is None else default)
             yield f"# {name} = " + (value if isinstance(default, bool | None) else f'"{value}"') + "\n"
