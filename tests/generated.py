@@ -122,6 +122,13 @@ NAMED: tuple[c.Condition, ...] = (
     *map(c.Is, get_args(c.Kind)),
     *map(c.Has, get_args(c.Part)),
     *map(c.Language, ("en", "pt", "pt-br", "ja", "p", "xx")),
+    *(
+        c.Pair(one, other)
+        for one in ("ada", "11", "ben_old", "dora", "nobody")
+        for other in ("ben", "Ada_L", "12", "13")
+    ),
+    c.First("reply"),
+    c.First("answer"),
     *map(c.Platform, (*PLATFORMS, "reddit")),
     *map(c.FromSource, ("first.zip", "SECOND", ".zip", "i", "nowhere")),
     *map(c.Domain, (*HOSTS, "org")),
@@ -182,6 +189,9 @@ PIECES = (
         "mentions:11",
         "between:ada,ben",
         "since:2013-10-22",
+        "first:answer",
+        "exchange:3",
+        "unanswered:>5",
         "until:2013-10-24T12:30:05.250+02:00",
     ),
     *("on:2013-10", "during:2013", "since:-2w", "on:-1d", "after:2012", "before:2014", "since_time:1382400000"),

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import cached_property
 from itertools import pairwise
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from rejoinder.archive import conditions as c
@@ -17,10 +18,13 @@ from rejoinder.archive.tally import By
 from rejoinder.archive.text import fold_handle, fold_tag, tokens
 from rejoinder.records import Media, Mention, Post, Ref
 
+if TYPE_CHECKING:
+    from tests.contacts.brute import Contacts, Did
+
 Name = tuple[str, str]
 """(platform, id) of a post: what makes it one and the same."""
 Person = tuple[str, str, str]
-"""(platform, "id" | "handle", which): an account as the archive knows it."""
+"""(platform, "id" | "handle" | "name", which): an account as the archive knows it."""
 
 
 class Town:
@@ -81,6 +85,10 @@ class Town:
                 return any(post in self._bearing.get(id, ()) for id in condition.ids)
             case c.Conversation():
                 return any(self.root(post) == self.root(other) for other in self._bearing.get(condition.id, ()))
+            case c.Pair():
+                return any(self.is_between(condition, each) for each in self.contacts.did if each.post is post)
+            case c.First():
+                return post in (self.contacts.first_replies if condition.kind == "reply" else self.contacts.answers)
             case c.Among():
                 return self.key(post) in condition.keys
         raise NotImplementedError(condition)
@@ -236,7 +244,7 @@ class Town:
         if ref.id is not None:
             return platform, "id", ref.id
         if not ref.handle:
-            return None
+            return (platform, "name", ref.name) if ref.name else None
         handle = fold_handle(ref.handle)
         bearers = self._bearers.get((platform, handle), set())
         return (platform, "id", next(iter(bearers))) if len(bearers) == 1 else (platform, "handle", handle)
@@ -256,13 +264,32 @@ class Town:
         if person is None:
             return False
         platform, kind, which = person
-        if kind == "handle":
-            return which == fold_handle(typed)
+        if kind != "id":
+            return kind == "handle" and which == fold_handle(typed)
         return which == typed or which in self._bearers.get((platform, fold_handle(typed)), set())
 
     def number(self, post: Post, number: c.Number) -> int | None:
         """Likes and reposts as told; replies as they are here."""
+        if number == "unanswered":
+            return self.contacts.unanswered(post)
+        if number == "exchange":
+            return self.contacts.through(post)
         return {"likes": post.likes, "reposts": post.reposts, "replies": self.replies_to(post)}[number]
+
+    # Contacts
+
+    @cached_property
+    def contacts(self) -> Contacts:
+        from tests.contacts.brute import Contacts  # which looks at towns
+
+        return Contacts(self)
+
+    def is_between(self, pair: c.Pair, did: Did) -> bool:
+        """Whether one of the two accounts did this to the other."""
+        return any(
+            self.is_meant(who, did.who) and self.is_meant(whom, did.whom) and did.kind != "like"
+            for who, whom in ((pair.one, pair.other), (pair.other, pair.one))
+        )
 
 
 def name(post: Post) -> Name:

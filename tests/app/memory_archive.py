@@ -211,6 +211,8 @@ def meaning(condition: c.Condition) -> Callable[[Entry], bool]:
             return lambda entry: str(entry.conversation) == id
         case c.Between(since, until):
             return lambda e: e.post.time is not None and (since or 0) <= e.post.time < (until or 1 << 62)
+        case c.Pair(one, other):
+            return lambda e: e.addressee is not None and {e.post.handle, e.addressee.handle} == {one, other}
         case c.To(account):
             return lambda entry: entry.addressee is not None and entry.addressee.handle == account
         case c.Among(keys):

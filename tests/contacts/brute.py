@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -142,6 +143,26 @@ class Contacts:
         """Posts of the longest exchange that this post is part of."""
         paths = map(self.path, self.town.posts.values())
         return max((len(path) for path in paths if len(path) > 1 and post in path), default=None)
+
+    @cached_property
+    def first_replies(self) -> list[Post]:
+        """The first reply of every account to every other."""
+        ways = {each[:2] for each in self.did if each.kind == "reply"}
+        return [self.posts(*way, "reply")[0] for way in ways]
+
+    @cached_property
+    def _answers(self) -> list[Met]:
+        ways = {each[:2] for each in self.did if each.kind == "reply"}
+        return [answer for way in ways if (answer := self.answer(*way)) is not None]
+
+    @property
+    def answers(self) -> list[Post]:
+        """The posts that are an answer."""
+        return [answer.post for answer in self._answers]
+
+    def unanswered(self, post: Post) -> int | None:
+        """Of an answer: how many posts had addressed its author before."""
+        return max((answer.unanswered for answer in self._answers if answer.post is post), default=None)
 
     def pairs(self) -> set[frozenset[Person]]:
         """All pairs of which one addressed the other."""

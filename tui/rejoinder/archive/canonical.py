@@ -95,6 +95,12 @@ def _operator(condition: c.Condition) -> str:
             return _count(condition)
         case c.Ids():
             return f"id:{_value(','.join(condition.ids))}" if condition.ids else _NO_POST
+        case c.Pair():
+            return f"between:{_value(f'{condition.one},{condition.other}')}"
+        case c.First():
+            return f"first:{condition.kind}"
+        case c.Side():
+            return f"side:{_value(condition.name)}"
         case c.Conversation():
             return f"conversation:{_value(condition.id)}"
         case c.Coded():
@@ -125,4 +131,5 @@ def _count(condition: c.Numbers) -> str:
         return _NO_POST
     if condition.low is None:
         return f"{condition.number}:<={high}"
-    return f"{condition.number}:{low}" if low == high else f"{condition.number}:{low}..{high}"
+    is_bare = low == high and condition.number != "exchange"  # a bare number of turns is the least of them
+    return f"{condition.number}:{low}" if is_bare else f"{condition.number}:{low}..{high}"

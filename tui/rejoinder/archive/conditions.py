@@ -14,7 +14,7 @@ import msgspec
 
 Kind = Literal["reply", "quote", "repost", "root", "context", "edited", "deleted", "sensitive"]
 Part = Literal["media", "image", "video", "link", "alt", "mention", "tag", "replies"]
-Number = Literal["likes", "reposts", "replies"]
+Number = Literal["likes", "reposts", "replies", "unanswered", "exchange"]
 CodeField = Literal["verdict", "tag", "note", "by", "marked", "disagree", "code"]
 
 
@@ -101,7 +101,11 @@ class Domain(msgspec.Struct, frozen=True, tag=True):
 
 
 class Numbers(msgspec.Struct, frozen=True, tag=True):
-    """A count lies in [low, high]; unknown counts never do. `replies` counts the replies in this archive."""
+    """A count lies in [low, high]; unknown counts never do. `replies` counts the replies in this archive.
+
+    `unanswered` is known of answers: how many posts had addressed their author before; `exchange` of the posts of an
+    exchange: how many the longest through them has. See contacts/history.py for what these words mean.
+    """
 
     number: Number
     low: int | None = None
@@ -118,6 +122,25 @@ class Conversation(msgspec.Struct, frozen=True, tag=True):
     """All posts of the conversation that holds the post of this id."""
 
     id: str
+
+
+class Pair(msgspec.Struct, frozen=True, tag=True):
+    """A post in which one of two accounts replies to, quotes, names or reposts the other."""
+
+    one: str
+    other: str
+
+
+class First(msgspec.Struct, frozen=True, tag=True):
+    """The first reply of one account to another, or an answer: the first to somebody who had addressed it."""
+
+    kind: Literal["reply", "answer"]
+
+
+class Side(msgspec.Struct, frozen=True, tag=True):
+    """Written by a member of this side; who that is, a file beside the archive tells (contacts/sides.py)."""
+
+    name: str
 
 
 class Among(msgspec.Struct, frozen=True):
@@ -181,6 +204,9 @@ Condition = (
     | Numbers
     | Ids
     | Conversation
+    | Pair
+    | First
+    | Side
     | Among
     | Coded
     | Not
@@ -189,7 +215,7 @@ Condition = (
 )
 
 
-ELSEWHERE: tuple[type, ...] = (Coded,)
+ELSEWHERE: tuple[type, ...] = (Coded, Side)
 """The conditions that other wings answer: no engine knows them, resolving.py makes each to `Among` before."""
 
 

@@ -79,7 +79,22 @@ OPERATORS = (
         also=(("mention", v.account(c.Mentions)),),
         shown=("@ada",),
     ),
-    Operator("between", "between:ada,ben", "a reply of one of the two to the other", v.exchange),
+    Operator(
+        "between",
+        "between:ada,ben",
+        "one of the two replies to the other, quotes, names or reposts it",
+        v.two_accounts,
+    ),
+    Operator("side", "side:dockers", "written by a member of this side (S in the app)", v.name(c.Side)),
+    Operator(
+        "first",
+        "first:answer",
+        "the first reply of one account to another, or the first answer to one that had addressed it",
+        v.one_of({"reply": c.First("reply"), "answer": c.First("answer")}, ("reply", "answer")),
+        values=("reply", "answer"),
+    ),
+    Operator("unanswered", "unanswered:>5", "an answer that so many addresses had waited for", v.number("unanswered")),
+    Operator("exchange", "exchange:3", "in an exchange of so many turns or more", v.turns),
     Operator(
         "since",
         "since:2013-10-22",

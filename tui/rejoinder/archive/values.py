@@ -62,13 +62,20 @@ def account(meaning: Callable[[str], c.Condition]) -> Reader:
     return read
 
 
-def exchange(value: Value) -> Meaning:
-    """Two accounts: what each replied to the other."""
+def two_accounts(value: Value) -> Meaning:
+    """Two accounts: what the one did to the other, both ways."""
     names = [name.strip().lstrip("@") for name in value.text.split(",")]
     if len(names) != 2 or not all(names):
         raise value.wrong(f"{value.operator}: wants two accounts, a comma between them.", "For example between:ada,ben")
-    one, other = names
-    return c.Any((c.All((c.From(one), c.To(other))), c.All((c.From(other), c.To(one)))))
+    return c.Pair(*names)
+
+
+def turns(value: Value) -> Meaning:
+    """Posts of an exchange: a bare number is the least."""
+    if value.text.isascii() and value.text.isdigit():
+        return c.Numbers("exchange", low=_whole(value, value.text))
+    low, high = _bounds(value)
+    return c.Numbers("exchange", low, high)
 
 
 def since(value: Value) -> Meaning:

@@ -7,6 +7,7 @@ from datetime import UTC, tzinfo
 from typing import TYPE_CHECKING, Any, Literal
 
 import click
+import msgspec
 
 from rejoinder.cli.arguments import ARCHIVE, INCLUDE_DELETED
 from rejoinder.cli.naming import open_named, root_ids
@@ -83,7 +84,12 @@ def parse(archive: Archive, text: str, zone: str | None = None) -> Query:
 
     last = archive.figures().last
     try:
-        return parse_query(text, now=last or 0, zone=zone_named(zone))
+        query = parse_query(text, now=last or 0, zone=zone_named(zone))
+        if "side:" not in text.lower():
+            return query
+        from rejoinder.app.siding import with_sides
+
+        return msgspec.structs.replace(query, condition=with_sides(query.condition, archive.path))
     except QueryError as error:
         advice = f"{text}\n{' ' * (error.column - 1)}^ column {error.column}"
         raise QueryError(error.message, error.column, f"{advice}\n{error.advice}".rstrip()) from None

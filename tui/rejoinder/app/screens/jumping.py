@@ -123,6 +123,12 @@ class Jumping:
     def action_previous_undecided(self, count: int | None = None) -> None:
         self._beside("older", count, self._undecided, "Every earlier post has a verdict.")
 
+    def action_next_contact(self, count: int | None = None) -> None:
+        self._beside("newer", count, self._contacts, "No later post is a first reply or an answer.")
+
+    def action_previous_contact(self, count: int | None = None) -> None:
+        self._beside("older", count, self._contacts, "No earlier post is a first reply or an answer.")
+
     def action_next_year(self, count: int | None = None) -> None:
         self._year(1)
 
@@ -194,6 +200,9 @@ class Jumping:
 
     def _conversations(self, _entry: Entry) -> c.Condition:
         return c.all_of((c.Is("root"), c.Has("replies")))
+
+    def _contacts(self, _entry: Entry) -> c.Condition:
+        return c.Any((c.First("reply"), c.First("answer")))
 
     def _year(self, step: int) -> None:
         """The first post of the next year, or of this one, or of the one before."""

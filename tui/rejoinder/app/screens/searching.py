@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal
 
+import msgspec
+
 from rejoinder.app.questions import Questions
 from rejoinder.app.screens.reading import Reader
+from rejoinder.app.siding import with_sides
 from rejoinder.app.widgets.timeline import Timeline
 from rejoinder.archive import conditions as c
 from rejoinder.archive.protocol import Archive, Count, Direction, Entry, Key, Place
@@ -75,7 +78,8 @@ class Searching:
         text = text.strip()
         if not text:
             return Search()
-        return Search(text, parse(text, now=self.last, zone=self._timeline.look.zone.tz, live=live))
+        query = parse(text, now=self.last, zone=self._timeline.look.zone.tz, live=live)
+        return Search(text, msgspec.structs.replace(query, condition=with_sides(query.condition, self._archive.path)))
 
     def apply_filter(self, search: Search) -> None:
         """Show only what matches; the cursor stays on its post, or goes to the next that is left."""
@@ -160,16 +164,11 @@ class Searching:
     def action_filter_pair(self, count: int | None = None) -> None:
         """Only what two wrote to each other."""
         entry = self._timeline.entry
-        if entry is None:
-            return
-        other = (
-            entry.addressee.handle if entry.addressee else entry.post.reply_author and entry.post.reply_author.handle
-        )
-        if not other:
+        other = addressed(entry) if entry is not None else ""
+        if entry is not None and other:
+            self.narrow_to(f"between:{account(entry)},{other}")
+        elif entry is not None:
             self._say("This post is addressed to nobody whose name is known.")
-            return
-        one = account(entry)
-        self.narrow_to(f"(from:{one} to:{other}) OR (from:{other} to:{one})")
 
     def action_filter_conversation(self, count: int | None = None) -> None:
         if (entry := self._timeline.entry) is not None:
@@ -250,3 +249,15 @@ class Searching:
 def account(entry: Entry) -> str:
     """What `from:` takes for the author of a post."""
     return entry.author.handle or entry.author.id
+
+
+def addressed(entry: Entry) -> str:
+    """Whom a post replies to, else quotes or reposts, else names; empty where nobody is known."""
+    post = entry.post
+    for face in (entry.addressee, entry.original.author if entry.original else None):
+        if face is not None:
+            return face.handle or face.id
+    for ref in (post.reply_author, post.quote_author, post.repost_author, *post.mentions):
+        if ref is not None and (ref.handle or ref.id):
+            return ref.handle or ref.id or ""
+    return ""

@@ -394,6 +394,9 @@ class SqliteArchive:
     def named(self, id: str) -> list[int]:
         return [key for key in self._keys_named(id) if key > 0]
 
+    def between(self, one: str, other: str) -> list[int]:
+        return self._contacts.between(one, other)
+
     def tree(self, number: int) -> array[int]:
         return self._trees.posts(number)
 

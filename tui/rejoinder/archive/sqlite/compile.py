@@ -50,6 +50,10 @@ class Lore(Protocol):
         """Numbers of the posts with this id or `platform:id`."""
         ...
 
+    def between(self, one: str, other: str) -> list[int]:
+        """Numbers of the posts in which one account does something to the other."""
+        ...
+
     def tree(self, number: int) -> array[int]:
         """All posts of the conversation that a post is in, sorted."""
         ...
@@ -147,6 +151,8 @@ _WAYS: dict[type, Callable[[Any, Lore], Plan]] = {
     c.Numbers: lambda condition, _: Scan(condition.number, condition.low, condition.high),
     c.Ids: _ids,
     c.Conversation: _conversation,
+    c.Pair: lambda condition, lore: _listed(lore.between(condition.one, condition.other)),
+    c.First: lambda condition, _: _any([facets.first(condition.kind)]),
     c.Among: lambda condition, _: Listed(condition.keys) if condition.keys else NOTHING,
     c.Not: lambda condition, lore: inverse(compiled(condition.condition, lore)),
     c.All: lambda condition, lore: both([compiled(part, lore) for part in condition.conditions]),

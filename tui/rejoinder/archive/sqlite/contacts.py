@@ -135,6 +135,13 @@ class Contacts:
         rows = [(key, code, post) for key in sorted(keys) for code, post in run.find(key)]
         return sorted(self._made(rows), key=lambda act: (not act.dated, act.key, KINDS.index(act.kind)))
 
+    def between(self, one: str, other: str) -> list[int]:
+        """The posts in which an account called so replies to, quotes, names or reposts one called otherwise."""
+        pairs = [(a.number, b.number) for a in self._called(one, None) for b in self._called(other, None)]
+        run, like = self._run("acts"), KINDS.index("like")
+        found = [run.find(min(pair) << 32 | max(pair)) for pair in pairs]
+        return [post for rows in found for code, post in rows if code >> 1 != like]
+
     def every(self, meant: Callable[[Sequence[int]], set[int]]) -> Iterator[Act]:
         """All acts, by pairs; `meant` says which of some posts are wanted."""
         run = self._run("acts")
