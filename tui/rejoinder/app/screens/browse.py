@@ -29,7 +29,7 @@ from rejoinder.app.widgets.reply_chain import ReplyChain
 from rejoinder.app.widgets.status_line import LINGER, StatusLine
 from rejoinder.app.widgets.timeline import Timeline
 from rejoinder.app.wrapping import cells
-from rejoinder.archive.conditions import Coded, Condition, Words
+from rejoinder.archive.conditions import Coded, Condition, Side, Words
 from rejoinder.archive.protocol import Archive, Entry, Figures
 from rejoinder.archive.resolving import answering
 from rejoinder.errors import RejoinderError
@@ -69,7 +69,7 @@ class BrowseScreen(Screen[None]):
         self.look = look
         self.inks = inks
         self._told = archive
-        self._archive = archive = answering(archive, {Coded: self._coded})
+        self._archive = archive = answering(archive, {Coded: self._coded, Side: self._side})
         self._settings = settings
         self._codes: Codes | None = None
         self._said_at: Entry | None = None
@@ -130,6 +130,12 @@ class BrowseScreen(Screen[None]):
             self.set_interval(1.0, parts.reviewing.keep_place)
             parts.signing.changed()
         return self._parts
+
+    def _side(self, condition: Side) -> Condition:
+        """In the thread of the archive: what the members of a side wrote, as its file says now."""
+        from rejoinder.app.siding import with_sides
+
+        return with_sides(condition, self._told.path)
 
     def _coded(self, condition: Coded) -> Condition:
         """In the thread of the archive: the posts of which reviewers say this."""

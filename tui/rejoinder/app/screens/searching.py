@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal
 
-import msgspec
-
 from rejoinder.app.questions import Questions
 from rejoinder.app.screens.reading import Reader
-from rejoinder.app.siding import with_sides
 from rejoinder.app.widgets.timeline import Timeline
 from rejoinder.archive import conditions as c
 from rejoinder.archive.protocol import Archive, Count, Direction, Entry, Key, Place
@@ -78,8 +75,7 @@ class Searching:
         text = text.strip()
         if not text:
             return Search()
-        query = parse(text, now=self.last, zone=self._timeline.look.zone.tz, live=live)
-        return Search(text, msgspec.structs.replace(query, condition=with_sides(query.condition, self._archive.path)))
+        return Search(text, parse(text, now=self.last, zone=self._timeline.look.zone.tz, live=live))
 
     def apply_filter(self, search: Search) -> None:
         """Show only what matches; the cursor stays on its post, or goes to the next that is left."""
