@@ -9,6 +9,7 @@ import click
 
 from rejoinder.archive import opening
 from rejoinder.cli.arguments import ARCHIVE
+from rejoinder.cli.naming import found
 from rejoinder.cli.output import json_lines, note, number, say
 from rejoinder.errors import RejoinderError
 
@@ -103,5 +104,5 @@ def upgrade_command(archive_name: str) -> None:
     from rejoinder.cli.progress import ProgressLine
 
     with ProgressLine() as line:
-        ingest.upgrade(opening.locate(archive_name), line)
+        ingest.upgrade(found(archive_name), line)
     note(f"{archive_name} is up to date.")

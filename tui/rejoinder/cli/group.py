@@ -21,6 +21,7 @@ COMMANDS = {
     "problems": "reading",
     "sources": "sources",
     "verify": "sources",
+    "check": "sources",
     "forget": "forgetting",
     "archives": "archives",
     "formats": "about",

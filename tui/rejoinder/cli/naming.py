@@ -17,12 +17,17 @@ if TYPE_CHECKING:
 
 def open_named(name: str, reveal: bool = False) -> Archive:
     """Open an archive by name or path, as `open_archive` does; the error names those there are."""
+    return open_archive(found(name), reveal)
+
+
+def found(name: str) -> Path:
+    """The file of an archive by name or path; the error names those there are."""
     path = locate(name)
     if not path.exists():
         known = names()
         advice = "The archives are: " + ", ".join(known) if known else "Make one: rejoinder import NAME EXPORT"
         raise ArchiveError(f"There is no archive {name}.", advice)
-    return open_archive(path, reveal)
+    return path
 
 
 def name_for(path: Path) -> str:

@@ -1,4 +1,4 @@
-"""Commands about where an archive's posts come from: sources, verify."""
+"""Commands about where an archive's posts come from, and whether all is whole: sources, verify, check."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, Literal
 import click
 
 from rejoinder.cli.arguments import ARCHIVE
-from rejoinder.cli.naming import open_named
+from rejoinder.cli.naming import found, open_named
 from rejoinder.cli.output import json_lines, number, say
 from rejoinder.errors import RejoinderError
 from rejoinder.records import Source
@@ -47,6 +47,27 @@ def verify_command(archive_name: str, as_json: bool) -> None:
     amiss = [source.name for source, state in states if state in ("changed", "missing")]
     if amiss:
         raise RejoinderError(f"{_many(amiss)} not as imported.", "The archive itself is whole: it keeps what it read.")
+
+
+@click.command("check")
+@ARCHIVE
+@JSON
+def check_command(archive_name: str, as_json: bool) -> None:
+    """Check an archive file: SQLite's pages, the index, the counts, the links between tables; exit 1 if not whole."""
+    from rejoinder.archive.checking import check
+
+    amiss = False
+    for finding in check(found(archive_name)):
+        amiss |= not finding.well
+        if as_json:
+            json_lines([{"what": finding.what, "found": finding.found, "well": finding.well}])
+        else:
+            say(f"{'ok' if finding.well else '!!'}  {finding.what:<8}  {finding.found}")
+    if amiss:
+        raise RejoinderError(
+            f"{archive_name} is damaged.",
+            "Import its exports into a new archive (rejoinder sources names them), or take a copy of the file.",
+        )
 
 
 def state_of(source: Source) -> State:

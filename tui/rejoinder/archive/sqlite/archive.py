@@ -68,7 +68,7 @@ class SqliteArchive:
         self._asking = _Asking(path)
         with self._asking:
             self._connection = apsw.Connection(
-                f"file:{_quoted(path)}?immutable=1", flags=apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI
+                f"file:{quoted(path)}?immutable=1", flags=apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI
             )
             self._asking.connection = self._connection
             self._connection.execute(f"pragma cache_size=-{_CACHE}; pragma mmap_size=0")
@@ -456,7 +456,8 @@ class _Asking(AbstractContextManager["_Asking"]):
             self.connection.interrupt()
 
 
-def _quoted(path: Path) -> str:
+def quoted(path: Path) -> str:
+    """A path as SQLite's URIs write it."""
     from urllib.parse import quote
 
     return quote(os.fspath(path.absolute()))

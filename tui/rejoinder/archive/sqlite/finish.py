@@ -83,7 +83,7 @@ def _check(connection: apsw.Connection, posts: int, shards: int) -> None:
     """Every post is there, and every shard holds as many as it should. (Each was checked inside when it was made.)"""
     last, count = one(connection, "select coalesce(max(number), 0), count(*) from post")
     records = (one(connection, f"select block from words_{n}_data where id = 1")[0] for n in range(shards))
-    indexed = sum(map(_documents, records))
+    indexed = sum(map(documents, records))
     if (last, count, indexed) != (posts, posts, posts):
         raise ArchiveError(
             f"The archive was not written whole ({count} posts and {indexed} indexed, of {posts}).",
@@ -91,7 +91,7 @@ def _check(connection: apsw.Connection, posts: int, shards: int) -> None:
         )
 
 
-def _documents(record: bytes) -> int:
+def documents(record: bytes) -> int:
     """How many rows an FTS5 index holds: the first varint of its averages record (SQLite's fts5_index.c)."""
     number = 0
     for byte in record[:8]:
