@@ -164,9 +164,8 @@ class _Looks:
         """Every body can be decoded, and names members that are here."""
         members = {row[0] for row in self._connection.execute("select number from member")}
         faults = []
-        for number, id, parent, root, body in self._connection.execute(
-            "select number, id, parent, root, body from post"
-        ):
+        rows = self._connection.execute("select number, id, parent, root, body from post")
+        for number, id, parent, root, body in rows:
             try:
                 rest = decode(body).rest
             except msgspec.MsgspecError as error:
@@ -238,9 +237,8 @@ class _Looks:
         keys = self._keys.get(name)
         if keys is None:
             return True
-        return all(
-            number < 0 or (number < len(keys) and keys[number] == key) for key, number in zip(*block, strict=True)
-        )
+        pairs = zip(*block, strict=True)
+        return all(number < 0 or (0 < number < len(keys) and keys[number] == key) for key, number in pairs)
 
     def links(self) -> Iterator[str] | str:
         bindings = (self._posts, int(self._one("select count(*) from ghost")))
