@@ -1,4 +1,4 @@
-"""Opens the app on the invented town: `python -m tests.app.open_town [POSTS] [ignore] [hang] [fail]`."""
+"""Opens the app on the invented town: `python -m tests.app.open_town [POSTS | odd] [ignore] [hang] [fail]`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sys
 import time
 
 from tests.app.memory_archive import MemoryArchive
-from tests.app.town import town
+from tests.app.town import odd_town, town
 
 
 class HangingArchive(MemoryArchive):
@@ -32,7 +32,8 @@ def main(words: list[str]) -> int:
     from rejoinder.app.start import run
 
     made = HangingArchive if "hang" in words else FailingArchive if "fail" in words else MemoryArchive
-    return run(made(town(int(words[0]) if words else 200), path="harbour.rejoinder"))
+    posts = odd_town(60) if "odd" in words else town(int(words[0]) if words else 200)
+    return run(made(posts, path="harbour.rejoinder"))
 
 
 if __name__ == "__main__":

@@ -122,13 +122,17 @@ def test_a_line_scrolled_costs_the_new_line_and_little_more() -> None:
     assert len(pair.frame()) < len(lines[0]) + 30
 
 
-@pytest.mark.parametrize("grapheme", ["👩‍🚀", "🇩🇰", "❤️", "👍🏽", "ก็"])
-def test_after_a_grapheme_of_disputed_width_the_place_is_said(grapheme: str) -> None:
+@pytest.mark.parametrize("grapheme", ["👩‍🚀", "🇩🇰", "❤️", "👍🏽", "क्षा"])
+def test_after_a_grapheme_of_disputed_width_the_next_column_has_its_place_said(grapheme: str) -> None:
     pair = Pair()
-    pair.take(f"\x1b[1Hab {grapheme} cd")
+    pair.take(f"\x1b[1Hab {grapheme} cd  ef")
     text = pair.frame()
-    after = text.split(grapheme)[1]
-    assert after.startswith("\x1b[") and after.index("cd") <= len("\x1b[99G cd")
+    assert f"{grapheme} cd" in text
+    assert text.split("cd")[1].startswith("\x1b[") and "ef" in text
+    pair.take(f"\x1b[1Hab {grapheme} ce  ef")
+    assert f"{grapheme} ce" in pair.frame(), "where it stands is the terminal's to say, so all of it is sent again"
+    pair.take(f"\x1b[1HaB {grapheme} ce  ef")
+    assert grapheme not in pair.frame()
 
 
 def test_what_is_no_screen_content_goes_through_at_its_place() -> None:

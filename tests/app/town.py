@@ -16,6 +16,22 @@ WORDS = [
     "on", "the", "pier", "cats", "asleep", "in", "the", "net", "shed", "somebody", "painted", "the", "bollards",
 ]  # fmt: skip
 
+ODD = (
+    "an astronaut 👩‍🚀 and a family 👨‍👩‍👧‍👦 on the quay",
+    "flags 🇩🇰🇳🇴 and 🏴󠁧󠁢󠁳󠁣󠁴󠁿 over the ferry",
+    "❤️ and ✂️ and ☎️, each said to be a picture",
+    "a wave 👋🏽 from a hand of one's own, 1️⃣2️⃣3️⃣",
+    "é as two: e\u0301, n\u0303, a\u0328\u0301; t\u0301\u0302\u0303e\u0301x\u0302t",
+    "漁港の朝は早い。「出港、準備よし」。全角ＡＢＣと半角ｱｲｳ",
+    "한국어 선박 시간표 각각",
+    "שָׁלוֹם לַסִּירָה: הַמַּעְבֹּרֶת אֵינָהּ",
+    "هَلِ التَّذَاكِرُ صَالِحَةٌ غَدًا؟",
+    "ก็ไปเกาะน้ำใส ที่นี่",
+    "नमस्ते, क्षमा करें",
+    "🐈🐈🐈 cats 🌊 waves ⛴ ferry",
+)
+"""Texts with graphemes on whose width terminals don't agree, and in scripts that are hard to set."""
+
 
 def handle(person: int) -> str:
     """The handle of one of the people."""
@@ -53,6 +69,23 @@ def town(posts: int, seed: int = 1) -> list[Post]:
             Post(
                 id=str(n), platform="test", handle=handle(person), name=PEOPLE[person], time=START + n * DAY // 20,
                 text=text, likes=dice.randrange(60), reposts=dice.randrange(9), **more,  # type: ignore[arg-type]
+            )
+        )  # fmt: skip
+    return made
+
+
+def odd_town(posts: int) -> list[Post]:
+    """So many posts with the odd texts, each with plain words after it, some of them answers to the one before."""
+    dice = random.Random(5)
+    made = []
+    for n in range(1, posts + 1):
+        person = dice.randrange(len(PEOPLE))
+        text = f"{ODD[n % len(ODD)]} {' '.join(dice.choices(WORDS, k=dice.randrange(24)))} {ODD[n * 5 % len(ODD)]} end"
+        more = {"reply_to": str(n - 1)} if n % 3 else {}
+        made.append(
+            Post(
+                id=str(n), platform="test", handle=handle(person), name=PEOPLE[person], time=START + n * DAY // 20,
+                text=text, **more,  # type: ignore[arg-type]
             )
         )  # fmt: skip
     return made

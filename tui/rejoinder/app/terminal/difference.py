@@ -7,6 +7,7 @@ from operator import is_not
 from rejoinder.app.terminal.cells import BLANK, Cell, Row
 from rejoinder.app.terminal.pens import PLAIN, change, shows_on_space
 from rejoinder.app.terminal.scrolling import Scroll
+from rejoinder.app.terminal.stretches import common, slack
 
 GAP = 4
 """So many bytes between two changes are sent again: a jump over them costs no less."""
@@ -44,13 +45,23 @@ class Writing:
 
     def row(self, y: int, old: Row, new: Row) -> None:
         """Make one row of another."""
-        tail = self._width = len(new)
-        while tail and new[tail - 1] is BLANK:
+        self._width = len(new)
+        loose = common(old, new)
+        limit = loose[-1][0] if loose and loose[-1][1] == self._width else self._width
+        tail = limit
+        while limit == self._width and tail and new[tail - 1] is BLANK:
             tail -= 1
-        erases = sum(map(is_not, old[tail:], new[tail:])) > 3
-        changed = [x for x, differs in enumerate(map(is_not, old, new)) if differs and not (erases and x >= tail)]
-        for start, end in _spans(changed, old, new, tail if erases else len(new)):
-            self._cells(y, start, new[start:end])
+        erases = sum(map(is_not, old[tail:limit], new[tail:limit])) > 3
+        changed = [x for x, differs in enumerate(map(is_not, old[: tail if erases else limit], new)) if differs]
+        changed = [x for x in changed if not any(start <= x < end for start, end in loose)] if loose else changed
+        spilled = 0
+        for start, end in sorted((*_spans(changed, new, tail if erases else limit), *loose)):
+            if (start, end) not in loose:
+                self._cells(y, start, new[start:end])
+            elif start < spilled or old[start:end] != new[start:end]:
+                spilled = self._stretch(y, start, end, old, new)
+                following = min((other for other, _ in loose if other >= end), default=self._width)
+                self._cells(y, end, new[end : _whole(new, min(spilled, following))])
         if erases:
             self._move(y, tail)
             self._draw_with(PLAIN)
@@ -86,32 +97,41 @@ class Writing:
                     continue
             else:
                 self._draw_with(cell.pen)
+            while end < len(run) and self._goes_on(run[end]):
+                end += 1
             self._move(y, x + at)
-            if cell.sure:
-                while end < len(run) and self._goes_on(run[end]):
-                    end += 1
-                self.parts.append("".join([each.text for each in run[at:end]]))
-                self.x = x + end if x + end < self._width else None
-            else:
-                while end < len(run) and not run[end].text:
-                    end += 1
-                self._unsure(y, x + at, end - at, cell.text)
+            self.parts.append("".join([each.text for each in run[at:end]]))
+            self.x = x + end if x + end < self._width else None
             at = end
 
     def _goes_on(self, cell: Cell) -> bool:
-        return cell.sure and (cell.pen == self.pen or (cell is BLANK and not shows_on_space(self.pen)))
+        return cell.pen == self.pen or (cell is BLANK and not shows_on_space(self.pen))
 
-    def _unsure(self, y: int, x: int, width: int, text: str) -> None:
-        """A grapheme that this terminal may draw narrower or wider than we think.
-
-        Its cells are blanked first, for a narrow one would leave what stood there; afterwards the cursor is anywhere.
-        """
-        if width > 1:
-            self.parts.append(" " * width)
-            self.x = x + width if x + width < self._width else None
-            self._move(y, x)
-        self.parts.append(text)
+    def _stretch(self, y: int, start: int, end: int, old: Row, new: Row) -> int:
+        """Draw one as its text runs; gives the cell up to which it may have drawn over the next column."""
+        text_end = end
+        while text_end > start and new[text_end - 1] == new[end - 1] and new[end - 1].text == " ":
+            text_end -= 1
+        self._fill(y, start, end, new[end - 1].pen if text_end < end else PLAIN, old)
+        self._move(y, start)
+        for cell in new[start:text_end]:
+            if not (cell is BLANK and not shows_on_space(self.pen)):
+                self._draw_with(cell.pen)
+            self.parts.append(cell.text)
         self.x = None
+        return text_end + slack(new[start:text_end])
+
+    def _fill(self, y: int, start: int, end: int, pen: str, old: Row) -> None:
+        """Blank a stretch: what is drawn there may turn out narrower."""
+        if not pen and all(cell is BLANK for cell in old[start:end]):
+            return
+        self._move(y, start)
+        self._draw_with(pen)
+        if pen:
+            self.parts.append(" " * (end - start))
+            self.x = None
+        else:
+            self.parts.append("\x1b[K" if end == self._width else f"\x1b[{end - start}X")
 
     def _move(self, y: int, x: int) -> None:
         """The shortest way there."""
@@ -144,8 +164,8 @@ class Writing:
         return min(ways, key=len)
 
 
-def _spans(changed: list[int], old: Row, new: Row, width: int) -> list[tuple[int, int]]:
-    """Runs of cells to be drawn: whole graphemes, with the neighbours of unsure ones, joined over small gaps."""
+def _spans(changed: list[int], new: Row, width: int) -> list[tuple[int, int]]:
+    """Runs of cells to be drawn: whole graphemes, joined over small gaps."""
     spans: list[tuple[int, int]] = []
     for x in changed:
         if spans and x < spans[-1][1]:
@@ -153,13 +173,19 @@ def _spans(changed: list[int], old: Row, new: Row, width: int) -> list[tuple[int
         start, end = x, x + 1
         while start and not new[start].text:
             start -= 1
-        while end < width and (not new[end].text or not (old[end - 1].sure and new[end - 1].sure)):
-            end += 1
+        end = min(width, _whole(new, end))
         if spans and (start <= spans[-1][1] or _is_cheap(new, spans[-1][1], start)):
             spans[-1] = (spans[-1][0], end)
         else:
             spans.append((start, end))
     return spans
+
+
+def _whole(row: Row, end: int) -> int:
+    """The end of a run that cuts no wide cell."""
+    while end < len(row) and not row[end].text:
+        end += 1
+    return end
 
 
 def _is_cheap(row: Row, start: int, end: int) -> bool:

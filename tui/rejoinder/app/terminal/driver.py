@@ -107,6 +107,11 @@ class Driver(Clicks):
         if self._line is not None:
             self._line.forget()
 
+    def stop_application_mode(self) -> None:
+        if self._line is not None and not self._leaving:
+            self._line.wait_for_answer(PATIENCE)
+        super().stop_application_mode()
+
     def close(self) -> None:
         if self._line is not None:
             self._line.close(0 if self._leaving else PATIENCE)

@@ -74,12 +74,16 @@ class Line:
         self._loop.call_soon_threadsafe(self._go_on)
         return True
 
+    def wait_for_answer(self, seconds: float) -> None:
+        """Let an answer that is on its way arrive while it is still read: else it would be typed into the shell."""
+        if self._pacing.awaits and self._outgoing.drain(seconds):
+            self._answer.wait(seconds)
+
     def close(self, seconds: float) -> None:
-        """Send what is left, for so long at most. An answer on its way would else be typed into the shell."""
+        """Send what is left, for so long at most."""
         if self._patience is not None:
             self._patience.cancel()
-        if self._outgoing.close(seconds) and self._pacing.awaits and not self._answer.is_set():
-            self._answer.wait(seconds)
+        self._outgoing.close(seconds)
 
     def _paint(self) -> None:
         """Send the next difference, unless something has to be waited for; then what it waits for comes back here."""

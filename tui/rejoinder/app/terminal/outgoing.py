@@ -38,16 +38,20 @@ class Outgoing(Thread):
                 self._waiting += data
                 self._change.notify_all()
 
-    def close(self, seconds: float) -> bool:
-        """Wait so long for what is still to be written, and end; whether all of it was written.
+    def drain(self, seconds: float) -> bool:
+        """Wait so long for what is still to be written; whether all of it was."""
+        with self._change:
+            return self._change.wait_for(lambda: not self.is_busy, seconds) and not self._is_gone
+
+    def close(self, seconds: float) -> None:
+        """Wait so long for what is still to be written, and end.
 
         A thread that hangs in a write to a dead line is left to it: it ends with the process.
         """
+        self.drain(seconds)
         with self._change:
-            done = self._change.wait_for(lambda: not self.is_busy, seconds)
             self._ends = True
             self._change.notify_all()
-        return done and not self._is_gone
 
     def run(self) -> None:
         """Write until `close`."""
