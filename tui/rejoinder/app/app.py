@@ -6,7 +6,6 @@ import os
 
 import msgspec
 from rich.console import RenderableType
-from textual.app import App
 
 from rejoinder import crash
 from rejoinder.app.dress import dress, redress
@@ -14,6 +13,7 @@ from rejoinder.app.glyphs import glyphs
 from rejoinder.app.keymap import keymap
 from rejoinder.app.layout import Look
 from rejoinder.app.moments import zone
+from rejoinder.app.pointing import PointingApp
 from rejoinder.app.position import Positions
 from rejoinder.app.screens.browse import BrowseScreen
 from rejoinder.app.screens.reading import around
@@ -27,7 +27,7 @@ from rejoinder.archive.protocol import Archive, Place
 from rejoinder.errors import RejoinderError
 
 
-class RejoinderApp(App[None], inherit_bindings=False):
+class RejoinderApp(PointingApp[None], inherit_bindings=False):
     """An open archive on the screen."""
 
     TITLE = "Rejoinder"
@@ -43,6 +43,7 @@ class RejoinderApp(App[None], inherit_bindings=False):
         self._colours = depth(settings.colours)
         self._inks = dress(self, palette(settings.theme, self._colours))
         self._settings = settings
+        self.points = settings.plain
         self.opens_links = settings.open_links
         """Whether the person lets links be opened."""
         known = reorders(os.environ)
@@ -52,7 +53,8 @@ class RejoinderApp(App[None], inherit_bindings=False):
             width=80,
             reorders=self._inks.reorders,
             zone=zone(settings.zone),
-            glyphs=glyphs(settings.ascii),
+            glyphs=glyphs(settings.ascii, settings.plain),
+            plain=settings.plain,
             open_warnings=settings.open_warnings,
             keys=keymap(settings.keys),
         )
@@ -68,6 +70,8 @@ class RejoinderApp(App[None], inherit_bindings=False):
         """Ask the terminal what its environment does not tell; until it answers, which many never do, we guess."""
         if self._driver is None or self.is_headless:
             return
+        self.show_cursor()
+        self.app_resume_signal.subscribe(self, lambda _: self.show_cursor())
         if self._asks:
             self._driver.write(ASK)
         if self._settings.theme == "auto" and not os.environ.get("COLORFGBG"):

@@ -103,7 +103,12 @@ def ghost_line(row: Row, ghost: Ghost | None, columns: Columns, mark: Mark) -> L
 
 
 def _rails(row: Row, sign: str, columns: Columns, accented: bool) -> tuple[Run, ...]:
-    """The rails, dim; the row's own sign stands out on the way from the root to the timeline's post."""
+    """The rails, dim; the row's own sign stands out on the way from the root to the timeline's post.
+
+    In plain words a number: how deep it stands.
+    """
+    if columns.look.plain:
+        return ((f"{row.level + 1}. ", "dim"),)
     drawn = prefix(row, sign, columns.levels)
     if columns.look.glyphs.bar.isascii():
         drawn = drawn.translate(ASCII_TWIN)

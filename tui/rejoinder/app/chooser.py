@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.events import Key
 from textual.message import Message
 
@@ -15,6 +15,7 @@ from rejoinder.app.glyphs import glyphs
 from rejoinder.app.keymap import keymap
 from rejoinder.app.keys import Dispatcher
 from rejoinder.app.layout import Line, Look
+from rejoinder.app.pointing import PointingApp
 from rejoinder.app.settings import Settings
 from rejoinder.app.terminal.driver import driver_class
 from rejoinder.app.themes import depth, palette
@@ -105,6 +106,10 @@ class ChooserPage(Page):
     def action_page_up(self, count: int | None = None) -> None:
         self._go(self._cursor - max(1, self.size.height - 3))
 
+    @property
+    def selected_line(self) -> int:
+        return self._cursor + 1
+
     def _go(self, place: int) -> None:
         self._cursor = max(0, min(place, len(self._choices) - 1))
         self.renew()
@@ -124,7 +129,7 @@ def plural(count: int, word: str) -> str:
 LEAVE = frozenset({"dismiss", "close", "quit", "stop"})
 
 
-class ChooserApp(App[Path], inherit_bindings=False):
+class ChooserApp(PointingApp[Path], inherit_bindings=False):
     """Gives the archive that was picked, or None."""
 
     TITLE = "Rejoinder"
@@ -135,7 +140,8 @@ class ChooserApp(App[Path], inherit_bindings=False):
         super().__init__(driver_class=driver_class())
         self.animation_level = "none"
         inks = dress(self, palette(settings.theme, depth(settings.colours)))
-        signs = glyphs(settings.ascii)
+        self.points = settings.plain
+        signs = glyphs(settings.ascii, settings.plain)
         self._dispatcher = Dispatcher(keymap(settings.keys).valid_in("overlay"), signs.bar.isascii())
         self._page = ChooserPage(choices, Look(width=80, glyphs=signs), inks)
         self._title = StatusLine(inks, signs.more)
@@ -147,6 +153,7 @@ class ChooserApp(App[Path], inherit_bindings=False):
         yield self._status
 
     def on_mount(self) -> None:
+        self.show_cursor()
         self._title.show(((" Rejoinder", "name"),), ())
         self._status.show(((" " + HINTS, "dim"),), ())
         self._page.focus()

@@ -72,6 +72,33 @@ ASCII = Glyphs(
     noted="'",
 )
 
+PLAIN = Glyphs(
+    bar=" ",
+    rule=" ",
+    divider=" ",
+    thumb=" ",
+    joint=" ",
+    reply="in reply to",
+    replies="replies ",
+    likes="likes ",
+    repost="repost:",
+    media="media:",
+    quote="quotes",
+    more="...",
+    dot="-",
+    dash="to",
+    filter="filter:",
+    here="here",
+    ghost="missing",
+    about="about ",
+    levels=".:|",
+    parts="=",
+    window="=",
+    pointer="^",
+    noted="'",
+)
+"""For screen readers: words for signs, and no lines."""
+
 
 def speaks_utf8() -> bool:
     """Whether the terminal is told to expect UTF-8: by LC_ALL, LC_CTYPE or LANG, as the C library decides it."""
@@ -81,8 +108,8 @@ def speaks_utf8() -> bool:
     return "utf" in locale.getpreferredencoding(False).lower()
 
 
-def glyphs(ascii: bool | None = None) -> Glyphs:
+def glyphs(ascii: bool | None = None, plain: bool = False) -> Glyphs:
     """The set to draw with; None lets the locale decide, but for the Linux console, whose fonts hold 512 signs."""
     if ascii is None:
         ascii = not speaks_utf8() or os.environ.get("TERM") == "linux"
-    return ASCII if ascii else UNICODE
+    return PLAIN if plain else ASCII if ascii else UNICODE

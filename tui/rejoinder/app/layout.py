@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
 
+from rejoinder.app import spoken
 from rejoinder.app.direction import Run as Run
 from rejoinder.app.direction import paragraph_line
 from rejoinder.app.glyphs import UNICODE, Glyphs
@@ -40,6 +41,8 @@ class Look(msgspec.Struct, frozen=True):
     hits: Hits | None = None
     reorders: bool = True
     """Draw right-to-left text as it is to be seen; otherwise the terminal does."""
+    plain: bool = False
+    """Words instead of signs and columns, for people who hear it."""
     keys: Keymap = DEFAULT
     """What hints and help call the keys."""
 
@@ -47,7 +50,7 @@ class Look(msgspec.Struct, frozen=True):
 def card(entry: Entry, look: Look, opened: bool = False) -> list[Line]:
     """All lines of a post, none wider than `look.width`; `opened` shows what lies behind a content warning."""
     post = entry.post
-    lines = [*_repost(entry, look), header(entry, look)]
+    lines = [*_repost(entry, look), *(_spoken(entry, look) if look.plain else (header(entry, look),))]
     if is_closed(post) and not (opened or look.open_warnings):
         lines.append(_closed(post, look))
     else:
@@ -57,12 +60,21 @@ def card(entry: Entry, look: Look, opened: bool = False) -> list[Line]:
         lines.extend(_media(post.media, look))
         lines.extend(_quote(entry, look))
     lines.extend(_remarks(post, look))
+    if look.plain:
+        lines.extend(spoken.counts(entry, look.width))
     return lines
 
 
 def is_closed(post: Post) -> bool:
     """Whether the post hides behind a content warning."""
     return post.sensitive or bool(post.warning)
+
+
+def _spoken(entry: Entry, look: Look) -> Iterator[Line]:
+    """The head of the card in words."""
+    addressed = entry.post.reply_to or entry.post.reply_author
+    who = " ".join(part for part in _author(entry) if part)
+    return spoken.header(entry, who, _addressee(entry) if addressed else "", look.zone, look.width)
 
 
 def header(entry: Entry, look: Look) -> Line:

@@ -33,6 +33,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         Colours, Meta(description="How many colours the terminal has; auto believes NO_COLOR, COLORTERM and TERM.")
     ] = "auto"
     ascii: Annotated[bool | None, Meta(description="Draw with ASCII signs alone; left out, the locale decides.")] = None
+    plain: Annotated[
+        bool, Meta(description="For screen readers: one column in words, the cursor on what is selected.")
+    ] = False
     bidi: Annotated[
         Bidi,
         Meta(

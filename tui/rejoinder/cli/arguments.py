@@ -40,6 +40,9 @@ def look_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--mouse", type=switch, help="Clicks and wheel (default: on, but off over SSH)."),
         click.option("--bidi", type=switch, help="Reorder Hebrew and Arabic here (on) or in the terminal (off)."),
         click.option("--theme", type=click.Choice(THEMES), help="Colours (default: the terminal's own)."),
+        click.option(
+            "--plain", is_flag=True, default=None, help="For screen readers: words, one column, a real cursor."
+        ),
         click.option("--ascii", is_flag=True, default=None, help="Draw with ASCII alone."),
         click.option("--zone", help="Time zone to show (default UTC), such as Europe/Berlin."),
     ):

@@ -53,6 +53,8 @@ class BrowseScreen(Screen[None]):
     DEFAULT_CSS = """
     BrowseScreen #panes { height: 1fr; layout: vertical; }
     BrowseScreen #search, BrowseScreen #post { display: none; }
+    BrowseScreen.-alone.-with-chain #timeline, BrowseScreen.-alone.-with-chain #post { height: 0; }
+    BrowseScreen.-alone.-with-chain #panes #chain { height: 1fr; }
     BrowseScreen #chain { height: 33%; min-height: 4; display: none; }
     BrowseScreen.-with-chain #chain { display: block; }
     BrowseScreen.-wide #panes { layout: horizontal; }
@@ -90,6 +92,7 @@ class BrowseScreen(Screen[None]):
         self._parts: Parts | None = None
         self._timeline.opened = self._chain.opened = set()
         self._panes = Panes(self, self._timeline, self._chain, settings.chain, self._follow)
+        self._panes.alone, self._status.lingers = look.plain, not look.plain
         self._hints = telling.Hints(look.keys, look.glyphs.bar.isascii())
         self._keyboard = Keyboard(self, self._status, look.keys, look.glyphs.bar.isascii())
 
@@ -182,6 +185,11 @@ class BrowseScreen(Screen[None]):
         """A question failed: say what, and what to do."""
         self._status.say(f"{error.message} {error.advice}".strip(), "warning")
 
+    @property
+    def message_line(self) -> int | None:
+        """The line where a message stands, if one does: `--plain` puts the cursor there."""
+        return self._status.message_line
+
     def say(self, text: str) -> None:
         """A quiet message: in the status line, in a review at the end of the title."""
         if self._parts is not None and self._parts.reviewing.on:
@@ -225,7 +233,7 @@ class BrowseScreen(Screen[None]):
         there: set[Needs] = {"post"} if entry is not None else set()
         if searches:
             there.add("query")
-        self._status.show(status, self._hints(self.pane(), frozenset(there)))
+        self._status.show(status, () if look.plain else self._hints(self.pane(), frozenset(there)))
         if entry is not None:
             self._positions.stand_at(entry.post, entry.key)
         if self._parts is not None:
@@ -287,7 +295,7 @@ class BrowseScreen(Screen[None]):
         """The search line has come, or gone."""
         self._status.display = not is_open
         if not is_open:
-            self.set_focus(self._panes.main, scroll_visible=False)
+            self._panes.go_home()
         self.tell()
 
     def on_search_bar_changed(self, typed: SearchBar.Changed) -> None:
@@ -361,7 +369,7 @@ class BrowseScreen(Screen[None]):
         if self._panes.main is not self._timeline:
             self._panes.action_unzoom()
         elif self.focused is not self._timeline:
-            self.set_focus(self._timeline, scroll_visible=False)
+            self._panes.go_home()
         elif self._parts is not None and not self._parts.coding.stop_selecting():
             if not self._parts.reviewing.on or self._parts.searching.takes_back_find:
                 self._parts.searching.clear()
@@ -434,7 +442,7 @@ class BrowseScreen(Screen[None]):
         elif self._parts is not None:
             if not self._parts.reviewing.look_at(wish.key):
                 self._parts.jumping.to_key(wish.key)
-            self.set_focus(self._panes.main, scroll_visible=False)
+            self._panes.go_home()
 
     # Panes
 

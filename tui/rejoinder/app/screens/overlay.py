@@ -30,7 +30,13 @@ class Overlay(Screen[str]):
         self._asked = ""
         """The address that a first o asked to open."""
         self._status = StatusLine(page.inks, page.look.glyphs.more)
+        self._status.lingers = not page.look.plain
         self._dispatcher = Dispatcher(page.look.keys.valid_in("overlay"), page.look.glyphs.bar.isascii())
+
+    @property
+    def message_line(self) -> int | None:
+        """The line where a message stands, if one does."""
+        return self._status.message_line
 
     def compose(self) -> ComposeResult:
         yield self._page
@@ -45,6 +51,8 @@ class Overlay(Screen[str]):
         self._status.say(text)
 
     async def on_key(self, event: Key) -> None:
+        if self._page.look.plain:
+            self._status.be_quiet()
         self._asked = ""
         step = self._dispatcher.feed(event.key, event.character)
         if step.taken or step.command:

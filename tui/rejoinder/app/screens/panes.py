@@ -33,6 +33,8 @@ class Panes:
         self._chain = chain
         self._wish = wish
         self._follow = follow
+        self.alone = False
+        """Whether only one pane is to be seen at a time, as who hears them wants it."""
         self.post: PostView | None = None
         """The post in full, once it was brought in."""
         self.strip: TimeStrip | None = None
@@ -54,7 +56,8 @@ class Panes:
 
     def arrange(self) -> None:
         """Show the chain where it is wanted; the timeline draws the line between the two."""
-        wide = self._screen.app.size.width >= WIDE
+        wide = self._screen.app.size.width >= WIDE and not self.alone
+        self._screen.set_class(self.alone, "-alone")
         self._screen.set_class(wide, "-wide")
         shown = self._wish == "open" or (self._wish == "auto" and wide)
         self._screen.set_class(shown, "-with-chain")
@@ -78,6 +81,8 @@ class Panes:
         if not self._chain.display:
             self._wish = "open"
             self.arrange()
+            if self.alone:
+                self._screen.call_after_refresh(self._focus, self._chain)
         elif self._screen.focused is not self._chain:
             self._focus(self._chain)
         else:
@@ -94,6 +99,8 @@ class Panes:
     def action_pane_right(self, count: int | None = None) -> None:
         if self._chain.display:
             self._focus(self._chain)
+        elif self.alone:
+            self.action_toggle_chain()
 
     def action_pane_left(self, count: int | None = None) -> None:
         self._focus(self.main)
@@ -115,6 +122,9 @@ class Panes:
 
     def _focus(self, pane: Widget) -> None:
         """At once, unlike Widget.focus(): the next key of a fast hand is there before."""
+        if self.alone and pane is not self._chain and self._wish == "open":
+            self._wish = "closed"
+            self.arrange()
         self._screen.set_focus(pane, scroll_visible=False)
 
     def _step(self, step: int) -> None:

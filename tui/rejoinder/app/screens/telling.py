@@ -79,9 +79,10 @@ def status(
     """
     if entry is None:
         return ((" no posts", "dim"),)
-    where = f" {rank + 1:,}" if rank is not None else f" {look.glyphs.more}"
+    post, of = (" post ", " of ") if look.plain else (" ", " / ")
+    where = f"{post}{rank + 1:,}" if rank is not None else f" {look.glyphs.more}"
     if count is not None:
-        where += f" / {number_of(count, None, look)}"
+        where += f"{of}{number_of(count, None, look)}"
         if rank is not None:
             where += f" {look.glyphs.dot} {100 * (rank + 1) // max(1, count.n)} %"
     moment = when(entry.post, look.zone)

@@ -11,7 +11,7 @@ from textual.events import Key
 from textual.message import Message
 
 from rejoinder.app.commands import Place
-from rejoinder.app.help_lines import HelpRow, Section, matching, sections, sheet
+from rejoinder.app.help_lines import TWO_FROM, HelpRow, Section, matching, sections, sheet
 from rejoinder.app.keys import stroke
 from rejoinder.app.layout import Line, Look
 from rejoinder.app.line_editor import LineEditor
@@ -57,7 +57,9 @@ class HelpPage(Page):
     def lay(self, width: int) -> list[Line]:
         if not self._shown:
             return [(), (("No key and no operator is described by these words.", ""),)]
-        laid = sheet(self._shown, width, self._cursor, self.look.glyphs)
+        laid = sheet(
+            self._shown, min(width, TWO_FROM - 1) if self.look.plain else width, self._cursor, self.look.glyphs
+        )
         self._places = laid.places
         return laid.lines
 
@@ -115,6 +117,10 @@ class HelpPage(Page):
 
     def action_page_up(self, count: int | None = None) -> None:
         self._jump(-(count or 1))
+
+    @property
+    def selected_line(self) -> int:
+        return self._places[self._cursor][0] if self.lines and self._places else self._top
 
     def _go(self, place: int) -> None:
         self._cursor = max(0, min(place, len(self._places) - 1))

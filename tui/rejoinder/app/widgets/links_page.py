@@ -93,6 +93,10 @@ class LinksPage(Page):
             event.stop()
             self.post_message(self.Visited(self._items[self._cursor], event.character == "O"))
 
+    @property
+    def selected_line(self) -> int:
+        return self._starts[self._cursor] if self._items and self.lines else self._top
+
     def _go(self, place: int) -> None:
         self._cursor = max(0, min(place, len(self._items) - 1))
         self.renew()

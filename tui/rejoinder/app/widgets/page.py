@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from textual.events import MouseScrollDown, MouseScrollUp
+from textual.geometry import Offset
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -96,6 +97,15 @@ class Page(Widget, can_focus=True):
     def on_mouse_scroll_up(self, event: MouseScrollUp) -> None:
         self._scroll(-3)
         event.stop()
+
+    @property
+    def selected_line(self) -> int:
+        """The line of what is selected; of a text that only scrolls, the first in sight."""
+        return self._top
+
+    def spot(self) -> Offset:
+        """Where that is, for the terminal's own cursor."""
+        return Offset(MARGIN, max(0, self.selected_line - self._top) + 1)
 
     # Paint
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import msgspec
 from textual.events import Click, MouseScrollDown, MouseScrollUp
+from textual.geometry import Offset
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
@@ -290,6 +291,10 @@ class ReplyChain(Widget, can_focus=True):
     def on_mouse_scroll_up(self, event: MouseScrollUp) -> None:
         self.action_line_up(3)
         event.stop()
+
+    def spot(self) -> Offset:
+        """Where the row under the cursor is, for the terminal's own cursor."""
+        return Offset(GUTTER, self._outline.place - self._outline.top + 1)
 
     # Paint
 

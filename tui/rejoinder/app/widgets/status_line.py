@@ -24,10 +24,17 @@ class StatusLine(Widget):
         super().__init__(id=id)
         self.inks = inks
         self._more = more
+        self.lingers = True
+        """Whether a message goes by itself; else the next key takes it away."""
         self._left: Sequence[Run] = ()
         self._right: Sequence[Run] = ()
         self._said: Sequence[Run] = ()
         self._silence: Timer | None = None
+
+    @property
+    def message_line(self) -> int | None:
+        """The line of the screen where a message stands; None where none does."""
+        return self.region.y if self._said and self.display else None
 
     def show(self, left: Sequence[Run], right: Sequence[Run]) -> None:
         """What stands at both ends; where there is too little room, runs of the right end give way from its end."""
@@ -40,7 +47,7 @@ class StatusLine(Widget):
         self._said = ((" " + text, ink),) if text else ()
         if self._silence is not None:
             self._silence.stop()
-        self._silence = self.set_timer(LINGER, self.be_quiet) if text else None
+        self._silence = self.set_timer(LINGER, self.be_quiet) if text and self.lingers else None
         self.refresh()
 
     def hold(self, text: str) -> None:

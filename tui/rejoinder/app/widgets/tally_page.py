@@ -156,6 +156,10 @@ class TallyPage(Page):
     def action_page_up(self, count: int | None = None) -> None:
         self._go(self._cursor - max(1, self._height - 1) * (count or 1))
 
+    @property
+    def selected_line(self) -> int:
+        return self._cursor + 2
+
     def _go(self, place: int) -> None:
         self._cursor = max(0, min(place, len(self._rows or ()) - 1))
         self.renew()

@@ -9,7 +9,7 @@ import msgspec
 from rich.segment import Segment
 from textual.cache import LRUCache
 from textual.events import Click, MouseScrollDown, MouseScrollUp
-from textual.geometry import Region, Size
+from textual.geometry import Offset, Region, Size
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
@@ -266,6 +266,12 @@ class Timeline(Widget, can_focus=True):
 
     def _wish_posts(self, direction: Direction, place: Place) -> None:
         self.post_message(self.PostsNeeded(direction, place))
+
+    def spot(self) -> Offset:
+        """Where the post under the cursor begins, for the terminal's own cursor."""
+        self._ensure()
+        lines = [y for y, (row, _) in enumerate(self._view.lines) if row == self._view.cursor and y]
+        return Offset(GUTTER, lines[0] if lines else 0)
 
     # Cards and sizes
 
