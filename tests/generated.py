@@ -113,6 +113,22 @@ words = st.builds(
     st.booleans(),
 )
 spans = st.builds(c.Between, st.none() | times, st.none() | times)
+PATTERNS = (
+    *("harbour", "HARB.*ship", "^the", "ship$", "the ship", "(the|a_b) ship", "s(hi)?p", "don't", "the, ship"),
+    *(
+        "日本",
+        "[東日]",
+        "ё",
+        "ship +the",
+        "the h?arbour",
+        "2013.{0,4}the",
+        "harbours?",
+        "https://quay\\.example/x",
+        "x",
+    ),
+    *("the ship|日", "\\bship\\b", "(?:ship ){2}", "[^a-z ]{3}", "ship\\s+the harbour"),
+)
+patterns = st.sampled_from(PATTERNS).map(c.Pattern)
 bounds = st.none() | st.integers(-1, 6)
 NAMED: tuple[c.Condition, ...] = (
     c.Everything(),
@@ -144,6 +160,7 @@ leaves = st.one_of(
     spans,
     st.lists(spans, min_size=2, max_size=3).map(lambda several: c.All(tuple(several))),
     st.builds(c.Numbers, st.sampled_from(get_args(c.Number)), bounds, bounds),
+    patterns,
     st.builds(c.Ids, st.lists(st.sampled_from((*IDS, "twitter:1", "mastodon:at-1", "90")), max_size=3).map(tuple)),
 )
 chosen = st.lists(st.integers(1, 14), max_size=6).map(c.among)
@@ -157,6 +174,11 @@ def nested(leaves: st.SearchStrategy[c.Condition]) -> st.SearchStrategy[c.Condit
             st.builds(c.Not, inner),
             st.builds(c.All, st.lists(inner, max_size=3).map(tuple)),
             st.builds(c.Any, st.lists(inner, max_size=3).map(tuple)),
+            st.builds(c.Parent, inner),
+            st.builds(c.Child, inner),
+            st.builds(c.Above, inner),
+            st.builds(c.Beside, inner),
+            st.builds(c.Near, inner),
         ),
         max_leaves=6,
     )
@@ -197,9 +219,43 @@ PIECES = (
     *("on:2013-10", "during:2013", "since:-2w", "on:-1d", "after:2012", "before:2014", "since_time:1382400000"),
     *("is:reply", "filter:links", "filter:replies", "parent:missing", "has:image", "likes:>3", "reposts:2..5"),
     *("replies:<=1", "min_faves:2", "lang:pt_BR", "source:first", 'source:"first zip"', "platform:twitter"),
+    *(
+        "/harb.*r/",
+        "/ship|the/",
+        "/example\\/x[/a]?/",
+        "/日本/",
+        "depth:>=1",
+        "hashtag:#News",
+        "author:ada",
+        "exclude:replies",
+    ),
+    *("parent:(from:ada)", "child:(ship OR -the)", "conv:(is:quote 2013)", "above:(ship*)", "near:(/the/ OR @ada)"),
+    *("~<(ship)", "~>(is:reply)", "~(#news)", "parent:(child:(-ship))", "in_reply_to_status_id:2", "exclude:replies"),
     *("url:https://www.example.org/x", "id:1,twitter:2", "conversation:3", "order:old", "https://quay.example/x(1)"),
 )
-SIGNS = ("-", "(", ")", "OR", "AND", '"', "*", ":", "from:", "fro:", "is:replys", "since:2013-13", "，", "“", "（")
+SIGNS = (
+    "/",
+    "/[",
+    "~(",
+    "parent:(",
+    "child:",
+    "\\",
+    "-",
+    "(",
+    ")",
+    "OR",
+    "AND",
+    '"',
+    "*",
+    ":",
+    "from:",
+    "fro:",
+    "is:replys",
+    "since:2013-13",
+    "，",
+    "“",
+    "（",
+)
 
 
 @st.composite

@@ -6,6 +6,7 @@ question open, the answer stands here as a sentence.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import cached_property
@@ -89,6 +90,21 @@ class Town:
                 return any(self.is_between(condition, each) for each in self.contacts.did if each.post is post)
             case c.First():
                 return post in (self.contacts.first_replies if condition.kind == "reply" else self.contacts.answers)
+            case c.Pattern():
+                return re.search(condition.pattern, post.text, re.IGNORECASE) is not None
+            case c.Parent():
+                parent = self.tree_parent(post)
+                return parent is not None and self.meets(parent, condition.condition)
+            case c.Child():
+                return any(self.meets(other, condition.condition) for other in self.below(post))
+            case c.Above():
+                return any(self.meets(other, condition.condition) for other in self.all_below(post))
+            case c.Beside():
+                others = (other for other in self.posts.values() if self.root(other) == self.root(post))
+                return any(self.meets(other, condition.condition) for other in others)
+            case c.Near():
+                near = [other for other in self.posts.values() if abs(self.key(other) - self.key(post)) <= c.PLACES]
+                return any(self.meets(other, condition.condition) for other in near)
             case c.Among():
                 return self.key(post) in condition.keys
         raise NotImplementedError(condition)
@@ -108,6 +124,30 @@ class Town:
     def parent(self, post: Post) -> Post | None:
         """The parent, where it is here. (A post may be its own, in damaged data.)"""
         return self.posts.get((post.platform, post.reply_to)) if post.reply_to is not None else None
+
+    def tree_parent(self, post: Post) -> Post | None:
+        """The parent in the reply tree: where parents go in a circle, the oldest post of it has none."""
+        circle = [post]
+        while (above := self.parent(circle[-1])) is not None and above not in circle:
+            circle.append(above)
+        if above is post and post is min(circle, key=place):
+            return None
+        return self.parent(post)
+
+    def below(self, post: Post) -> list[Post]:
+        """Direct replies in the reply tree."""
+        return [other for other in self.posts.values() if self.tree_parent(other) is post]
+
+    def all_below(self, post: Post) -> list[Post]:
+        """Replies, their replies, and so on."""
+        return [each for other in self.below(post) for each in (other, *self.all_below(other))]
+
+    def depth(self, post: Post) -> int:
+        """How many posts stand above it, a missing one too."""
+        parent = self.tree_parent(post)
+        if parent is not None:
+            return 1 + self.depth(parent)
+        return int(post.reply_to is not None and self.parent(post) is None)
 
     def replies_to(self, post: Post) -> int:
         """How many posts here answer it directly, context ones too."""
@@ -269,11 +309,13 @@ class Town:
         return which == typed or which in self._bearers.get((platform, fold_handle(typed)), set())
 
     def number(self, post: Post, number: c.Number) -> int | None:
-        """Likes and reposts as told; replies as they are here."""
+        """Likes and reposts as told; replies and depth as they are here."""
         if number == "unanswered":
             return self.contacts.unanswered(post)
         if number == "exchange":
             return self.contacts.through(post)
+        if number == "depth":
+            return self.depth(post)
         return {"likes": post.likes, "reposts": post.reposts, "replies": self.replies_to(post)}[number]
 
     # Contacts

@@ -12,6 +12,7 @@ from tests.oracle import Town
 from rejoinder.archive import conditions as c
 from rejoinder.archive.protocol import Count, Direction, Entry, Face, Figures, Key, Node, Place, Quoted
 from rejoinder.archive.tally import By, Tallied, by_hour, by_month, edges, lacking, ranked
+from rejoinder.archive.values import Ordering
 from rejoinder.records import Account, Ghost, Post, Problem, Source
 
 
@@ -94,6 +95,11 @@ class MemoryArchive:
             return found[round(fraction * (len(found) - 1))].place
         start = self._entries[key].place if key is not None else Place(time or 0, -(10**9))
         return next((entry.place for entry in found if entry.place >= start), found[-1].place)
+
+    def ordered(self, condition: c.Condition, order: Ordering, limit: int = 0) -> Sequence[Key]:
+        self.asked.append("ordered")
+        keys = [entry.key for entry in sorted(self._matching(condition), key=by(order))]
+        return keys[: limit or None]
 
     def post(self, key: Key) -> Entry | None:
         return self._entries.get(key)
@@ -224,3 +230,14 @@ def meaning(condition: c.Condition) -> Callable[[Entry], bool]:
         case c.Any(inner):
             return lambda entry: any(meaning(each)(entry) for each in inner)
     raise NotImplementedError(condition)
+
+
+def by(order: Ordering) -> Callable[[Entry], tuple[int, int]]:
+    """What entries are sorted by."""
+    return {
+        "old": lambda entry: (0, entry.key),
+        "new": lambda entry: (0, -entry.key),
+        "likes": lambda entry: (-(entry.post.likes if entry.post.likes is not None else -1), entry.key),
+        "replies": lambda entry: (-entry.replies_here, entry.key),
+        "conversation": lambda entry: (abs(entry.conversation), entry.key),
+    }[order]

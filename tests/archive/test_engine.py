@@ -18,6 +18,7 @@ from rejoinder.archive import ingest
 from rejoinder.archive.protocol import Archive
 from rejoinder.archive.sqlite.archive import SqliteArchive
 from rejoinder.archive.sqlite.compile import _WAYS
+from rejoinder.archive.values import Ordering
 from rejoinder.records import Post
 from tests import generated
 from tests.archive.conftest import input_of, without_source
@@ -90,6 +91,26 @@ def test_places_are_found_by_time_fraction_and_key(
             after = [place for place in whole if place.key >= entry.key]
             assert archive.seek(condition, key=entry.key) == (after[0] if after else whole[-1] if whole else None)
             assert archive.rank(condition, entry.place).n == sum(place.key < entry.key for place in whole)
+
+
+@FEW
+@given(generated.archives(), generated.questions, st.integers(0, 3))
+def test_posts_are_sorted_by_what_is_asked(told: list[Post], condition: c.Condition, limit: int) -> None:
+    town = Town(told)
+    with archive_of(told) as archive:
+        entries = list(archive.page(condition, None, "newer", 1000))
+        first = {town.root(entry.post): entry.key for entry in reversed(entries)}
+        wanted = {
+            "old": entries,
+            "new": entries[::-1],
+            "likes": sorted(entries, key=lambda e: -1 if e.post.likes is None else e.post.likes, reverse=True),
+            "replies": sorted(entries, key=lambda e: e.replies_here, reverse=True),
+            "conversation": sorted(entries, key=lambda e: first[town.root(e.post)]),
+        }
+        for order in get_args(Ordering):
+            keys = [entry.key for entry in wanted[order]]
+            assert list(archive.ordered(condition, order)) == keys
+            assert list(archive.ordered(condition, order, limit)) == (keys[:limit] if limit else keys)
 
 
 @FEW

@@ -88,6 +88,15 @@ def test_no_spelling_means_two_things() -> None:
         ("id:20,mastodon:21", c.Ids(("20", "mastodon:21"))),
         ("id:https://x.com/ada/status/20?s=1", c.Ids(("twitter:20",))),
         ("conversation_id:20", c.Conversation("20")),
+        ("author:@ada", c.From("ada")),
+        ("did:plc:abc", c.From("did:plc:abc")),
+        ("from:@ada@quay.example", c.From("ada@quay.example")),
+        ("hashtag:#Été", c.Tag("ete")),
+        ("exclude:retweets", c.Not(c.Is("repost"))),
+        ("include:nativeretweets", c.Everything()),
+        ("in_reply_to_status_id:20", c.Parent(c.Ids(("20",)))),
+        ("depth:0", c.Numbers("depth", 0, 0)),
+        ("has:video_link", c.Has("video")),
     ],
 )
 def test_an_operator_means(line: str, condition: c.Condition) -> None:

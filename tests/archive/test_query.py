@@ -66,6 +66,22 @@ def at(*digits: int, zone: tzinfo = UTC) -> int:
         ("Breaking: news at 12:30", c.All((word("breaking"), word("news"), word("at"), word("12", "30")))),
         ('FROM:"ada l"', c.From("ada l")),
         ("harbour（ship）", c.All((word("harbour"), word("ship")))),
+        ("/Harb.*r/", c.Pattern("Harb.*r")),
+        ("ship -/a|b/", c.All((word("ship"), c.Not(c.Pattern("a|b"))))),
+        ("/a b/ c", c.All((c.Pattern("a b"), word("c")))),
+        ("(/quay/)", c.Pattern("quay")),
+        (r"/a\/b[/c]\d/", c.Pattern(r"a/b[/c]\d")),
+        ("/“ship”：（x）/", c.Pattern("“ship”：（x）")),
+        ("/usr/bin", word("usr", "bin")),
+        ("this / that / other", c.All((word("this"), word("that"), word("other")))),
+        ("w/o", word("w", "o")),
+        ("parent:(from:ada ship)", c.Parent(c.All((c.From("ada"), word("ship"))))),
+        ("PARENT:(ship)", c.Parent(word("ship"))),
+        ("-child:(ship)", c.Not(c.Child(word("ship")))),
+        ("conv:(a OR b) c", c.All((c.Beside(c.Any((word("a"), word("b")))), word("c")))),
+        ("~<(a) ~>(b) ~(c)", c.All((c.Parent(word("a")), c.Child(word("b")), c.Beside(word("c"))))),
+        ("parent:(child:(-a))", c.Parent(c.Child(c.Not(word("a"))))),
+        ("parent:missing", c.ParentMissing()),
     ],
 )
 def test_a_line_means(line: str, condition: c.Condition) -> None:
@@ -142,6 +158,14 @@ def test_a_month_ago_is_never_a_day_that_is_not() -> None:
         ("url:https://", 5, "host"),
         ("-order:old", 2, "whole"),
         ("  !!!", 3, "no word"),
+        ("ship /a(b/", 10, "pattern"),
+        ("/*/", 2, "pattern"),
+        ("ab parent:(cd", 11, "closed"),
+        ("parent:()", 8, "no word"),
+        ("parent:(order:old)", 9, "whole"),
+        ("child:ada", 7, "parentheses"),
+        ("from:(ada)", 5, "value"),
+        ("exclude:nonsense", 9, "replies"),
         ("-", 1, "no word"),
         ("(" * 50, 13, "deep"),
         ("-" * 50 + "a", 13, "deep"),
@@ -181,6 +205,11 @@ def test_while_typing_the_last_word_is_a_beginning(line: str, condition: c.Condi
 def test_order_is_for_the_whole_search() -> None:
     assert parse("order:old ship", now=NOW) == Query(word("ship"), "old", (word("ship"),))
     assert parse("order:new", now=NOW) == Query(c.Everything(), "new")
+
+
+def test_words_of_other_posts_are_not_marked() -> None:
+    query = parse("ship /qu.y/ parent:(harbour) -conv:(rain)", now=NOW)
+    assert query.terms == (word("ship"), c.Pattern("qu.y"))
 
 
 def test_what_is_asked_for_is_marked_and_what_is_excluded_is_not() -> None:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from rejoinder.archive import conditions as c
 from rejoinder.archive.dates import written
+from rejoinder.archive.operators import NESTED
+from rejoinder.archive.patterns import written as written_pattern
 from rejoinder.archive.query import Query
 from rejoinder.archive.text import tokens
 
 _EVERY_POST = "(is:reply OR -is:reply)"
 _NO_POST = "(is:reply -is:reply)"
+_RELATED = {nested: name for name, nested in NESTED.items()}
 _YEAR_1 = -62_135_596_800_000
 """In ms: where the calendar of a search line begins."""
 
@@ -77,6 +80,10 @@ def _operator(condition: c.Condition) -> str:
             return f"mentions:{_value(condition.account)}"
         case c.Tag():
             return f"#{condition.tag}"
+        case c.Pattern():
+            return written_pattern(condition.pattern)
+        case c.Parent() | c.Child() | c.Beside() | c.Above() | c.Near():
+            return f"{_RELATED[type(condition)]}:({print_condition(condition.condition) or _EVERY_POST})"
         case c.Is():
             return f"is:{condition.kind}"
         case c.ParentMissing():

@@ -14,8 +14,12 @@ import msgspec
 
 Kind = Literal["reply", "quote", "repost", "root", "context", "edited", "deleted", "sensitive"]
 Part = Literal["media", "image", "video", "link", "alt", "mention", "tag", "replies"]
-Number = Literal["likes", "reposts", "replies", "unanswered", "exchange"]
+Number = Literal["likes", "reposts", "replies", "unanswered", "exchange", "depth"]
 CodeField = Literal["verdict", "tag", "note", "by", "marked", "disagree", "code"]
+
+
+PLACES = 3
+"""How far in the timeline something is near."""
 
 
 class Everything(msgspec.Struct, frozen=True, tag=True):
@@ -105,6 +109,7 @@ class Numbers(msgspec.Struct, frozen=True, tag=True):
 
     `unanswered` is known of answers: how many posts had addressed their author before; `exchange` of the posts of an
     exchange: how many the longest through them has. See contacts/history.py for what these words mean.
+    `depth` counts the posts above in the reply tree, a missing one too: 0 is a root.
     """
 
     number: Number
@@ -141,6 +146,42 @@ class Side(msgspec.Struct, frozen=True, tag=True):
     """Written by a member of this side; who that is, a file beside the archive tells (contacts/sides.py)."""
 
     name: str
+
+
+class Pattern(msgspec.Struct, frozen=True, tag=True):
+    """The text holds a match of this regular expression (of the library `regex`), case ignored."""
+
+    pattern: str
+
+
+class Parent(msgspec.Struct, frozen=True, tag=True):
+    """The post that this one replies to is here and meets the condition."""
+
+    condition: Condition
+
+
+class Child(msgspec.Struct, frozen=True, tag=True):
+    """A direct reply that is here meets the condition."""
+
+    condition: Condition
+
+
+class Above(msgspec.Struct, frozen=True, tag=True):
+    """A post somewhere below in the reply tree meets the condition: what stands above a hit."""
+
+    condition: Condition
+
+
+class Beside(msgspec.Struct, frozen=True, tag=True):
+    """Any post of the same conversation meets the condition, this one too."""
+
+    condition: Condition
+
+
+class Near(msgspec.Struct, frozen=True, tag=True):
+    """At most `PLACES` before or after this one in the timeline stands a post that meets the condition, or here."""
+
+    condition: Condition
 
 
 class Among(msgspec.Struct, frozen=True):
@@ -207,6 +248,12 @@ Condition = (
     | Pair
     | First
     | Side
+    | Pattern
+    | Parent
+    | Child
+    | Above
+    | Beside
+    | Near
     | Among
     | Coded
     | Not
@@ -234,8 +281,8 @@ def all_of(conditions: Iterable[Condition]) -> Condition:
 
 def with_inner(condition: Condition, change: Callable[[Condition], Condition]) -> Condition:
     """The condition with `change` made to those right inside it; itself where there are none."""
-    if isinstance(condition, Not):
-        return Not(change(condition.condition))
+    if isinstance(condition, Not | Parent | Child | Above | Beside | Near):
+        return msgspec.structs.replace(condition, condition=change(condition.condition))
     if isinstance(condition, All | Any):
         return type(condition)(tuple(map(change, condition.conditions)))
     return condition

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from unicodedata import combining
 
-from rejoinder.archive.conditions import Words
+from rejoinder.archive.conditions import Pattern, Words
+from rejoinder.archive.patterns import spans
 from rejoinder.archive.text import folded, tokens
 
 Span = tuple[int, int]
@@ -19,14 +20,19 @@ _ASCII_WORD = re.compile("[0-9A-Za-z_]+")
 _folded = lru_cache(4096)(folded)
 
 
-def matcher(terms: Sequence[Words]) -> Callable[[str], list[Span]]:
-    """A function that gives the places of these words, phrases and beginnings in a text: in order, without overlap.
+def matcher(terms: Sequence[Words | Pattern]) -> Callable[[str], list[Span]]:
+    """A function that gives the places of these words, phrases, beginnings, patterns: in order, without overlap.
 
     Where only the beginning of a word is asked for, the whole word is the place: it is what was found.
     """
-    wanted = [words for words in dict.fromkeys(terms) if words.tokens]
+    wanted = [words for words in dict.fromkeys(terms) if isinstance(words, Words) and words.tokens]
+    patterns = [term.pattern for term in dict.fromkeys(terms) if isinstance(term, Pattern)]
 
     def hits(text: str) -> list[Span]:
+        matched = [span for pattern in patterns for span in spans(pattern, text)]
+        return _joined(sorted([*matched, *of_words(text)])) if matched else of_words(text)
+
+    def of_words(text: str) -> list[Span]:
         present = tokens(text) if wanted else []
         found = [(at, at + len(words.tokens) - 1) for words in wanted for at in _starts(words, present)]
         if not found:  # only a text with a hit pays for the places

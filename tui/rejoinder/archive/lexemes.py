@@ -1,4 +1,4 @@
-"""The search line cut into pieces: parentheses, minus, OR, phrases, words, #tags, @accounts, operators with values."""
+"""The search line cut into pieces: ( ), minus, OR, phrases, words, #tags, @accounts, /patterns/, operators."""
 
 from __future__ import annotations
 
@@ -7,10 +7,13 @@ from typing import Literal
 
 import msgspec
 
-from rejoinder.archive.operators import READERS
+from rejoinder.archive.operators import NESTED, READERS
 from rejoinder.errors import QueryError
 
-Kind = Literal["(", ")", "-", "OR", "AND", "words", "#", "@", "operator"]
+Kind = Literal["(", ")", "-", "OR", "AND", "words", "#", "@", "/", "operator", "nested"]
+
+_MUTT = {"~<(": "parent", "~>(": "child", "~(": "conv"}
+"""How mutt writes the operators that take a search in parentheses."""
 
 _TYPED = str.maketrans("“”„‟＂（）：＃＠－＊", '"""""():#@-*')
 """What word processors and Japanese keyboards make of the language's signs, one for one: columns stay true."""
@@ -35,11 +38,14 @@ class Lexeme(msgspec.Struct, frozen=True, gc=False):
 
 def cut(line: str) -> Iterator[Lexeme]:
     """The pieces in their order. Raises QueryError for a quote that is not closed and an operator without a value."""
-    line = line.translate(_TYPED)
+    typed, line = line, line.translate(_TYPED)
     at = 0
     while at < len(line):
         if line[at].isspace():
             at += 1
+        elif line[at] == "/" and (end := _pattern_end(typed, at)):
+            yield Lexeme("/", at + 1, typed[at + 1 : end - 1])
+            at = end
         else:
             lexeme, at = _lexeme(line, at)
             yield lexeme
@@ -56,6 +62,9 @@ def _lexeme(line: str, at: int) -> tuple[Lexeme, int]:
         return Lexeme("words", at + 1, line[at + 1 : end - 1], beginning=starred), end + starred
     if sign == "-" and line[at + 1 : at + 2].strip() not in ("", ")"):
         return Lexeme("-", at + 1), at + 1
+    for signs, name in _MUTT.items():
+        if line.startswith(signs, at):
+            return Lexeme("nested", at + 1, name=name), at + len(signs) - 1
     end = _run(line, at)
     run = line[at:end]
     if run in ("OR", "AND"):
@@ -65,6 +74,26 @@ def _lexeme(line: str, at: int) -> tuple[Lexeme, int]:
     if sign == "@":
         return Lexeme("@", at + 1, run.lstrip("@").rstrip(".,;:!?'’…")), end
     return _operator(line, at, end) or (_word(run, at, end == len(line)), end)
+
+
+def _pattern_end(line: str, at: int) -> int:
+    """The place after the / that closes the pattern that may begin here; 0 where it is a path, or a lone sign.
+
+    The closing one has a space, a parenthesis or nothing after it, no backslash before it, and stands in no [ ].
+    """
+    at += 1
+    if at >= len(line) or line[at].isspace() or line[at] == "/":
+        return 0
+    in_set = False
+    while at < len(line):
+        if line[at] == "\\":
+            at += 1
+        elif line[at] in "[]":
+            in_set = line[at] == "["
+        elif line[at] == "/" and not in_set and (at + 1 == len(line) or line[at + 1].isspace() or line[at + 1] in "()"):
+            return at + 1
+        at += 1
+    return 0
 
 
 def _word(run: str, at: int, is_last: bool) -> Lexeme:
@@ -85,6 +114,8 @@ def _operator(line: str, at: int, end: int) -> tuple[Lexeme, int] | None:
     if not rest and line.startswith('"', start):
         end = _closing(line, start)
         return Lexeme("operator", at + 1, line[start + 1 : end - 1], name, start + 2), end
+    if not rest and line.startswith("(", start) and name.lower() in NESTED:
+        return Lexeme("nested", at + 1, name=name.lower()), start
     if not rest and name.lower() in READERS:
         raise QueryError(f"{name}: lacks a value.", start, "It follows the colon without a space.")
     if not rest and not line.startswith("(", start):

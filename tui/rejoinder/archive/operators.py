@@ -5,6 +5,8 @@ To add one, add an entry to `OPERATORS`: help, README, man page, completion and 
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import msgspec
 
 from rejoinder.archive import conditions as c
@@ -25,6 +27,8 @@ class Operator(msgspec.Struct, frozen=True):
     """How help shows the other spellings, where not just `name:`."""
     values: tuple[str, ...] = ()
     """All the values there are, where they are few."""
+    nested: Callable[[c.Condition], c.Condition] | None = None
+    """What a search in parentheses after the colon means, where one may stand."""
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -53,7 +57,7 @@ _KINDS: dict[str, v.Meaning] = {
 _PARTS: dict[str, v.Meaning] = {
     "media": c.Has("media"),
     **dict.fromkeys(("image", "images", "picture", "pictures", "photo", "photos", "twimg"), c.Has("image")),
-    **dict.fromkeys(("video", "videos", "native_video"), c.Has("video")),
+    **dict.fromkeys(("video", "videos", "native_video", "video_link"), c.Has("video")),
     **dict.fromkeys(("link", "links", "embed"), c.Has("link")),
     "alt": c.Has("alt"),
     **dict.fromkeys(("mention", "mentions"), c.Has("mention")),
@@ -64,12 +68,23 @@ _KIND_NAMES = ("reply", "repost", "quote", "root", "context", "edited", "deleted
 _PART_NAMES = ("media", "image", "video", "link", "alt", "mention", "tag", "replies")
 _FILTER_NAMES = ("replies", "retweets", "quote", "links", "media", "images", "videos", "hashtags", "mentions")
 _ORDERS: dict[str, v.Meaning] = {
-    **dict.fromkeys(("new", "newest"), v.Order("new")),
+    **dict.fromkeys(("new", "newest", "latest"), v.Order("new")),
     **dict.fromkeys(("old", "oldest"), v.Order("old")),
+    **dict.fromkeys(("likes", "top"), v.Order("likes")),
+    "replies": v.Order("replies"),
+    "conversation": v.Order("conversation"),
 }
+_ORDER_NAMES = ("new", "old", "likes", "replies", "conversation")
 
 OPERATORS = (
-    Operator("from", "from:ada", "written by this account (handle or id)", v.account(c.From)),
+    Operator(
+        "from",
+        "from:ada",
+        "written by this account (handle or id)",
+        v.account(c.From),
+        also=(("author", v.account(c.From)), ("did", v.account(lambda id: c.From(f"did:{id}")))),
+        shown=("author:",),
+    ),
     Operator("to", "to:ada", "a reply to this account", v.account(c.To)),
     Operator(
         "mentions",
@@ -113,21 +128,59 @@ OPERATORS = (
     ),
     Operator("on", "on:2013-10-22", "on this day, or in this month or year; on:-3d is one day", v.on),
     Operator("during", "during:2013-10", "in all of this time; during:-2w is the last two weeks", v.during),
+    Operator("hashtag", "hashtag:news", "carries this hashtag", v.tag, shown=("#news",)),
     Operator(
         "is",
         "is:reply",
         f"of this kind: {', '.join(_KIND_NAMES)}",
         v.one_of(_KINDS, _KIND_NAMES),
-        also=(("filter", v.one_of({**_PARTS, **_KINDS}, _FILTER_NAMES)),),
+        also=(
+            ("filter", v.one_of({**_PARTS, **_KINDS}, _FILTER_NAMES)),
+            ("exclude", v.not_of(v.one_of({**_PARTS, **_KINDS}, _FILTER_NAMES))),
+            ("include", v.one_of(dict.fromkeys(("nativeretweets", "retweets"), c.Everything()), ("nativeretweets",))),
+        ),
         shown=("filter:replies", "filter:retweets"),
         values=_KIND_NAMES,
     ),
     Operator(
         "parent",
-        "parent:missing",
-        "a reply to a post that is not in the archive",
-        v.one_of({"missing": c.ParentMissing()}, ("missing",)),
+        "parent:(from:ada ferry)",
+        "a reply whose parent is found by the search in ( ); parent:missing: the parent is not in the archive",
+        v.one_of({"missing": c.ParentMissing()}, ("missing", "a search in parentheses")),
+        also=(("in_reply_to_status_id", v.reply_to), ("in_reply_to_tweet_id", v.reply_to)),
+        shown=("~<(ferry)",),
         values=("missing",),
+        nested=c.Parent,
+    ),
+    Operator(
+        "child",
+        "child:(from:ada)",
+        "has a direct reply that is found by the search in ( )",
+        v.only_nested,
+        shown=("~>(ferry)",),
+        nested=c.Child,
+    ),
+    Operator(
+        "conv",
+        "conv:(ferry)",
+        "in a conversation that holds a post found by the search in ( )",
+        v.only_nested,
+        shown=("~(ferry)",),
+        nested=c.Beside,
+    ),
+    Operator(
+        "above",
+        "above:(ferry)",
+        "somewhere above a post that is found by the search in ( )",
+        v.only_nested,
+        nested=c.Above,
+    ),
+    Operator(
+        "near",
+        "near:(ferry)",
+        f"at most {c.PLACES} places in the timeline from a post that is found by the search in ( )",
+        v.only_nested,
+        nested=c.Near,
     ),
     Operator(
         "has",
@@ -161,6 +214,7 @@ OPERATORS = (
         also=(("min_replies", v.at_least("replies")),),
         shown=("min_replies:",),
     ),
+    Operator("depth", "depth:>3", "with so many posts above it; depth:0 begins a conversation", v.number("depth")),
     Operator("lang", "lang:ar", "in this language, as the platform says", v.language, also=(("language", v.language),)),
     Operator("source", "source:2024.zip", "from a source with this in its name", v.name(c.FromSource)),
     Operator("platform", "platform:twitter", "of this platform", v.name(lambda platform: c.Platform(platform.lower()))),
@@ -190,10 +244,10 @@ OPERATORS = (
     Operator("code", "code:stance=pro", "any variable of the codebook with this value", v.coded("code")),
     Operator(
         "order",
-        "order:old",
-        "the oldest or the newest first",
-        v.one_of(_ORDERS, ("new", "old")),
-        values=("new", "old"),
+        "order:likes",
+        f"sorted so: {', '.join(_ORDER_NAMES)}",
+        v.one_of(_ORDERS, _ORDER_NAMES),
+        values=_ORDER_NAMES,
     ),
 )
 
@@ -202,6 +256,10 @@ READERS: dict[str, v.Reader] = {
     **{operator.name: operator.read for operator in OPERATORS},
 }
 """Every spelling of every operator."""
+NESTED: dict[str, Callable[[c.Condition], c.Condition]] = {
+    operator.name: operator.nested for operator in OPERATORS if operator.nested is not None
+}
+"""The operators after whose colon a search in parentheses may stand."""
 
 
 def rows() -> tuple[Row, ...]:

@@ -17,6 +17,7 @@ import msgspec
 from rejoinder.acts import Act, Coverage, Pair, Party
 from rejoinder.archive.conditions import Condition
 from rejoinder.archive.tally import By, Tallied
+from rejoinder.archive.values import Ordering
 from rejoinder.records import Account, DeletedText, Ghost, Origin, Post, Problem, Source, hidden
 
 Key = int
@@ -199,6 +200,14 @@ class Archive(Protocol):
 
         Exactly one of the three is given. Past the end it is the last matching post; None if nothing matches. For a key
         that does not match: the nearest matching post after it, else before it.
+        """
+        ...
+
+    def ordered(self, condition: Condition, order: Ordering, limit: int = 0) -> Sequence[Key]:
+        """Matching posts, the newest, oldest, most liked or most answered (here) first, or by conversation.
+
+        Of equals the older comes first; unknown likes come last. Conversations come in the order of their first
+        matching post, each in the order of time. At most `limit`; 0 is all.
         """
         ...
 

@@ -1,8 +1,9 @@
-"""The search line, read: words, phrases, `-not`, `OR`, parentheses, `#tag`, `@account`, operators -> a condition.
+"""The search line, read: words, phrases, `-not`, `OR`, ( ), `#tag`, `@account`, `/pattern/`, operators -> a condition.
 
     either  = both ("OR" both)*
     both    = term+                     "AND" between terms says nothing new
-    term    = "-" term | "(" either ")" | phrase | word | "#" tag | "@" account | operator ":" value
+    term    = "-" term | "(" either ")" | phrase | word | "#" tag | "@" account | "/" pattern "/"
+            | operator ":" value | operator ":(" either ")"
 
 Signs without a letter are passed over, for people paste whole sentences; a line of nothing else is an error.
 """
@@ -11,28 +12,32 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, tzinfo
-from typing import Literal
 
 import msgspec
 
 from rejoinder.archive import conditions as c
+from rejoinder.archive import patterns
 from rejoinder.archive.lexemes import Lexeme, cut
-from rejoinder.archive.operators import reader
+from rejoinder.archive.operators import NESTED, reader
 from rejoinder.archive.text import fold_tag, tokens
-from rejoinder.archive.values import Order, Value
+from rejoinder.archive.values import Order, Ordering, Value
 from rejoinder.errors import QueryError
 
 _DEEPEST = 12
 """Most parentheses and minus signs around each other: SQLite's full-text index reads no expression much deeper."""
 
 
+Term = c.Words | c.Pattern
+"""What can be marked in a text."""
+
+
 class Query(msgspec.Struct, frozen=True):
     """A search line, understood."""
 
     condition: c.Condition
-    order: Literal["new", "old"] | None = None
+    order: Ordering | None = None
     """As `order:` asks; None where it is not there."""
-    terms: tuple[c.Words, ...] = ()
+    terms: tuple[Term, ...] = ()
     """What is marked in the text of a hit (see highlight.py): what is asked for, not what is excluded."""
 
 
@@ -54,10 +59,10 @@ def parse(line: str, *, now: int, zone: tzinfo = UTC, live: bool = False) -> Que
     return Query(whole, reading.order, tuple(dict.fromkeys(terms(whole))))
 
 
-def terms(condition: c.Condition) -> Iterator[c.Words]:
-    """The words that posts are found by, in their order."""
+def terms(condition: c.Condition) -> Iterator[Term]:
+    """The words and patterns that posts are found by, in their order; not those of other posts (`parent:( )`)."""
     match condition:
-        case c.Words():
+        case c.Words() | c.Pattern():
             yield condition
         case c.Tag():
             yield c.Words(tuple(tokens(condition.tag)))
@@ -78,7 +83,7 @@ class _Reading:
         self.live = live
         self.at = 0
         self.depth = 0
-        self.order: Literal["new", "old"] | None = None
+        self.order: Ordering | None = None
 
     def either(self) -> c.Condition | None:
         found = [self.both()]
@@ -102,13 +107,15 @@ class _Reading:
     def term(self) -> c.Condition | None:
         lexeme = self.lexemes[self.at]
         self.at += 1
-        if lexeme.kind in ("-", "("):
+        if lexeme.kind in ("-", "(", "nested"):
             return self._nested(lexeme)
         if lexeme.kind == "#":
             tag = fold_tag(lexeme.text)
             return c.Tag(tag) if tag else None
         if lexeme.kind == "@":
             return c.Mentions(lexeme.text) if lexeme.text else None
+        if lexeme.kind == "/":
+            return self._pattern(lexeme)
         if lexeme.kind == "operator":
             return self._operated(lexeme)
         return None if lexeme.kind == "AND" else self._words(lexeme)
@@ -119,11 +126,12 @@ class _Reading:
             raise QueryError(
                 "This goes too deep.", lexeme.column, f"{_DEEPEST} parentheses in one another are allowed."
             )
-        condition = self._negated() if lexeme.kind == "-" else self._grouped(lexeme)
+        way = {"-": self._negated, "(": self._grouped, "nested": self._related}[lexeme.kind]
+        condition = way(lexeme)
         self.depth -= 1
         return condition
 
-    def _negated(self) -> c.Condition | None:
+    def _negated(self, _: Lexeme) -> c.Condition | None:
         condition = self.term()
         if condition is None:
             return None
@@ -135,6 +143,19 @@ class _Reading:
             raise QueryError("This parenthesis is not closed.", lexeme.column, "Put a ) where it ends.")
         self.at += 1
         return condition
+
+    def _related(self, lexeme: Lexeme) -> c.Condition:
+        """A search about another post: the parent, a reply, any of the conversation."""
+        opening = self.lexemes[self.at]
+        self.at += 1
+        inner = self._grouped(opening)
+        if inner is None:
+            raise QueryError("There is no word in this.", opening.column, f"For example {lexeme.name}:(ferry)")
+        return NESTED[lexeme.name](inner)
+
+    def _pattern(self, lexeme: Lexeme) -> c.Condition:
+        patterns.check(lexeme.text, lexeme.column + 1)
+        return c.Pattern(patterns.bare(lexeme.text))
 
     def _operated(self, lexeme: Lexeme) -> c.Condition | None:
         read = reader(lexeme.name, lexeme.column)

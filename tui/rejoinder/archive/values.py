@@ -10,13 +10,16 @@ import msgspec
 
 from rejoinder.archive import conditions as c
 from rejoinder.archive import dates
+from rejoinder.archive.text import fold_tag
 from rejoinder.errors import QueryError
+
+Ordering = Literal["new", "old", "likes", "replies", "conversation"]
 
 
 class Order(msgspec.Struct, frozen=True):
     """What `order:` yields: no condition, but the order of the whole result."""
 
-    order: Literal["new", "old"]
+    order: Ordering
 
 
 Meaning = c.Condition | Order
@@ -125,6 +128,17 @@ def _seconds(value: Value) -> int:
     return int(value.text) * 1000
 
 
+def not_of(reader: Reader) -> Reader:
+    """Reads the opposite."""
+
+    def read(value: Value) -> Meaning:
+        meaning = reader(value)
+        assert not isinstance(meaning, Order)
+        return c.Not(meaning)
+
+    return read
+
+
 def one_of(meanings: Mapping[str, Meaning], shown: Iterable[str]) -> Reader:
     """Reads one of a few words; `shown` are the ones that an error lists."""
     listed = ", ".join(shown)
@@ -227,6 +241,26 @@ def ids(value: Value) -> Meaning:
     if not found:
         raise value.wrong(f"{value.operator}: wants a post's id or address.")
     return c.Ids(found)
+
+
+def reply_to(value: Value) -> Meaning:
+    """Ids of the post that is answered."""
+    found = ids(value)
+    assert isinstance(found, c.Ids)
+    return c.Parent(found)
+
+
+def tag(value: Value) -> Meaning:
+    """A hashtag, with or without #."""
+    folded = fold_tag(value.text)
+    if not folded:
+        raise value.wrong("Here a hashtag is wanted.", "For example hashtag:news")
+    return c.Tag(folded)
+
+
+def only_nested(value: Value) -> Meaning:
+    """Nothing: this operator takes a search in parentheses."""
+    raise value.wrong(f"{value.operator}: wants a search in parentheses.", f"For example {value.operator}:(ferry)")
 
 
 def conversation(value: Value) -> Meaning:

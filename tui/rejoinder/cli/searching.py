@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, tzinfo
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, get_args
 
 import click
 import msgspec
 
+from rejoinder.archive.values import Ordering
 from rejoinder.cli.arguments import ARCHIVE, INCLUDE_DELETED
 from rejoinder.cli.naming import open_named, root_ids
 from rejoinder.cli.output import json_lines, say
@@ -43,7 +44,9 @@ class QueryCommand(click.Command):
 @click.argument("query", nargs=-1, required=True)
 @click.option("--limit", default=50, show_default=True, type=click.IntRange(min=0), help="How many posts; 0 = all.")
 @click.option("--count", is_flag=True, help="Print only how many posts match, in digits.")
-@click.option("--order", type=click.Choice(["new", "old"]), help="Newest first (the default) or oldest first.")
+@click.option(
+    "--order", type=click.Choice(get_args(Ordering)), help="As order: in the query; the newest first without."
+)
 @click.option("--zone", help="Time zone for dates in the query (default UTC), such as Europe/Berlin.")
 @INCLUDE_DELETED
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
@@ -52,7 +55,7 @@ def search_command(
     query: Sequence[str],
     limit: int,
     count: bool,
-    order: Literal["new", "old"] | None,
+    order: Ordering | None,
     zone: str | None,
     include_deleted: bool,
     as_json: bool,
@@ -67,7 +70,7 @@ def search_command(
     if count:
         click.echo(archive.count(parsed.condition).n)
         return
-    wanted = order or ("old" if parsed.order == "old" else "new")
+    wanted = order or parsed.order or "new"
     entries = walk(archive, parsed.condition, wanted, limit)
     if as_json:
         json_lines(rows(archive, entries, include_deleted))
@@ -107,8 +110,13 @@ def zone_named(name: str | None) -> tzinfo:
         raise UsageError(f"There is no time zone {name}.", "Zones are named like Europe/Berlin or UTC.") from None
 
 
-def walk(archive: Archive, condition: Condition, order: Literal["new", "old"], limit: int) -> Iterator[Entry]:
-    """The matching posts in order, a page at a time; `limit=0` means all."""
+def walk(archive: Archive, condition: Condition, order: Ordering, limit: int) -> Iterator[Entry]:
+    """The matching posts in order; `limit=0` means all."""
+    return (_in_time if order in ("new", "old") else _in_order)(archive, condition, order, limit)
+
+
+def _in_time(archive: Archive, condition: Condition, order: Ordering, limit: int) -> Iterator[Entry]:
+    """A page at a time: the first posts come at once."""
     left = limit or None
     at = None
     while left is None or left > 0:
@@ -121,6 +129,13 @@ def walk(archive: Archive, condition: Condition, order: Literal["new", "old"], l
             return
         at = page[-1].place
         left = None if left is None else left - len(page)
+
+
+def _in_order(archive: Archive, condition: Condition, order: Ordering, limit: int) -> Iterator[Entry]:
+    """An order that only the whole of the result tells."""
+    keys = archive.ordered(condition, order, limit)
+    for at in range(0, len(keys), PAGE):
+        yield from archive.posts(keys[at : at + PAGE])
 
 
 def rows(archive: Archive, entries: Iterator[Entry], include_deleted: bool = False) -> Iterator[dict[str, Any]]:

@@ -29,8 +29,9 @@ from rejoinder.app.widgets.reply_chain import ReplyChain
 from rejoinder.app.widgets.status_line import LINGER, StatusLine
 from rejoinder.app.widgets.timeline import Timeline
 from rejoinder.app.wrapping import cells
-from rejoinder.archive.conditions import Coded, Condition, Side, Words
+from rejoinder.archive.conditions import Coded, Condition, Side
 from rejoinder.archive.protocol import Archive, Entry, Figures
+from rejoinder.archive.query import Term
 from rejoinder.archive.resolving import answering
 from rejoinder.errors import RejoinderError
 
@@ -80,7 +81,7 @@ class BrowseScreen(Screen[None]):
         self._positions = positions
         self._figures: Figures | None = None
         self._pause: Timer | None = None
-        self._terms: tuple[Words, ...] = ()
+        self._terms: tuple[Term, ...] = ()
         self._days: Mapping[int, int] = {}
         self._title = StatusLine(inks, look.glyphs.more, id="title")
         self._timeline = Timeline(look, inks, id="timeline")
@@ -356,7 +357,7 @@ class BrowseScreen(Screen[None]):
         if self._parts is not None:
             self._parts.timing.searched()
 
-    def _mark(self, terms: tuple[Words, ...]) -> None:
+    def _mark(self, terms: tuple[Term, ...]) -> None:
         """Mark these words in the posts."""
         if terms != self._terms:
             from rejoinder.archive.highlight import matcher

@@ -10,7 +10,7 @@ from rejoinder.app.screens.reading import Reader
 from rejoinder.app.widgets.timeline import Timeline
 from rejoinder.archive import conditions as c
 from rejoinder.archive.protocol import Archive, Count, Direction, Entry, Key, Place
-from rejoinder.archive.query import Query, parse
+from rejoinder.archive.query import Query, Term, parse
 from rejoinder.errors import QueryError
 
 Mode = Literal["find", "filter"]
@@ -60,7 +60,7 @@ class Searching:
         self._before: tuple[Search, Search, Mode] = (self.filter, self.find, self.latest)
 
     @property
-    def terms(self) -> tuple[c.Words, ...]:
+    def terms(self) -> tuple[Term, ...]:
         """The words to be marked in the posts."""
         return (*self.filter.query.terms, *self.find.query.terms)
 
@@ -120,8 +120,9 @@ class Searching:
     def settle(self, mode: Mode) -> None:
         """The search line is done: what was typed stays in force."""
         self._origin = None
-        if (self.find if mode == "find" else self.filter).query.order == "new":
-            self._say("The timeline runs from the oldest to the newest; order:new is for the command line.")
+        order = (self.find if mode == "find" else self.filter).query.order
+        if order not in (None, "old"):
+            self._say(f"The timeline runs from the oldest to the newest; order:{order} is for the command line.")
 
     def clear(self) -> bool:
         """Take back find or filter, what was set last; the cursor keeps its post. False where neither is in force."""

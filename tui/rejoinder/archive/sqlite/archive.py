@@ -42,9 +42,11 @@ from rejoinder.archive.sqlite.names import Names
 from rejoinder.archive.sqlite.rows import one
 from rejoinder.archive.sqlite.runs import Run
 from rejoinder.archive.sqlite.schema import check_header, outdated
+from rejoinder.archive.sqlite.sorting import ordered
 from rejoinder.archive.sqlite.tallies import Tallies
 from rejoinder.archive.sqlite.trees import Trees
 from rejoinder.archive.tally import By, Tallied
+from rejoinder.archive.values import Ordering
 from rejoinder.errors import ArchiveError, Cancelled
 from rejoinder.permalinks import parse
 from rejoinder.records import Account, Ghost, Problem, Source
@@ -78,11 +80,12 @@ class SqliteArchive:
             raise outdated(path)
         self._posts, self._untimed = int(self._meta["posts"]), int(self._meta["untimed"])
         self._runs: dict[str, Run] = {}
-        self._entries = Entries(self._connection, self._numbers_of, self._meta["deleted"] == "hide-text" and not reveal)
+        hides = self._meta["deleted"] == "hide-text"
+        self._entries = Entries(self._connection, self._numbers_of, hides and not reveal)
         self._trees = Trees(self._connection, self._entries, self._run)
         self._clock = Clock(self._connection, self._run, self._untimed, self._posts)
         bits, listen = int(self._meta["shard_bits"]), self._asking.listen
-        self._finder = Finder(self._connection, bits, self._posts, self._run, listen)
+        self._finder = Finder(self._connection, bits, self._posts, self._run, listen, hides)
         self._tallies = Tallies(self._connection, self._finder, self._run, self._clock, self.groups, listen)
         self._names = Names(self._connection, self._entries, self._run, self._keys_of, self._platforms, listen)
         answered = int(self._meta["answered"])
@@ -188,6 +191,11 @@ class SqliteArchive:
     def _place(self, number: int) -> Place:
         (time,) = one(self._connection, "select time from post where number = ?", (number,))
         return Place(time, number)
+
+    def ordered(self, condition: Condition, order: Ordering, limit: int = 0) -> Sequence[Key]:
+        with self._asking:
+            numbers = self._tallies.whole(condition, self._plan(condition))
+            return ordered(numbers, order, limit, self._run, self._asking.listen)
 
     def post(self, key: Key) -> Entry | None:
         with self._asking:

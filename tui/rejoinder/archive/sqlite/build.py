@@ -319,7 +319,12 @@ def _write_runs(connection: apsw.Connection, plan: Plan) -> None:
         runs.write(name, "i", column, packed=True)
     for name, column in (("unanswered", plan.pairs.unanswered), ("exchange", plan.pairs.exchange)):
         runs.write(name, "i", column, packed=True)
-    for name, column in (("likes", rows.likes[order]), ("reposts", rows.reposts[order]), ("replies", trees.replies)):
+    for name, column in (
+        ("likes", rows.likes[order]),
+        ("reposts", rows.reposts[order]),
+        ("replies", trees.replies),
+        ("depth", trees.depth),
+    ):
         letter = "i" if not len(column) or _narrow(column) else "q"
         least = -(2**31) if letter == "i" else UNKNOWN
         runs.write(name, letter, np.where(column == UNKNOWN, least, column), packed=True)

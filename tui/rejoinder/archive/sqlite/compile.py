@@ -11,9 +11,12 @@ from rejoinder.archive import facets
 from rejoinder.archive.sqlite.merge import (
     EVERYTHING,
     NOTHING,
+    Grep,
+    Kin,
     Listed,
     Match,
     Plan,
+    Relation,
     Scan,
     Span,
     both,
@@ -133,6 +136,21 @@ def _conversation(condition: c.Conversation, lore: Lore) -> Plan:
     return _listed(number for at in lore.named(condition.id) for number in lore.tree(at))
 
 
+def _pattern(condition: c.Pattern, _: Lore) -> Plan:
+    from rejoinder.archive.patterns import literals
+
+    words = [phrase(tokens, prefix) for tokens, prefix in literals(condition.pattern)]
+    return Grep(condition.pattern, " AND ".join(words) or None)
+
+
+def _kin(relation: Relation) -> Callable[[Any, Lore], Plan]:
+    def way(condition: Any, lore: Lore) -> Plan:
+        part = compiled(condition.condition, lore)
+        return part if part == NOTHING else Kin(relation, part)
+
+    return way
+
+
 _WAYS: dict[type, Callable[[Any, Lore], Plan]] = {
     c.Everything: lambda _, __: EVERYTHING,
     c.Words: _words,
@@ -153,6 +171,12 @@ _WAYS: dict[type, Callable[[Any, Lore], Plan]] = {
     c.Conversation: _conversation,
     c.Pair: lambda condition, lore: _listed(lore.between(condition.one, condition.other)),
     c.First: lambda condition, _: _any([facets.first(condition.kind)]),
+    c.Pattern: _pattern,
+    c.Parent: _kin("parent"),
+    c.Child: _kin("child"),
+    c.Above: _kin("above"),
+    c.Beside: _kin("beside"),
+    c.Near: _kin("near"),
     c.Among: lambda condition, _: Listed(condition.keys) if condition.keys else NOTHING,
     c.Not: lambda condition, lore: inverse(compiled(condition.condition, lore)),
     c.All: lambda condition, lore: both([compiled(part, lore) for part in condition.conditions]),

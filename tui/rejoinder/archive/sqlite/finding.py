@@ -5,19 +5,24 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
+from itertools import compress
 from typing import TypeAlias
 
 import apsw
 import msgspec
 
-from rejoinder.archive.sqlite.merge import EVERYTHING, Both, Either, Listed, Match, Plan, Scan, Span, Without
+from rejoinder.archive.sqlite.kinship import Kinship
+from rejoinder.archive.sqlite.merge import EVERYTHING, Both, Either, Grep, Kin, Listed, Match, Plan, Scan, Span, Without
 from rejoinder.archive.sqlite.rows import one
 from rejoinder.archive.sqlite.runs import Run
+from rejoinder.archive.sqlite.texts import Texts
 
 Numbers: TypeAlias = "array[int]"
 _FIRST_WINDOW = 1 << 12
 _WINDOW = 1 << 16
 """Posts that are merged at once: at most this many numbers are held, and `cancel` is heard between two windows."""
+_DEARER = 8
+"""To read the text of one post here and there costs so many times what it costs in a row."""
 _numbers = msgspec.json.Decoder(list[int]).decode
 
 
@@ -25,10 +30,21 @@ class Finder:
     """Answers plans over numbers `low` to `high` (excluded)."""
 
     def __init__(
-        self, connection: apsw.Connection, bits: int, posts: int, run: Callable[[str], Run], listen: Callable[[], None]
+        self,
+        connection: apsw.Connection,
+        bits: int,
+        posts: int,
+        run: Callable[[str], Run],
+        listen: Callable[[], None],
+        hides_deleted: bool = False,
     ) -> None:
-        """A shard holds 2^`bits` of the `posts`. `listen` raises where the question was cancelled."""
+        """A shard holds 2^`bits` of the `posts`. `listen` raises where the question was cancelled.
+
+        `hides_deleted`: the words of deleted posts are not to be searched.
+        """
         self._connection, self._bits, self._posts, self._run, self._listen = connection, bits, posts, run, listen
+        self._kinship = Kinship(connection, run, posts, lambda plan: self.numbers(plan, 1, posts + 1), listen)
+        self._texts = Texts(connection, self._all_words, listen, posts, hides_deleted)
 
     def count(self, plan: Plan, low: int, high: int) -> int:
         """How many posts the plan finds."""
@@ -88,42 +104,59 @@ class Finder:
         self._listen()
         if low >= high:
             return array("q")
-        if isinstance(plan, Match):
-            found = self._all_words(plan.words, low, high) if plan.words else array("q")
-            return _left(low, high, found) if plan.negative else found
-        if isinstance(plan, Span):
-            return array("q", range(max(low, plan.low), max(low, min(high, plan.high))))
-        if isinstance(plan, Listed):
-            return plan.numbers[bisect_left(plan.numbers, low) : bisect_left(plan.numbers, high)]
-        if isinstance(plan, Scan):
-            return self._scan(plan, low, high)
-        return self._merged(plan, low, high)
+        match plan:
+            case Match():
+                found = self._all_words(plan.words, low, high) if plan.words else array("q")
+                return _left(low, high, found) if plan.negative else found
+            case Span():
+                return array("q", range(max(low, plan.low), max(low, min(high, plan.high))))
+            case Listed():
+                return _between(plan.numbers, low, high)
+            case Kin():
+                return _between(self._kinship.of(plan), low, high)
+            case Scan():
+                return self._scan(plan, low, high)
+            case Grep():
+                return self._texts.numbers(plan, low, high)
+            case Without():
+                return _left(low, high, self.numbers(plan.part, low, high))
+            case Either():
+                found_by = {number for part in plan.parts for number in self.numbers(part, low, high)}
+                return array("q", sorted(found_by))
+            case Both():
+                return self._both(plan, low, high)
 
-    def _merged(self, plan: Both | Either | Without, low: int, high: int) -> Numbers:
-        if isinstance(plan, Without):
-            return _left(low, high, self.numbers(plan.part, low, high))
-        if isinstance(plan, Either):
-            found = {number for part in plan.parts for number in self.numbers(part, low, high)}
-            return array("q", sorted(found))
+    def _both(self, plan: Both, low: int, high: int) -> Numbers:
         numbers = self.numbers(plan.parts[0], low, high)
         for part in plan.parts[1:]:
             if not numbers:
                 break
-            others = set(self.numbers(part, numbers[0], numbers[-1] + 1))
-            numbers = array("q", [number for number in numbers if number in others])
+            numbers = self._kept(part, numbers)
         return numbers
+
+    def _kept(self, part: Plan, numbers: Numbers) -> Numbers:
+        """Those of the numbers that the part finds too. What is dear is asked of them alone, where they are few."""
+        low, high = numbers[0], numbers[-1] + 1
+        if isinstance(part, Without):
+            out = set(self._kept(part.part, numbers))
+            return array("q", [number for number in numbers if number not in out])
+        if isinstance(part, Scan):
+            values = self._run(part.run).at(numbers, self._listen)
+            return array("q", compress(numbers, map(_test(part, self._run(part.run)), values)))
+        if isinstance(part, Grep) and len(numbers) * _DEARER < high - low:
+            return self._texts.among(part, numbers)
+        others = set(self.numbers(part, low, high))
+        return array("q", [number for number in numbers if number in others])
 
     def _scan(self, scan: Scan, low: int, high: int) -> Numbers:
         run = self._run(scan.run)
-        least = -(2**31) if run.columns == "i" else -(2**63)
-        at_least = least + 1 if scan.low is None else max(scan.low, least + 1)
-        at_most = 2**63 if scan.high is None else scan.high
+        fits = _test(scan, run)
         found: Numbers = array("q")
         for number in range((low - 1) // run.step, (high - 2) // run.step + 1):
             base = number * run.step + 1
             values = run.block(number)[0]
             start, end = max(0, low - base), min(len(values), high - base)
-            found.extend([n for n, value in enumerate(values[start:end], base + start) if at_least <= value <= at_most])
+            found.extend(compress(range(base + start, base + end), map(fits, values[start:end])))
         return found
 
     def every_shard(self) -> range:
@@ -180,10 +213,26 @@ class Finder:
         return found
 
 
+def _between(numbers: Numbers, low: int, high: int) -> Numbers:
+    return numbers[bisect_left(numbers, low) : bisect_left(numbers, high)]
+
+
+def _test(scan: Scan, run: Run) -> Callable[[int], bool]:
+    """Whether a value of the column is known and lies within the bounds."""
+    least = -(2**31) if run.columns == "i" else -(2**63)
+    at_least = least + 1 if scan.low is None else max(scan.low, least + 1)
+    if scan.high is None:
+        return at_least.__le__
+    at_most = scan.high
+    return lambda value: at_least <= value <= at_most
+
+
 def _left(low: int, high: int, numbers: Numbers) -> Numbers:
     """The numbers of the window that are not among these."""
-    without = set(numbers)
-    return array("q", [number for number in range(low, high) if number not in without])
+    marks = bytearray(b"\1") * (high - low)
+    for number in numbers:
+        marks[number - low] = 0
+    return array("q", compress(range(low, high), marks))
 
 
 def narrowed(plan: Plan, low: int, high: int) -> tuple[int, int, Plan]:

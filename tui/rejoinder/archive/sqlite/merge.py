@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Sequence
+from typing import Literal
 
 import msgspec
 
@@ -42,6 +43,23 @@ class Scan(msgspec.Struct, frozen=True):
     high: int | None
 
 
+class Grep(msgspec.Struct, frozen=True):
+    """Posts whose text matches a regular expression; such a text holds these `words` too (None: none are known)."""
+
+    pattern: str
+    words: str | None
+
+
+class Kin(msgspec.Struct, frozen=True, eq=False):
+    """Posts that stand in a relation to those of the part. Told apart by identity: what was found is kept by it."""
+
+    relation: Relation
+    part: Plan
+
+
+Relation = Literal["parent", "child", "above", "beside", "near"]
+
+
 class Both(msgspec.Struct, frozen=True):
     """Posts of every part."""
 
@@ -60,7 +78,7 @@ class Without(msgspec.Struct, frozen=True):
     part: Plan
 
 
-Plan = Match | Span | Listed | Scan | Both | Either | Without
+Plan = Match | Span | Listed | Scan | Grep | Kin | Both | Either | Without
 EVERYTHING, NOTHING = Match(None, True), Match(None)
 
 
@@ -77,6 +95,7 @@ def both(plans: Sequence[Plan]) -> Plan:
             rest.append(plan)
     if match == NOTHING or (span is not None and span.low >= span.high):
         return NOTHING
+    rest.sort(key=_price)
     parts = [*([span] if span else []), *([match] if match != EVERYTHING else []), *rest]
     return _one(parts, Both) if parts else EVERYTHING
 
@@ -90,6 +109,15 @@ def either(plans: Sequence[Plan]) -> Plan:
         return EVERYTHING
     parts = [*([match] if match != NOTHING else []), *rest]
     return _one(parts, Either) if parts else NOTHING
+
+
+def _price(plan: Plan) -> int:
+    """What is cheaper is asked first; what is dear, of few posts only."""
+    if isinstance(plan, Both | Either):
+        return max(map(_price, plan.parts))
+    if isinstance(plan, Without):
+        return _price(plan.part) + 1
+    return 5 if isinstance(plan, Grep) else 3 if isinstance(plan, Scan) else 0
 
 
 def inverse(plan: Plan) -> Plan:

@@ -73,6 +73,8 @@ class Forest(msgspec.Struct):
     """Of each post's tree; its own number if it is one."""
     replies: Ints
     """Direct replies that are here."""
+    depth: Ints
+    """Posts above in the tree, ghosts too."""
     ghost_names: Ints
     """Position = ghost number - 1; the most needed first."""
     ghost_replies: Ints
@@ -92,7 +94,7 @@ def forest(post_names: Ints, parent_names: Ints, names: int) -> Forest:
     parent = number_of[parent_names]
     tree_parent, root = _roots(parent)
     replies = np.bincount(parent[parent > 0], minlength=posts + 1)[1:]
-    return Forest(parent, tree_parent, root, replies, ghost_names, wanted[ghost_names])
+    return Forest(parent, tree_parent, root, replies, _depths(tree_parent), ghost_names, wanted[ghost_names])
 
 
 def _roots(parent: Ints) -> tuple[Ints, Ints]:
@@ -108,6 +110,17 @@ def _roots(parent: Ints) -> tuple[Ints, Ints]:
     root = far[1 : len(parent) + 1]
     ghosts = len(parent)
     return tree_parent, np.where(root > ghosts, ghosts - root, root)
+
+
+def _depths(tree_parent: Ints) -> Ints:
+    """How many stand above each post, by doubling the pointers: what is twice as far up has twice as many."""
+    far = _pointers(tree_parent)
+    depth = (far != np.arange(len(far))).astype(np.int32)
+    while (further := depth[far]).any():
+        depth += further
+        far = far[far]
+    found: Ints = depth[1 : len(tree_parent) + 1]
+    return found
 
 
 def _pointers(parent: Ints) -> Ints:
