@@ -18,14 +18,14 @@ from rejoinder.archive.ingest import Line
 from rejoinder.archive.keeping import Keeping
 from rejoinder.archive.marks import spaced
 from rejoinder.archive.protocol import Figures
-from rejoinder.archive.sqlite.acts import pair_keys
+from rejoinder.archive.sqlite.acts import Kin, pair_keys
 from rejoinder.archive.sqlite.finish import Before, Built
-from rejoinder.archive.sqlite.loading import Ints, Mask
+from rejoinder.archive.sqlite.loading import Ints, Mask, Rows
 from rejoinder.archive.sqlite.pairs import NO_NUMBER, months
 from rejoinder.archive.sqlite.plan import Plan, Tallied, plan
 from rejoinder.archive.sqlite.register import Person, Register
 from rejoinder.archive.sqlite.runs import RunWriter
-from rejoinder.archive.sqlite.schema import APPLICATION_ID, INDEXES, TABLES, VERSION, shard_bits
+from rejoinder.archive.sqlite.schema import TABLES, shard_bits
 from rejoinder.archive.sqlite.write import POST_COLUMNS, Closing, Failing, connect, write_posts, write_shard
 from rejoinder.archive.staged import IS_CONTEXT, IS_REPLY, UNKNOWN, halves
 from rejoinder.folders import private_file
@@ -37,30 +37,29 @@ _json = msgspec.json.encode
 
 
 def build(tick: Tick, stages: Sequence[Path], before: Before, folder: Path) -> Built:
-    """Order what the stages hold and write it as `archive` in the folder, all but the words.
+    """Order what the stages hold and write what that tells.
 
-    See `finish.build`, by which it is called. The shards of the index are other jobs, which begin as soon as the order
-    is known.
+    See `finish.build`, by which it is called. The posts and the shards of the index are other jobs, each of which
+    begins as soon as what it needs is known.
     """
+
+    def ordered(rows: Rows, kin: Kin) -> None:
+        _write_order(rows, kin, folder)
+        tick.more([(write_posts, (folder / "archive", list(rows.paths), folder, len(kin.order)))])
+
     register = Register(before.sources, before.members, before.citers)
-    planned = plan(stages, register, folder, before.keeping)
-    paths = planned.rows.paths
-    posts = len(planned.order)
-    _write_columns(planned, folder)
+    planned = plan(stages, register, folder, before.keeping, ordered)
+    _write_marks(planned, folder)
     tick.more(_shard_jobs(planned, folder))
     problems, by_source = _problems(planned, before.problems)
     lines = _lines(planned, by_source)
-    path = folder / "archive"
-    with Failing(), Closing(connect(path, cache=32 << 20)) as connection, connection:
+    with Failing(), Closing(connect(folder / "tables", cache=32 << 20)) as connection, connection:
         connection.execute(TABLES)
-        connection.execute(f"pragma application_id={APPLICATION_ID}; pragma user_version={VERSION}")
         _write_small(connection, planned, lines | dict(enumerate(before.lines)), problems)
         _write_runs(connection, planned)
         _write_meta(connection, planned, len(problems))
         _write_keeping(connection, before.keeping)
-        del planned  # the order is on disk by now
-        write_posts(tick, connection, paths, folder, posts)
-    return Built(posts, lines, register.citers)
+    return Built(len(planned.order), lines, register.citers)
 
 
 def _lines(planned: Plan, problems: Counter[int]) -> dict[int, Line]:
@@ -124,9 +123,9 @@ def _extras(groups: int) -> list[bytes]:
     return found
 
 
-def _write_columns(plan: Plan, folder: Path) -> None:
-    """The columns that the crew follows."""
-    rows, order, trees = plan.rows, plan.order, plan.forest
+def _write_order(rows: Rows, kin: Kin, folder: Path) -> None:
+    """The columns by which the crew writes posts."""
+    order, trees = kin.order, kin.forest
     own = np.arange(1, len(order) + 1)
     planned = {
         "id": np.where(rows.half[order] == 0, rows.id[order], 0),
@@ -137,18 +136,24 @@ def _write_columns(plan: Plan, folder: Path) -> None:
     for name, letter in POST_COLUMNS:
         column = planned[name] if name in planned else getattr(rows, name)[order]
         _keep(folder, name, column.astype(_NUMPY[letter], copy=False))
+    _keep(folder, "stage", rows.stage[order].astype(np.int16))
+    _keep_pieces(folder, "bodies", rows.starts("body")[order], rows.body[order])
+
+
+def _write_marks(plan: Plan, folder: Path) -> None:
+    """The columns by which the crew indexes words."""
+    rows, order, trees = plan.rows, plan.order, plan.forest
     missing = ((rows.flags[order] & IS_REPLY) != 0) & (trees.parent <= 0)
     code = plan.group * 16 + missing * _PARENT_MISSING + (trees.replies > 0) * _HAS_REPLIES
     code += plan.pairs.is_first * _FIRST_REPLY + (plan.pairs.unanswered != NO_NUMBER) * _ANSWER
     _keep(folder, "extra", code.astype(np.int32))
     _keep(folder, "late", plan.late.of.astype(np.int32))
-    _keep(folder, "stage", rows.stage[order].astype(np.int16))
-    for name, starts, sizes in (
-        ("bodies", rows.starts("body"), rows.body),
-        ("words", rows.starts("words"), rows.words),
-    ):
-        _keep(folder, f"{name}_at", starts[order])
-        _keep(folder, f"{name}_size", sizes[order].astype(np.int32))
+    _keep_pieces(folder, "words", rows.starts("words")[order], rows.words[order])
+
+
+def _keep_pieces(folder: Path, name: str, starts: Ints, sizes: Ints) -> None:
+    _keep(folder, f"{name}_at", starts)
+    _keep(folder, f"{name}_size", sizes.astype(np.int32))
 
 
 def _keep(folder: Path, name: str, column: npt.NDArray[Any]) -> None:
@@ -190,7 +195,6 @@ def _write_small(connection: apsw.Connection, plan: Plan, lines: Mapping[int, Li
     time = plan.rows.time[plan.order]
     days, counts = np.unique(time[time != UNKNOWN] // _DAY, return_counts=True)
     many("insert into day values(?, ?)", zip(days.tolist(), counts.tolist(), strict=True))
-    connection.execute(INDEXES)
 
 
 def _used_members(plan: Plan) -> set[int]:

@@ -13,7 +13,7 @@ from rejoinder.archive.crew import Tick
 from rejoinder.archive.ingest import Line
 from rejoinder.archive.keeping import Keeping
 from rejoinder.archive.sqlite.rows import one
-from rejoinder.archive.sqlite.schema import shard_table
+from rejoinder.archive.sqlite.schema import INDEXES, shard_table
 from rejoinder.archive.sqlite.write import Closing, Failing, connect
 from rejoinder.errors import ArchiveError
 from rejoinder.records import Source
@@ -42,7 +42,7 @@ class Before(msgspec.Struct):
 
 
 def build(tick: Tick, stages: Sequence[Path], before: Before, folder: Path) -> Built:
-    """Order what the stages hold, and write all but the words as `archive` in the folder, the words as `shard.N`.
+    """Order what the stages hold: the posts become `archive` in the folder, the words `shard.N`, the rest `tables`.
 
     A job of its own, so that the process that leads the import never holds numpy (0.1 s and 30 MB) or what it needs.
     """
@@ -55,17 +55,29 @@ def finish(folder: Path, posts: int, indexed: Sequence[int], sources: Mapping[in
     """Put the parts together and check the whole; the finished file.
 
     `indexed` tells the posts of each shard; `sources` are those of which more is known by now, by number.
-
     Raises ArchiveError where the file is not what was planned.
     """
     path = folder / "archive"
     with Failing(), Closing(connect(path)) as connection:
+        _fill(connection, folder / "tables")
         for number in range(len(indexed)):
             _join(connection, folder / f"shard.{number}", number)
         records = [(msgspec.json.encode(source), number) for number, source in sources.items()]
         connection.executemany("update source set record = ? where number = ?", records)
         _check(connection, posts, len(indexed))
     return path
+
+
+def _fill(connection: apsw.Connection, tables: Path) -> None:
+    """Copy in all tables but that of the posts, which the file began with."""
+    connection.execute("attach ? as side", (str(tables),))
+    names = connection.execute("select name from side.sqlite_schema where type = 'table' and name <> 'post'").fetchall()
+    with connection:
+        for (name,) in names:
+            connection.execute(f"insert into main.{name} select * from side.{name}")
+        connection.execute(INDEXES)
+    connection.execute("detach side")
+    tables.unlink()
 
 
 def _join(connection: apsw.Connection, shard: Path, number: int) -> None:

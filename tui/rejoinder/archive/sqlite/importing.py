@@ -213,7 +213,8 @@ class _Work:
             for number, fingerprint in zip(late, others, strict=False)
         }
         self._phase("checking", 0.98)
-        workshop.deliver(finish(folder, built.posts, others[len(late) :], found))
+        indexed = others[len(late) + 1 :]  # before those stands the job that wrote the posts
+        workshop.deliver(finish(folder, built.posts, indexed, found))
         return self._lines(built.lines, built.citers)
 
     def _lines(self, lines: dict[int, Line], citers: dict[int, set[int]]) -> dict[str, Line]:
@@ -273,7 +274,7 @@ class _Work:
         self._tell(self._progress)
 
     def _wrote(self, job: int, posts: int) -> None:
-        """The first job writes posts, the others index them."""
+        """Of the jobs that tell how far they are one writes posts, the others index them."""
         self._progress.phase = "writing"
         self._written[job] = posts
         share = sum(self._written.values()) / (2 * self._staged or 1)

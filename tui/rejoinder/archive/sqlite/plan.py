@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -86,8 +86,10 @@ class Plan(msgspec.Struct):
     """Per stage, as `names`."""
 
 
-def plan(stages: Sequence[Path], register: Register, folder: Path, keeping: Keeping) -> Plan:
-    """Work out the archive that these stages make together."""
+def plan(
+    stages: Sequence[Path], register: Register, folder: Path, keeping: Keeping, ordered: Callable[[Rows, Kin], None]
+) -> Plan:
+    """Work out the archive that these stages make together; `ordered` is called as soon as the order is known."""
     loaded = load(stages, register)
     rows = loaded.rows
     tallied = _tally(rows, register)
@@ -101,7 +103,7 @@ def plan(stages: Sequence[Path], register: Register, folder: Path, keeping: Keep
         path = _fold(rows, register, doubled, silenced, folder, tallied, keeping)
         loaded.append(load([path], register))
         alive = np.concatenate((alive, np.ones(rows.count - len(alive), bool)))
-    return _planned(loaded, alive, np.flatnonzero(notices), register, tallied)
+    return _planned(loaded, alive, np.flatnonzero(notices), register, tallied, ordered)
 
 
 def _silenced(rows: Rows, platform_of: Ints) -> Mask:
@@ -204,7 +206,14 @@ def _take_back(
             line.duplicates += 1
 
 
-def _planned(loaded: Loaded, alive: Mask, notices: Ints, register: Register, tallied: dict[int, Tallied]) -> Plan:
+def _planned(
+    loaded: Loaded,
+    alive: Mask,
+    notices: Ints,
+    register: Register,
+    tallied: dict[int, Tallied],
+    ordered: Callable[[Rows, Kin], None],
+) -> Plan:
     rows = loaded.rows
     platforms, platform_of = _platforms(register)
     people = People(register.bylines, _earlier(loaded))
@@ -213,6 +222,7 @@ def _planned(loaded: Loaded, alive: Mask, notices: Ints, register: Register, tal
     refs = rows.refs[alive[rows.refs["row"]]]
     gone = _gone(notices, Reader(rows, register))
     kin = _kin(rows, np.flatnonzero(alive), Reader(rows, register), platforms, platform_of, refs, likes)
+    ordered(rows, kin)
     rows.forget_names()
     author = account_of[rows.author[kin.order]]
     group, listed = _groups(rows, register, platform_of)

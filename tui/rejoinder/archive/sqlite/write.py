@@ -16,7 +16,7 @@ import apsw
 import msgspec
 
 from rejoinder.archive.crew import Tick
-from rejoinder.archive.sqlite.schema import PAGE, shard_table
+from rejoinder.archive.sqlite.schema import APPLICATION_ID, PAGE, TABLES, VERSION, shard_table
 from rejoinder.errors import ArchiveError
 from rejoinder.folders import private_file
 
@@ -93,18 +93,22 @@ def _own(stage: int, stages: Sequence[int], *columns: Sequence[int]) -> list[lis
     return [list(compress(column, mine)) for column in columns]
 
 
-def write_posts(tick: Tick, archive: apsw.Connection, stages: Sequence[Path], folder: Path, count: int) -> None:
-    """Fill the table of posts."""
+def write_posts(tick: Tick, path: Path, stages: Sequence[Path], folder: Path, count: int) -> int:
+    """Write the archive's file with its tables, of which only that of posts is filled; the number of posts."""
     pieces, columns = Pieces(stages, "bodies", folder), Columns(folder)
-    for low in range(0, count, CHUNK):
-        high = min(count, low + CHUNK)
-        rows = [columns.read(name, letter, low, high) for name, letter in POST_COLUMNS]
-        archive.executemany(
-            "insert into post values(?,?,?,?,?,?,?,?,?,?,?)",
-            zip(range(low + 1, high + 1), *rows, pieces.read(low, high), strict=True),
-        )
-        tick(high)
+    with Failing(), Closing(connect(path, cache=32 << 20)) as archive, archive:
+        archive.execute(TABLES)
+        archive.execute(f"pragma application_id={APPLICATION_ID}; pragma user_version={VERSION}")
+        for low in range(0, count, CHUNK):
+            high = min(count, low + CHUNK)
+            rows = [columns.read(name, letter, low, high) for name, letter in POST_COLUMNS]
+            archive.executemany(
+                "insert into post values(?,?,?,?,?,?,?,?,?,?,?)",
+                zip(range(low + 1, high + 1), *rows, pieces.read(low, high), strict=True),
+            )
+            tick(high)
     pieces.close()
+    return count
 
 
 def write_shard(
