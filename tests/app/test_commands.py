@@ -10,6 +10,7 @@ from rejoinder.app.commands import BY_ID, COMMANDS, GROUPS, Command, Place, spok
 from rejoinder.app.keys import Dispatcher, over
 from rejoinder.app.screens.browse import BrowseScreen
 from rejoinder.app.screens.coding import Coding
+from rejoinder.app.screens.contacts import Contacting, ContactsScreen
 from rejoinder.app.screens.copying import Copying
 from rejoinder.app.screens.jumping import Jumping
 from rejoinder.app.screens.overlay import Overlay
@@ -20,6 +21,7 @@ from rejoinder.app.screens.showing import Showing
 from rejoinder.app.screens.tallies import Tallying
 from rejoinder.app.screens.timing import Timing
 from rejoinder.app.screens.typing_line import TypingLine
+from rejoinder.app.widgets.contact_list import ContactList
 from rejoinder.app.widgets.page import Page
 from rejoinder.app.widgets.post_view import PostView
 from rejoinder.app.widgets.reply_chain import ReplyChain
@@ -71,8 +73,8 @@ def test_no_default_needs_alt_a_multiplexer_prefix_or_what_a_terminal_cannot_tel
 
 
 BROWSE = (
-    BrowseScreen, Panes, Reviewing, Coding, TypingLine, Jumping, Searching, Timing, Tallying, Copying, Showing,
-    Timeline, RejoinderApp,
+    BrowseScreen, Panes, Reviewing, Coding, TypingLine, Jumping, Searching, Timing, Tallying, Contacting, Copying,
+    Showing, Timeline, RejoinderApp,
 )  # fmt: skip
 OWNERS: dict[Place, tuple[type, ...]] = {
     "timeline": (Timeline, *BROWSE),
@@ -80,6 +82,7 @@ OWNERS: dict[Place, tuple[type, ...]] = {
     "post": (PostView, *BROWSE),
     "strip": (TimeStrip, *BROWSE),
     "overlay": (Page, Overlay, RejoinderApp),
+    "contacts": (ContactList, ContactsScreen, RejoinderApp),
 }
 """Where the action of a command is looked for, in order."""
 

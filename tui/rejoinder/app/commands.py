@@ -13,10 +13,11 @@ from typing import Literal, get_args
 
 import msgspec
 
-Group = Literal["Move", "Chain", "Search", "Time", "Review", "Copy and out", "App"]
-Scope = Literal["any", "browse", "timeline", "chain", "post", "strip", "review"]
-"""Where a key works: everywhere, on the browse screen whatever pane has the focus, in one pane, or in a review only."""
-Place = Literal["timeline", "chain", "post", "strip", "overlay"]
+Group = Literal["Move", "Chain", "Search", "Time", "Contacts", "Review", "Copy and out", "App"]
+Scope = Literal["any", "browse", "timeline", "chain", "post", "strip", "review", "contacts"]
+"""Where a key works: everywhere, on the browse screen whatever pane has the focus, or only in one pane, a review, the
+contacts."""
+Place = Literal["timeline", "chain", "post", "strip", "overlay", "contacts"]
 """What can have the focus: a pane of the browse screen, or a screen over it (help, inspector, links)."""
 Needs = Literal["", "post", "conversation", "query", "count"]
 """What must be there for the command to make sense; `count` is a typed number."""
@@ -170,6 +171,19 @@ COMMANDS: tuple[Command, ...] = (
     *_rows("Search", "browse", "",
         ("tally", "B", "tallies", "Count the posts by month, account, hashtag, language, source, site or hour."),
     ),
+    *_rows("Contacts", "browse", "",
+        ("contacts", "C", "contacts", "Who first answered whom: the pairs of accounts, and the evidence."),
+    ),
+    *_rows("Contacts", "contacts", "",
+        ("open_pair", "enter", "timeline", "The pair's timeline, at the answer; C comes back."),
+        ("filter_pairs", "/ &", "filter", "Filter: a name, side:x, unanswered:>5, turns:3, months:6, one-way."),
+        ("sort_next", "l right", "next column", "Sort by the next column."),
+        ("sort_previous", "h left", "column before", "Sort by the column before."),
+        ("turn_round", "o", "turn round", "Turn the order round."),
+        ("one_way", "u", "one-way", "The pairs in which nobody has answered, and back."),
+        ("write_report", "w", "report", "Write a report of the pair beside the archive: HTML, Markdown, JSON."),
+        ("switch_pane", "tab", "list or pair", "Go from the list to the pair below, and back."),
+    ),
     *_rows("Review", "browse", "",
         ("review", "R", "review", "Review the posts of the filter, or go on where you stopped."),
     ),
@@ -236,7 +250,7 @@ def valid_in(place: Place) -> tuple[Command, ...]:
 
 def within(commands: Iterable[Command], place: Place) -> tuple[Command, ...]:
     """Those of the commands whose keys work while this has the focus."""
-    scopes = {"any"} if place == "overlay" else {"any", "browse", place}
+    scopes = {"any", place} if place in ("overlay", "contacts") else {"any", "browse", place}
     return tuple(command for command in commands if command.scope in scopes)
 
 

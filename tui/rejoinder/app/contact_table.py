@@ -46,6 +46,16 @@ def span(seconds: int | None) -> str:
     return f"{sign}{seconds} s"
 
 
+def waited(event: Event | None) -> str:
+    """How long an answer was waited for; of two dates without a time of day, not more than is known."""
+    if event is None or event.silence is None:
+        return ""
+    acts = (event.act, event.since or event.act)
+    if abs(event.silence) < _DAY * 1000 and any(act.precision == "day" for act in acts):
+        return "same day" if event.silence < 1000 else "a day"
+    return span(event.silence // 1000)
+
+
 def heading() -> str:
     """The names of the columns."""
     return _columns(
@@ -55,20 +65,20 @@ def heading() -> str:
 
 def line(meeting: Meeting) -> str:
     """One row: A waited, B answered (or has not, in this archive)."""
-    waited, answered = answering(meeting)
+    waiting, answered = answering(meeting)
     ends = {"a": meeting.a, "b": meeting.b}
     ways = {"a": meeting.history.a_to_b, "b": meeting.history.b_to_a}
-    first, answer = ways[waited].first_address, ways[answered].answer
+    first, answer = ways[waiting].first_address, ways[answered].answer
     told = day(answer.act) if answer else "" if ends[answered].is_here else "no posts"
     return _columns(
-        ends[waited].label,
+        ends[waiting].label,
         ends[answered].label,
-        f"{ways[waited].addresses:,}",
+        f"{ways[waiting].addresses:,}",
         f"{ways[answered].addresses:,}",
         f"{day(first.act)} {LETTERS[first.act.kind]}" if first else "",
         told,
-        span(None if answer is None or answer.silence is None else answer.silence // 1000),
-        f"{answer.unanswered:,}" if answer else f"{ways[waited].addresses:,}",
+        waited(answer),
+        f"{answer.unanswered:,}" if answer else f"{ways[waiting].addresses:,}",
         str(meeting.history.turns or ""),
         str(ways["a"].likes + ways["b"].likes or ""),
         habit(ends[answered].answered, ends[answered].addressed),
@@ -93,5 +103,6 @@ def news(who: str, whom: str, answer: Event) -> str:
 
 def after(answer: Event) -> str:
     """`, after 214 unanswered in 681 d`."""
-    silence = span(None if answer.silence is None else answer.silence // 1000)
-    return f", after {answer.unanswered:,} unanswered" + (f" in {silence}" if silence else "")
+    silence = waited(answer)
+    silence = f" on the {silence}" if silence == "same day" else f" in {silence}" if silence else ""
+    return f", after {answer.unanswered:,} unanswered{silence}"

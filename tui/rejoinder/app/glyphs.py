@@ -41,6 +41,19 @@ class Glyphs(msgspec.Struct, frozen=True):
     window: str = "━"
     """The window on screen, on the axis of the time strip."""
     pointer: str = "▲"
+    answer: str = "◆"
+    """The contact sign: an answer."""
+    exchange: str = "◇"
+    """A post of an exchange of three turns or more."""
+    onward: str = "→"
+    """From whom the acts of a lane come."""
+    silence: str = "┄"
+    """An answer is waited for."""
+    lane_reply: str = "▪"
+    lane_mention: str = "▫"
+    lane_quote: str = "□"
+    lane_repost: str = "◦"
+    lane_like: str = "♥"
     noted: str = "°"
     """The reviewer said something of the post, but no verdict."""
 
@@ -65,6 +78,15 @@ ASCII = Glyphs(
     here="*",
     ghost="o",
     about="~",
+    answer="#",
+    exchange="=",
+    onward=">",
+    silence=".",
+    lane_reply="r",
+    lane_mention="m",
+    lane_quote="q",
+    lane_repost="p",
+    lane_like="l",
     levels=".:|",
     parts="=",
     window="=",

@@ -23,6 +23,8 @@ URGENCY = (
     "entry",
     "chain",
     "texts",
+    "pairs",
+    "pair",
     "rank",
     "count",
     "found",

@@ -37,8 +37,18 @@ _PATIENCE = 1.0
 @click.option("--sort", type=click.Choice(SORTS), default="unanswered", show_default=True, help="What comes first.")
 @click.option("--limit", default=50, show_default=True, type=click.IntRange(min=0), help="How many pairs; 0 = all.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@click.option("--report", type=FILE, help="Write a report of the pair: FILE.md, FILE.html or FILE.json.")
+@click.option("--bundle", type=FILE, help="Write a zip: report, raw records, and a manifest for sha256sum -c.")
 @click.option("--watch", is_flag=True, help="Stay, and print a line for each new first answer.")
-def contacts_command(archive_name: str, as_json: bool, watch: bool, limit: int, **asked: Any) -> None:
+def contacts_command(
+    archive_name: str,
+    as_json: bool,
+    watch: bool,
+    limit: int,
+    report: Path | None,
+    bundle: Path | None,
+    **asked: Any,
+) -> None:
     """Print when two accounts first talked to each other: the pairs with an answer, most unanswered first.
 
     Everything is first in this archive. An account is a handle, an id, platform:id or platform:@handle.
@@ -48,7 +58,12 @@ def contacts_command(archive_name: str, as_json: bool, watch: bool, limit: int, 
         return
     archive = open_named(archive_name)
     meetings = found(archive, limit, **asked)
+    if report is not None or bundle is not None:
+        _write(archive, meetings, asked, report, bundle)
+        return
     if as_json:
+        from rejoinder.app.reporting import row
+
         json_lines(map(row, meetings))
         return
     from rejoinder.app.contact_table import heading, line
@@ -59,6 +74,29 @@ def contacts_command(archive_name: str, as_json: bool, watch: bool, limit: int, 
         say(line(meeting))
     if limit and not asked["pair"] and not asked["sides_file"]:
         _tell_rest(archive, archive.count_pairs(choice_of(archive, **asked)), limit)
+
+
+def _write(
+    archive: Archive, meetings: Iterator[Meeting], asked: dict[str, Any], report: Path | None, bundle: Path | None
+) -> None:
+    """Write report and bundle of the one meeting that was asked for."""
+    from itertools import islice
+
+    from rejoinder.app import reporting
+    from rejoinder.errors import UsageError
+
+    few = list(islice(meetings, 2))
+    if len(few) != 1:
+        raise UsageError("A report is of one pair.", "Name the two: --pair A B, or a file of two sides: --sides FILE.")
+    query = f"between:{','.join(asked['pair'])}" if asked["pair"] else f"sides {few[0].a.label} and {few[0].b.label}"
+    if report is not None:
+        reporting.write(archive, few[0], report, query)
+        note(f"Written: {report}")
+    if bundle is not None:
+        missed = reporting.bundle(archive, few[0], bundle, query)
+        note(f"Written: {bundle}; unpacked, it is checked by: sha256sum -c SHA256SUMS")
+        if missed:
+            note(f"{missed:,} raw records could not be read again; the report says which.")
 
 
 def _tell_rest(archive: Archive, count: int, limit: int) -> None:
@@ -129,23 +167,6 @@ def _between_sides(archive: Archive, file: Path) -> Iterator[Meeting]:
         yield meet(archive, one, other)
 
 
-def row(meeting: Meeting) -> dict[str, Any]:
-    """A meeting as JSON."""
-    from rejoinder.reports.contacts import contact_row
-
-    ends = (meeting.a, meeting.b)
-    a, b = ((end.addressed, end.answered) for end in ends)
-    return contact_row(meeting.history, _end(meeting.a), _end(meeting.b), (a, b), meeting.coverage)
-
-
-def _end(end: End) -> dict[str, Any]:
-    from rejoinder.reports.contacts import account_row
-
-    if end.side is None:
-        return account_row(end.parties[0])
-    return {"id": None, "platform": None, "handle": None, "name": end.side, "side": end.side}
-
-
 def _watch(name: str, as_json: bool, asked: dict[str, Any]) -> None:
     """A line for each answer that was not there when the archive was looked at before; ended by Ctrl-C."""
     from rejoinder.archive.opening import locate
@@ -169,6 +190,7 @@ def _news(
 ) -> set[tuple[str, ...]]:
     """All answers there are now; those not known before are printed (the first look prints none)."""
     from rejoinder.app.contact_table import news
+    from rejoinder.app.reporting import row
 
     answers: set[tuple[str, ...]] = set()
     for meeting in found(archive, **asked):

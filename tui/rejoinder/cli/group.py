@@ -17,6 +17,7 @@ COMMANDS = {
     "chain": "reading",
     "replies": "reading",
     "contacts": "contacts",
+    "graph": "graph",
     "ghosts": "reading",
     "problems": "reading",
     "sources": "sources",

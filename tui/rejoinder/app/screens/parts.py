@@ -17,6 +17,7 @@ from rejoinder.app.layout import Run
 from rejoinder.app.questions import Questions
 from rejoinder.app.screens import reviewing, telling
 from rejoinder.app.screens.coding import Coding
+from rejoinder.app.screens.contacts import Contacting
 from rejoinder.app.screens.copying import Copying
 from rejoinder.app.screens.following import Following
 from rejoinder.app.screens.jumping import Jumping
@@ -78,6 +79,7 @@ class Parts:
         strip = TimeStrip(screen.look, screen.inks, id="strip")
         self.timing = Timing(archive, questions, reader, timeline, self.searching, self.jumping, strip, home)
         tallying = Tallying(screen, archive, questions, reader, self.searching)
+        contacting = Contacting(screen, archive, questions, reader, self.searching)
         copying = Copying(lambda: screen.app, archive, questions, screen.looked_at, screen.say)
         showing = Showing(screen, archive, questions, screen.looked_at, screen.pane)
         self.ask = AskLine(screen.look.glyphs, screen.inks, id="ask")
@@ -89,6 +91,7 @@ class Parts:
             self.searching,
             self.timing,
             tallying,
+            contacting,
             copying,
             showing,
         )

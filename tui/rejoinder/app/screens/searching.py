@@ -195,6 +195,15 @@ class Searching:
             return
         self.apply_filter(search)
 
+    def narrow_at(self, text: str, key: Key) -> None:
+        """A filter that a key made, with the cursor on this post."""
+        before = self.filter.text
+        self._origin = key
+        self.narrow_to(text)
+        self._origin = None
+        if self.filter.text == before:
+            self._reader.to_key(key)
+
     # The archive
 
     def _step(self, direction: Direction, count: int, nothing: str) -> None:
