@@ -74,9 +74,12 @@ def _facts(meeting: Meeting) -> Iterator[Fact]:
     for who, whom, way in _ways(meeting):
         for event, words in _events(way):
             yield Fact(f"{who.label} {words.format(whom=whom.label)}: {day(event.act)}{_told(event)}", evidence(event))
-    for exchange in meeting.history.exchanges[:20]:
-        if len(exchange.keys) > 2:
-            yield Fact(f"An exchange of {len(exchange.keys)} turns.", "posts that reply to each other, one by one")
+    exchanges = meeting.history.exchanges
+    if exchanges:
+        posts = {act.key: act.post for act in meeting.history.acts}
+        ids = [posts[key] for key in exchanges[0].keys if key in posts]
+        count = f"{len(exchanges):,} exchanges; the longest has" if len(exchanges) > 1 else "One exchange of"
+        yield Fact(f"{count} {meeting.history.turns} turns.", f"its replies: {', '.join(ids)}")
 
 
 def _ways(meeting: Meeting) -> tuple[tuple[End, End, Way], ...]:

@@ -109,7 +109,9 @@ def picture(dossier: Dossier) -> str:
             'stroke="var(--accent)" stroke-dasharray="2 5"/>'
             for lane, since, until in dossier.silences
         ]
-    parts += [_sign(mark, x(n, mark.time or 0), _LANES[mark.lane]) for n, mark in enumerate(dated)]
+    places = [(mark, x(n, mark.time or 0)) for n, mark in enumerate(dated)]
+    places.sort(key=lambda each: (each[0].is_answer, each[0].kind == "like"))  # what stands for most is drawn last
+    parts += [_sign(mark, at, _LANES[mark.lane]) for mark, at in places]
     parts.append(f'<g class="soft">{"".join(_legend())}</g>')
     label = escape(f"Acts between {dossier.a.label} and {dossier.b.label} by time")
     return f'<svg viewBox="0 0 {_WIDTH} 170" role="img" aria-label="{label}">{"".join(parts)}</svg>'
@@ -126,7 +128,7 @@ def _sign(mark: Mark, x: float, y: float) -> str:
         "mention": f'<rect x="{x - 3.5:.1f}" y="{y - 6}" width="7" height="12" {hollow}>{title}</rect>',
         "quote": f'<circle cx="{x:.1f}" cy="{y}" r="5" {hollow}>{title}</circle>',
         "repost": f'<circle cx="{x:.1f}" cy="{y}" r="2.5" fill="var(--soft)">{title}</circle>',
-        "like": f'<text x="{x - 6:.1f}" y="{y + 5}">♥{title}</text>',
+        "like": f'<text x="{x - 6:.1f}" y="{y + 20}">♥{title}</text>',
     }
     return shape[mark.kind]
 
@@ -136,7 +138,7 @@ def _legend() -> Iterator[str]:
     for n, kind in enumerate(("answer", "reply", "mention", "quote", "repost", "like")):
         x = _LEFT + n * 105
         mark = Mark(0, "reply" if kind == "answer" else kind, None, kind == "answer", kind)  # type: ignore[arg-type]
-        yield _sign(mark, x, 158) + f'<text class="soft" x="{x + 14}" y="162">{kind}</text>'
+        yield _sign(mark, x, 143 if kind == "like" else 158) + f'<text class="soft" x="{x + 14}" y="162">{kind}</text>'
 
 
 def _ticks(low: int, high: int) -> Iterator[tuple[int, str]]:
