@@ -18,9 +18,9 @@ from rejoinder.app.position import Positions
 from rejoinder.app.screens.browse import BrowseScreen
 from rejoinder.app.screens.reading import around
 from rejoinder.app.settings import Settings
-from rejoinder.app.terminal.answers import ASK_BACKGROUND, Answered
+from rejoinder.app.terminal.answers import Answered
 from rejoinder.app.terminal.driver import driver_class
-from rejoinder.app.terminal.kinds import ASK, is_light_by_answer, reorders, reorders_by_answer
+from rejoinder.app.terminal.kinds import ASK, ASK_BACKGROUND, is_light_by_answer, reorders, reorders_by_answer
 from rejoinder.app.themes import DARK, LIGHT, THEMES, depth, palette
 from rejoinder.archive.conditions import Everything
 from rejoinder.archive.protocol import Archive, Place

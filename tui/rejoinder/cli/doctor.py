@@ -16,6 +16,7 @@ import click
 from rejoinder import __version__
 from rejoinder.app.themes import depth
 from rejoinder.cli.output import say
+from rejoinder.errors import UsageError
 from rejoinder.folders import folder
 
 COLOURS = {
@@ -31,7 +32,7 @@ Finding = tuple[bool, str, str]
 @click.command("doctor")
 def doctor_command() -> None:
     """Check the terminal, UTF-8, colours, clipboard, compression and compiled files; say what to change."""
-    findings = [*terminal(), *wire(), *installation()]
+    findings = [*terminal(), *abilities(), *wire(), *installation()]
     width = max(len(what) for _, what, _ in findings)
     for well, what, found in findings:
         say(f"{'ok' if well else '!!'}  {what:<{width}}  {found}")
@@ -55,6 +56,32 @@ def terminal() -> Iterator[Finding]:
     utf8 = encoding.upper().replace("-", "") == "UTF8"
     yield utf8, "encoding", encoding if utf8 else f"{encoding}: set LANG=C.UTF-8, or the app draws with ASCII alone"
     yield True, "colours", COLOURS[depth()]
+
+
+def abilities() -> Iterator[Finding]:
+    """What the terminal itself answers, and what the settings make of it."""
+    from rejoinder.app.configuration import configure
+    from rejoinder.app.settings import wants_mouse
+    from rejoinder.app.terminal import asking, kinds
+
+    try:
+        settings = configure().settings
+    except UsageError as error:
+        yield False, "settings", error.message
+        return
+    answered = asking.answers()
+    attributes = asking.attributes(answered)
+    if answered:
+        yield True, "says that it is", kinds.name_by_answer(attributes) if attributes else "nothing"
+        light = kinds.is_light_by_answer(asking.background(answered))
+        yield True, "background", "not told" if light is None else "light" if light else "dark"
+        at_once = asking.draws_frames_at_once(answered)
+        yield True, "frames", "drawn at once" if at_once else "drawn as they come"
+    itself = kinds.reorders(os.environ)
+    itself = itself if itself is not None else kinds.reorders_by_answer(attributes)
+    how = {"auto": "by the terminal" if itself else "here", "on": "here (set)", "off": "by the terminal (set)"}
+    yield True, "Hebrew, Arabic", f"reordered {how[settings.bidi]}"
+    yield True, "mouse", "clicks and wheel" if wants_mouse(settings.mouse) else "left to the terminal"
 
 
 def wire() -> Iterator[Finding]:

@@ -232,7 +232,7 @@ class BrowseScreen(Screen[None]):
             self._status.be_quiet()
         status = telling.status(entry, self._timeline.rank, count, hit, look, self.size.width)
         there: set[Needs] = {"post"} if entry is not None else set()
-        if searches:
+        if searches and there:
             there.add("query")
         self._status.show(status, () if look.plain else self._hints(self.pane(), frozenset(there)))
         if entry is not None:

@@ -103,7 +103,7 @@ class Hints:
     def __call__(self, place: Place, there: frozenset[Needs]) -> Sequence[Run]:
         """`there` says what is there of what commands need: a post, a query."""
         if (place, there) not in self._made:
-            self._made[place, there] = tuple((f"  {word}", "dim") for word in self._words(place, there))
+            self._made[place, there] = tuple((f" {word} ", "dim") for word in self._words(place, there))
         return self._made[place, there]
 
     def _words(self, place: Place, there: frozenset[Needs]) -> Iterator[str]:

@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from textual._xterm_parser import XTermParser
 from textual.message import Message
 
-ASK_BACKGROUND = "\x1b]11;?\x1b\\"
-"""The question for the background's colour (OSC 11)."""
 _ANSWER = re.compile(r"\x1b\[>(\d+(?:;\d+)*)c|\x1b\]11;([^\x07\x1b]*)(?:\x07|\x1b\\)")
 _BEGUN = re.compile(r"\x1b(?:\[>[\d;]*|\]11;[^\x07\x1b]*\x1b?)\Z")
 """An answer whose end has not come yet."""

@@ -15,6 +15,8 @@ from collections.abc import Mapping, Sequence
 
 ASK = "\x1b[>c"
 """The question for the secondary device attributes."""
+ASK_BACKGROUND = "\x1b]11;?\x1b\\"
+"""The question for the background's colour (OSC 11)."""
 VTE = 5_800
 """The version of VTE that came with bidi."""
 PRESENT = ("KONSOLE_VERSION", "MLTERM")
@@ -58,6 +60,23 @@ def reorders_by_answer(attributes: Sequence[int]) -> bool:
     if kind in (61, 65):
         return version >= VTE
     return kind in (24, 77) or (kind, version) in ((0, 115), (1, 115), (0, 136), (1, 95))
+
+
+NAMES = {
+    (61, None): "VTE", (65, None): "VTE", (41, None): "xterm", (77, None): "mintty", (24, None): "mlterm",
+    (83, None): "screen", (84, None): "tmux", (85, None): "rxvt", (0, 115): "Konsole", (1, 115): "Konsole",
+    (0, 136): "PuTTY", (1, 95): "Terminal.app", (0, 10): "Windows Terminal", (1, 10): "Ghostty",
+}  # fmt: skip
+"""Terminals by the first number of DA2, or by the first two."""
+
+
+def name_by_answer(attributes: Sequence[int]) -> str:
+    """What a terminal is called, with its version; the numbers where they are nobody's we know."""
+    kind, version = (*attributes, 0, 0)[:2]
+    if name := NAMES.get((kind, version)):
+        return name
+    name = NAMES.get((kind, None), "")
+    return f"{name} {version}" if name and version else name or "attributes " + ";".join(map(str, attributes))
 
 
 def is_light_by_answer(colour: str) -> bool | None:
