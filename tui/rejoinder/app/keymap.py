@@ -64,21 +64,24 @@ def keymap(own: Mapping[str, str | list[str]]) -> Keymap:
 
 def _keys(id: str, wish: str | list[str]) -> tuple[str, ...]:
     """The keys of one command, written as the table writes them: `zz`, `ctrl+d`, `pagedown`."""
-    names = [command.id for command in COMMANDS]
-    if id not in names:
-        near = get_close_matches(id, names, n=1)
+    scopes = {command.id: command.scope for command in COMMANDS}
+    if id not in scopes:
+        near = get_close_matches(id, scopes, n=1)
         hint = f"; did you mean {near[0]}?" if near else "."
         raise UsageError(f"There is no command “{id}”{hint}", "`rejoinder keys` lists them.")
-    return tuple(_key(id, key) for key in ([wish] if isinstance(wish, str) else wish))
+    return tuple(_key(id, key, scopes[id] == "review") for key in ([wish] if isinstance(wish, str) else wish))
 
 
-def _key(id: str, key: str) -> str:
-    """A key as the table writes it; it may also be written as help calls it (`Ctrl-D`, `PgDn`, `Esc`)."""
+def _key(id: str, key: str, digits: bool) -> str:
+    """A key as the table writes it; it may also be written as help calls it (`Ctrl-D`, `PgDn`, `Esc`).
+
+    `digits`: where no numbers are typed, as in a review, a digit is a key.
+    """
     key = _WRITTEN.get(key.lower(), key.lower() if _FUNCTION.fullmatch(key) else key)
     if found := _MODIFIED.fullmatch(key):
         key = f"{found[1].lower()}+{_WRITTEN.get(found[2].lower(), found[2].lower())}"
     begun = strokes(key)
-    if not 0 < len(begun) <= LONGEST or begun[0].isdigit() or any(each.isspace() for each in begun):
+    if not 0 < len(begun) <= LONGEST or (begun[0].isdigit() and not digits) or any(each.isspace() for each in begun):
         raise UsageError(
             f"“{key}” can't be a key of {id}.",
             "A key is a character, a name (Ctrl-X, PgDn, F5), or two characters typed one after the other; a digit "
