@@ -1,14 +1,14 @@
-"""Every screen fits every terminal, from 60x16 to 300x100, in every theme and set of signs: each line is filled exactly."""
+"""Every screen fits every terminal from 60x16 to 300x100, in every theme and set of signs: each line is filled."""
 
 from __future__ import annotations
 
 import pytest
-
-from rejoinder.app.settings import Settings
-from rejoinder.app.wrapping import cells
 from tests.app.pictures import awaited
 from tests.app.test_browse import reading
 from tests.app.town import town
+
+from rejoinder.app.settings import Settings
+from rejoinder.app.wrapping import cells
 
 SCREENS = (
     (),
