@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 
+from rejoinder.formats.entities import links_in, named_in, tags_in
 from rejoinder.formats.prose import Cut, line, plain, replaced, unescaped
 from rejoinder.formats.twitter.people import addressee, author, authors, clean, face, identity, mention
 from rejoinder.formats.twitter.times import api_time, id_time
@@ -99,6 +100,8 @@ def post(
     status: TextStatus = "verbatim"
     if original is not None or raw is None or view.extended_tweet is not None:
         raw, entities, extended, status = _content(original or view)
+    if entities is _NOTHING and raw:
+        entities = _named_in(raw)
     pictures = extended.media if extended is not None and extended.media else entities.media
     parent: str | None = None
     reply_author: Ref | None = None
@@ -181,6 +184,16 @@ def _content(view: Tweet) -> tuple[str, Entities, Entities | None, TextStatus]:
         if view.truncated:
             status = "partial"
     return text, entities, extended, status
+
+
+def _named_in(raw: str) -> Entities:
+    """What a text names, where the export says nothing of it: collectors that kept a few fields did so."""
+    text = unescaped(raw)
+    return Entities(
+        tuple([Tag(tag) for tag in tags_in(text)]),
+        tuple([Named(name) for name in named_in(text)]),
+        tuple([Address(link) for link in links_in(text)]),
+    )
 
 
 def _quoted(view: Tweet) -> tuple[str, Ref | None] | None:
