@@ -55,6 +55,8 @@ class ComparingDriver(Driver):
         self.painter.feeds = True
         self.dice = random.Random(7)
         self.frames = self.stock_bytes = self.painted_bytes = 0
+        self.share = 0.7
+        """Of the frames, how many are painted."""
         self.is_settled = True
         ComparingDriver.made = self
 
@@ -67,7 +69,7 @@ class ComparingDriver(Driver):
             self.painted.feed(sequence)
 
     def flush(self) -> None:
-        if self.dice.random() < 0.7:
+        if self.dice.random() < self.share:
             self._paint()
             if self.is_settled:
                 self.compare()
@@ -77,7 +79,7 @@ class ComparingDriver(Driver):
         self.painter.shows()
         self.painted_bytes += len(text.encode())
         self.painted.feed(text)
-        self.frames += 1
+        self.frames += bool(text)
 
     def compare(self) -> None:
         """Both terminals show the same, and have their cursor where it matters."""

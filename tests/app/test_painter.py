@@ -8,10 +8,15 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.app.comparing import terminal_of_its_own, walk
+from tests.app.comparing import ComparingDriver, Walk, terminal_of_its_own, walk
 from tests.app.emulator import Emulator, differences
+from tests.app.memory_archive import MemoryArchive
+from tests.app.pictures import awaited
+from tests.app.town import town
 from tests.scenes import archive_of
 
+from rejoinder.app.app import RejoinderApp
+from rejoinder.app.settings import Settings
 from rejoinder.app.terminal import pens
 from rejoinder.app.terminal.painter import Painter
 from rejoinder.app.themes import Theme
@@ -109,6 +114,24 @@ def test_the_app_looks_the_same_whatever_is_done(
         done = asyncio.run(walk(archive_of("harbour", tmp_path), size, theme, 12, seed))
     assert done.frames > 12
     assert done.painted_bytes * 3 < done.stock_bytes
+
+
+@awaited
+async def test_a_key_is_one_frame() -> None:
+    """Cursor, title and status line change together; the chain's pane is closed, for it follows after a pause."""
+    app = RejoinderApp(MemoryArchive(town(300)), Settings(ascii=False, chain="closed"))
+    app.driver_class = ComparingDriver
+    async with app.run_test(headless=False, size=(120, 35)) as pilot:
+        way = Walk(pilot, 1)
+        way.driver.share = 1.0
+        await way.settle()
+        await asyncio.sleep(0.3)
+        for key in ("k", "k", "ctrl+y", "pageup", "j", "ctrl+e", "pagedown"):
+            before = way.driver.frames
+            await way.press(key)
+            await way.settle()
+            await asyncio.sleep(0.12)
+            assert way.driver.frames - before == 1, key
 
 
 def test_a_line_scrolled_costs_the_new_line_and_little_more() -> None:

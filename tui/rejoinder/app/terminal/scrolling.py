@@ -18,8 +18,10 @@ PRICE = 30
 _JUMP = 7
 """Bytes of a move and a pen, for each row that has changes."""
 _BANDS = 4
+_BAND = 16
+"""Bands of columns that are compared, and columns of each: the beginnings of texts, which differ."""
 _GUTTER = 3
-_TRIED = 3
+_TRIED = 2
 
 
 class Scroll(NamedTuple):
@@ -37,23 +39,40 @@ class Scroll(NamedTuple):
         return [*rows[: self.top], *part, *rows[self.bottom + 1 :]]
 
 
-def cost(old: Row, new: Row) -> int:
-    """About how many bytes it takes to make one row of another."""
-    if old is new or old == new:
-        return 0
-    tail = len(new)
-    while tail and new[tail - 1] is BLANK:
-        tail -= 1
-    return sum(map(is_not, old[:tail], new)) + _JUMP
+class Wanted:
+    """Rows to come to, and what it costs to come there from others."""
+
+    def __init__(self, rows: Sequence[Row]) -> None:
+        self.rows = rows
+        self._tails: list[int | None] = [None] * len(rows)
+
+    def cells(self, y: int, old: Row) -> int:
+        """How many cells have to be drawn to make row `y` of an old one; blanks at its end cost nothing."""
+        new = self.rows[y]
+        if old is new or old == new:
+            return 0
+        tail = self._tails[y]
+        if tail is None:
+            tail = len(new)
+            while tail and new[tail - 1] is BLANK:
+                tail -= 1
+            self._tails[y] = tail
+        return sum(map(is_not, old[:tail], new)) + 1
+
+    def cost(self, y: int, old: Row) -> int:
+        """About how many bytes that takes."""
+        cells = self.cells(y, old)
+        return cells + _JUMP if cells else 0
 
 
-def find_scroll(shown: Sequence[Row], wanted: Sequence[Row]) -> Scroll | None:
+def find_scroll(shown: Sequence[Row], rows: Sequence[Row]) -> Scroll | None:
     """The scroll that saves most; None where none saves more than its own price."""
-    costs = [cost(old, new) for old, new in zip(shown, wanted, strict=True)]
-    if sum(costs) < 2 * PRICE:
+    wanted = Wanted(rows)
+    costs = [wanted.cost(y, old) for y, old in enumerate(shown)]
+    if sum(cost - _JUMP for cost in costs if cost) < 2 * PRICE:
         return None
     best, saved = None, PRICE
-    for lines in _shifts(shown, wanted):
+    for lines in _shifts(shown, rows):
         scroll, gain = _best_region(shown, wanted, costs, lines)
         if scroll is not None and gain > saved:
             best, saved = scroll, gain
@@ -67,27 +86,25 @@ def _shifts(shown: Sequence[Row], wanted: Sequence[Row]) -> list[int]:
     """
     votes: Counter[int] = Counter()
     width = len(wanted[0])
-    size = max(8, (width - _GUTTER) // _BANDS)
-    for start in range(_GUTTER, width - size + 1, size):
-        place: dict[tuple[int, ...], int | None] = {}
-        blank = (id(BLANK),) * size
+    blank = (id(BLANK),) * _BAND
+    for start in range(_GUTTER, width - _BAND, max(_BAND, width // _BANDS)):
+        place: dict[tuple[int, ...], int] = {}
         for y, row in enumerate(shown):
-            band = tuple(map(id, row[start : start + size]))
-            place[band] = None if band in place else y
+            band = tuple(map(id, row[start : start + _BAND]))
+            place[band] = -1 if band in place else y
+        place[blank] = -1
         for y, row in enumerate(wanted):
-            band = tuple(map(id, row[start : start + size]))
-            was = place.get(band)
-            if was is not None and was != y and band != blank:
-                votes[was - y] += 1
+            if row is not shown[y]:
+                was = place.get(tuple(map(id, row[start : start + _BAND])), -1)
+                if was not in (-1, y):
+                    votes[was - y] += 1
     return [lines for lines, _ in votes.most_common(_TRIED)]
 
 
-def _best_region(
-    shown: Sequence[Row], wanted: Sequence[Row], costs: Sequence[int], lines: int
-) -> tuple[Scroll | None, int]:
+def _best_region(shown: Sequence[Row], wanted: Wanted, costs: Sequence[int], lines: int) -> tuple[Scroll | None, int]:
     """The run of rows for which moving saves most (Kadane's sums), and what it saves, the rows that come in counted."""
-    height, far = len(wanted), abs(lines)
-    blank = blank_row(len(wanted[0]))
+    height, far = len(shown), abs(lines)
+    blank = blank_row(len(shown[0]))
     up = lines > 0
     targets = range(height - far) if up else range(far, height)
     best: Scroll | None = None
@@ -95,11 +112,11 @@ def _best_region(
     for y in targets:
         if total <= 0:
             start, total = y, 0
-        total += costs[y] - cost(shown[y + lines], wanted[y])
+        total += costs[y] - wanted.cost(y, shown[y + lines])
         if total <= most:
             continue
         incoming = range(y + 1, y + 1 + far) if up else range(start - far, start)
-        gain = total + sum(costs[at] - cost(blank, wanted[at]) for at in incoming)
+        gain = total + sum(costs[at] - wanted.cost(at, blank) for at in incoming)
         if gain > most:
             most = gain
             best = Scroll(start, y + far, lines) if up else Scroll(start - far, y, lines)

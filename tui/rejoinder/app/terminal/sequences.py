@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 SYNC_START, SYNC_END = "\x1b[?2026h", "\x1b[?2026l"
 ENTER, LEAVE = "\x1b[?1049h", "\x1b[?1049l"
@@ -23,11 +22,8 @@ _TOKEN = re.compile(
 _HARMLESS = re.compile(r"\x1b\[[<=>?].*|\x1b\[[0-9;]*(?:[cntq]|[\x20-\x2f]+[pq])|\x1b[\]P^_X=>].*|\x07", re.DOTALL)
 
 
-class Token(NamedTuple):
-    """One piece: `kind` is text, line, link or other, or the final letter of a sequence that `value` parametrises."""
-
-    kind: str
-    value: str
+Token = tuple[str, str]
+"""One piece: its kind (text, line, link or other, or the final letter of a sequence) and its value or parameters."""
 
 
 def tokens(data: str) -> Iterator[Token]:
@@ -35,9 +31,9 @@ def tokens(data: str) -> Iterator[Token]:
     for found in _TOKEN.finditer(data):
         kind = found.lastgroup or ""
         if kind == "final":
-            yield Token(found["final"], found["parameters"])
+            yield found["final"], found["parameters"]
         else:
-            yield Token(kind, found[kind])
+            yield kind, found[kind]
 
 
 def leaves_the_screen(sequence: str) -> bool:

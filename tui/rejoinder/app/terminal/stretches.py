@@ -10,14 +10,14 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
-from operator import attrgetter
+from operator import itemgetter
 
 from rejoinder.app.terminal.cells import Cell, Row
 
 Stretch = tuple[int, int]
 """First cell, and the one after the last."""
 LINES = frozenset("│┃┆┌┐└┘├┤┬┴┼|")
-_is_sure = attrgetter("sure")
+_is_sure = itemgetter(Cell._fields.index("sure"))
 
 
 def stretches(row: Row) -> list[Stretch]:
