@@ -136,7 +136,7 @@ async def test_a_key_is_one_frame() -> None:
 
 def test_a_line_scrolled_costs_the_new_line_and_little_more() -> None:
     pair = Pair()
-    lines = [f"line {n} of many" for n in range(20)]
+    lines = [f"{letter * 14} {letter}" for letter in "abcdefghijklmnopqrst"]
     for y in range(HEIGHT):
         pair.take(f"\x1b[{y + 1}H{lines[y]:<{WIDTH}}")
     pair.frame()
