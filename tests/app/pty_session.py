@@ -22,9 +22,18 @@ ANSWERS = {b"\x1b[?2026$p": b"\x1b[?2026;2$y", b"\x1b[?2048$p": b"\x1b[?2048;0$y
 
 
 class Session:
-    """`with Session([...]) as app:` starts a Python program in a terminal of its own and ends it afterwards."""
+    """`with Session([...]) as app:` starts a program (Python if none is named) in a terminal of its own, and ends it."""
 
-    def __init__(self, arguments: list[str], columns: int = 80, rows: int = 24, **environment: str) -> None:
+    def __init__(
+        self,
+        arguments: list[str],
+        columns: int = 80,
+        rows: int = 24,
+        *,
+        program: str = sys.executable,
+        **environment: str,
+    ) -> None:
+        self._program = program
         self.screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self.screen)
         self.output = bytearray()
@@ -45,7 +54,7 @@ class Session:
         }
         try:
             time.sleep(0.05)
-            os.execve(sys.executable, [sys.executable, *arguments], {**kept, **told})
+            os.execve(self._program, [self._program, *arguments], {**kept, **told})
         finally:
             os._exit(127)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -12,7 +13,7 @@ from pathlib import Path
 import pytest
 from rich.cells import split_graphemes
 from tests.app.emulator import Emulator, differences
-from tests.app.pty_session import ROOT
+from tests.app.pty_session import ROOT, Session
 
 from rejoinder.app.terminal.cells import is_sure
 
@@ -67,6 +68,24 @@ def test_every_script_and_every_odd_grapheme_reads_the_same(both: tuple[Tmux, Tm
             if key:
                 each.run("send-keys", key)
         wait_until_equal(stock, painted, key)
+
+
+def test_a_client_that_vanishes_only_detaches(tmp_path: Path) -> None:
+    name, home = f"rejoinder-gone-{time.time_ns()}", tmp_path / "home"
+    inside = Tmux(name, home)
+    try:
+        words = ["-L", name, "attach"]
+        with Session(words, *SIZE, program=shutil.which("tmux") or "tmux") as client:
+            client.wait_for("60 / 60")
+            client.press("kkk")
+            client.wait_for("57 / 60")
+            client.kill(signal.SIGKILL)
+            client.hang_up()
+        inside.run("send-keys", "k")
+        with Session(words, *SIZE, program=shutil.which("tmux") or "tmux") as client:
+            client.wait_for("56 / 60")
+    finally:
+        inside.run("kill-server")
 
 
 def wait_until_equal(stock: Tmux, painted: Tmux, key: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import select
 import sys
 import time
 
@@ -19,7 +20,8 @@ class ProgressLine:
         self.started = time.monotonic()
 
     def __call__(self, progress: Progress) -> None:
-        if not self.shown:
+        # A line that takes nothing more, half-open as it may be, does not hold up the import.
+        if not self.shown or not select.select([], [sys.stderr], [], 0)[1]:
             return
         sys.stderr.write("\r\x1b[K" + describe(progress, time.monotonic() - self.started))
         sys.stderr.flush()
