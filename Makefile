@@ -4,7 +4,7 @@ VENV := .venv
 RUN := $(VENV)/bin/python
 STAMP := $(VENV)/.ready
 
-.PHONY: demo test check check-style bench screenshots lock clean
+.PHONY: demo test check check-style bench bench-wire compare-screens screenshots lock clean
 
 demo: $(STAMP)  ## open the bundled sample (without a terminal: prove the main job and leave)
 	@$(VENV)/bin/rejoinder demo
@@ -22,6 +22,12 @@ check-style: $(STAMP)
 
 bench: $(STAMP)  ## measure: import, search, opening (figures go to bench/out/)
 	$(RUN) -m bench
+
+bench-wire: $(STAMP)  ## measure bytes and times of the keys beside other programs, into docs/wire.md
+	$(RUN) -m bench.wire_bench
+
+compare-screens: $(STAMP)  ## a thousand random steps: the screen with the painter and without, cell by cell
+	$(RUN) -m tests.app.comparing 120
 
 screenshots: $(STAMP)  ## draw the pictures of screenshots/ anew from tests/scenes.py
 	$(RUN) -m tests.scenes screenshots

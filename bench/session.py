@@ -17,6 +17,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple
 
+import pyte
+
 ANSWERS = {
     b"\x1b[?2026$p": b"\x1b[?2026;2$y",
     b"\x1b[?2048$p": b"\x1b[?2048;0$y",
@@ -44,6 +46,9 @@ class Session:
         self.started = time.perf_counter()
         self.drawn = bytearray()
         self._answers = ANSWERS if answers else {}
+        self._screen = pyte.Screen(*size)
+        self._emulator = pyte.ByteStream(self._screen)
+        self._emulated = 0
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
             self._become(command, size, environment)
@@ -98,6 +103,14 @@ class Session:
             os.write(self.fd, key)
             while (left := begun + n / a_second - time.perf_counter()) > 0:
                 self._read(left)
+
+    def text_bytes(self) -> int:
+        """Bytes of what stands on the screen, without the blanks at the ends of lines."""
+        self._emulator.feed(bytes(self.drawn[self._emulated :]).replace(b"\x1b[>25u", b""))
+        self._emulated = len(self.drawn)
+        rows = (self._screen.buffer[y] for y in range(self._screen.lines))
+        lines = ("".join(row[x].data for x in range(self._screen.columns)).rstrip() for row in rows)
+        return sum(len(line.encode()) for line in lines)
 
     def cpu(self) -> float:
         """Seconds of CPU that the program has used."""

@@ -22,7 +22,7 @@ ANSWERS = {b"\x1b[?2026$p": b"\x1b[?2026;2$y", b"\x1b[?2048$p": b"\x1b[?2048;0$y
 
 
 class Session:
-    """`with Session([...]) as app:` starts a program (Python if none is named) in a terminal of its own, and ends it."""
+    """`with Session([...]) as app:` starts a program (Python if none is named) in its own terminal, and ends it."""
 
     def __init__(
         self,
