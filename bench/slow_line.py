@@ -1,4 +1,4 @@
-"""How long pages go on coming over a slow line after the key was released: through a real sshd and a relay that is slow."""
+"""How long pages go on coming over a slow line after the key was released: a real sshd, and a relay that is slow."""
 
 from __future__ import annotations
 
