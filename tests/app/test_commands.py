@@ -12,6 +12,7 @@ from rejoinder.app.screens.browse import BrowseScreen
 from rejoinder.app.screens.coding import Coding
 from rejoinder.app.screens.contacts import Contacting, ContactsScreen
 from rejoinder.app.screens.copying import Copying
+from rejoinder.app.screens.growing import Growing
 from rejoinder.app.screens.jumping import Jumping
 from rejoinder.app.screens.overlay import Overlay
 from rejoinder.app.screens.panes import Panes
@@ -74,7 +75,7 @@ def test_no_default_needs_alt_a_multiplexer_prefix_or_what_a_terminal_cannot_tel
 
 BROWSE = (
     BrowseScreen, Panes, Reviewing, Coding, TypingLine, Jumping, Searching, Timing, Tallying, Contacting, Copying,
-    Showing, Timeline, RejoinderApp,
+    Showing, Growing, Timeline, RejoinderApp,
 )  # fmt: skip
 OWNERS: dict[Place, tuple[type, ...]] = {
     "timeline": (Timeline, *BROWSE),

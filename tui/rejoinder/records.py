@@ -184,6 +184,8 @@ class Source(msgspec.Struct, frozen=True, omit_defaults=True, tag_field="type", 
     """When, in ms."""
     tool: str = ""
     """Version of Rejoinder that read it."""
+    part: tuple[int, int] | None = None
+    """Of a file that was followed while it grew: the first byte and the number of bytes that were read."""
 
 
 class Problem(msgspec.Struct, frozen=True, omit_defaults=True, tag_field="type", tag="problem"):

@@ -46,4 +46,4 @@ def has_changed(source: Source) -> bool:
         state = path.stat()
         if (state.st_size, state.st_mtime_ns) == (source.size, source.modified):
             return False
-    return bool(source.fingerprint) and registry.fingerprint(path, source.format) != source.fingerprint
+    return bool(source.fingerprint) and registry.fingerprint(path, source.format, source.part) != source.fingerprint

@@ -15,6 +15,7 @@ from rejoinder.archive.protocol import Archive
 from rejoinder.errors import Cancelled, RejoinderError
 
 URGENCY = (
+    "grown",
     "jump",
     "queue",
     "range",

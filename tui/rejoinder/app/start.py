@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -14,15 +15,25 @@ from rejoinder.app.settings import Settings, wants_mouse
 from rejoinder.app.themes import depth, tell_textual
 from rejoinder.archive.protocol import Archive
 
+if TYPE_CHECKING:
+    from rejoinder.app.screens.growing import Source
 
-def run(archive: Archive, options: Mapping[str, object] | None = None) -> int:
-    """Read in the archive until the person leaves; what the command line says goes before the settings."""
+    Grow = tuple[Callable[[], int], Source]
+
+
+def run(archive: Archive, options: Mapping[str, object] | None = None, grow: Grow | None = None) -> int:
+    """Read in the archive until the person leaves; what the command line says goes before the settings.
+
+    `grow` makes it one that grows while it is open.
+    """
     settings = settings_for(options)
     # Collecting garbage while importing finds none and costs a tenth of the start; freezing keeps it cheap afterwards.
     gc.disable()
     from rejoinder.app.app import RejoinderApp
 
     app = RejoinderApp(archive, settings)
+    if grow is not None:
+        app.get_default_screen().growing.grow(*grow)
     gc.freeze()
     gc.enable()
     sys.excepthook = crash.excepthook

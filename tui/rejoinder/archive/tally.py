@@ -79,6 +79,19 @@ def ranked(counts: Mapping[str, int], meaning: By, limit: int = 0) -> list[Talli
     return [Tallied(label, -n, condition_of(meaning, label, counts)) for n, label in order[: limit or None]]
 
 
+def union(tallies: Iterable[Sequence[Tallied]], by: By) -> list[Tallied]:
+    """Rows of several tallies of one kind as one: in order of time, or the most first; those without a value last."""
+    found: dict[str, Tallied] = {}
+    for rows in tallies:
+        for row in rows:
+            known = found.get(row.label)
+            found[row.label] = msgspec.structs.replace(row, n=row.n + known.n) if known is not None else row
+    timed = by in ("month", "hour")
+    return sorted(
+        found.values(), key=lambda row: (not row.label, row.label) if timed else (not row.label, -row.n, row.label)
+    )
+
+
 def condition_of(by: By, label: str, labels: Iterable[str] = ()) -> c.Condition | None:
     """What finds the posts of a row. Of `labels`, those below a language (`pt-br` of `pt`) have rows of their own."""
     match by:

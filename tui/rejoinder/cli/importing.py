@@ -18,7 +18,7 @@ from rejoinder.errors import FormatError, UsageError
 from rejoinder.records import DeletedText
 
 if TYPE_CHECKING:
-    from rejoinder.archive.ingest import Input, Line, Report
+    from rejoinder.archive.ingest import Input, Line, Report, Stream
     from rejoinder.formats.export import Choices
     from rejoinder.records import Source
 
@@ -70,8 +70,12 @@ def import_paths(
     chosen: Choices | None = None,
     deleted: DeletedText | None = None,
 ) -> Report:
-    """Recognise, read and add the exports to the archive file; tells on stderr what no format knows."""
+    """Recognise, read and add the exports to the archive file; tells on stderr what no format knows.
+
+    What was followed since the last import is taken in too.
+    """
     from rejoinder.archive import ingest
+    from rejoinder.archive.tail import Tail
     from rejoinder.cli.progress import ProgressLine
     from rejoinder.folders import private_folder
 
@@ -81,8 +85,20 @@ def import_paths(
         note(f"{number(len(unknown))} file{'s' if len(unknown) > 1 else ''} of no known format passed over: {few}")
     if not target.parent.exists():
         private_folder(target.parent)
+    tail = Tail(target)
+    inputs = [make_input(path, name, chosen) for path, name in found] + tail.inputs(open_spool)
     with ProgressLine() as line:
-        return ingest.run([make_input(path, name, chosen) for path, name in found], target, line, deleted=deleted)
+        report = ingest.run(inputs, target, line, deleted=deleted)
+    if tail.files:
+        tail.taken()
+    return report
+
+
+def open_spool(path: Path, format_name: str) -> Stream:
+    """What was copied from a growing file, as an export."""
+    from rejoinder.formats import registry
+
+    return registry.open_share(path, format_name, 0, 1)
 
 
 def recognise(paths: Sequence[Path], format_name: str | None) -> tuple[list[tuple[Path, str]], list[str]]:

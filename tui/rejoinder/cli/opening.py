@@ -21,15 +21,20 @@ if TYPE_CHECKING:
 
 @click.command("open")
 @click.argument("paths", metavar="[PATH...]", nargs=-1, type=ArchiveName())
+@click.option("--follow", "following", is_flag=True, help="Read on while the PATHs grow; - is standard input.")
 @look_options
 @choosing
 def open_command(
-    paths: Sequence[str], mapping: str, accounts: Path | None, include_private: bool, **look: object
+    paths: Sequence[str], mapping: str, accounts: Path | None, include_private: bool, following: bool, **look: object
 ) -> None:
     """Open an archive by name or path, or import exports (zip, folder, file) and open them.
 
     Several exports go into one archive named after the first. Without a PATH: the list of archives.
     """
+    if following:
+        from rejoinder.cli.following import follow
+
+        click.get_current_context().exit(follow(paths, look))
     chosen = choices(mapping, accounts, include_private)
     path = find_or_import(paths, chosen) if paths else choose(look)
     if path is not None:

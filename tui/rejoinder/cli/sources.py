@@ -79,7 +79,7 @@ def state_of(source: Source) -> State:
     path = Path(source.path)
     if not path.exists():
         return "missing"
-    return "unchanged" if registry.fingerprint(path, source.format) == source.fingerprint else "changed"
+    return "unchanged" if registry.fingerprint(path, source.format, source.part) == source.fingerprint else "changed"
 
 
 def source_row(source: Source) -> dict[str, Any]:
@@ -103,7 +103,7 @@ def _told(source: Source) -> list[str]:
         return [source.name, f"  cited: {source.title}"]
     row = source_row(source)
     return [
-        f"{source.name}  ({source.format}, {number(source.size)} bytes)",
+        f"{source.name}  ({source.format}, {number(source.size)} bytes{_part(source)})",
         f"  imported {row['imported']} by rejoinder {source.tool} from {source.path}",
         f"  SHA-256 {source.fingerprint}",
     ]
@@ -111,3 +111,8 @@ def _told(source: Source) -> list[str]:
 
 def _many(names: Sequence[str]) -> str:
     return f"{names[0]} is" if len(names) == 1 else f"{len(names)} exports ({', '.join(names)}) are"
+
+
+def _part(source: Source) -> str:
+    """Which part of a file that was followed while it grew."""
+    return f" from byte {number(source.part[0])} on" if source.part and source.part[0] else ""

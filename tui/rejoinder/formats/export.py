@@ -178,6 +178,20 @@ def fingerprint(path: Path | str, names: Iterable[str] | None = None) -> str:
     return hashlib.sha256("".join(sorted(lines)).encode("utf-8", "surrogateescape")).hexdigest()
 
 
+def part_fingerprint(path: Path, first: int, size: int) -> str:
+    """SHA-256 (hex) of `size` bytes of a file from the byte `first` on; of fewer where it has become shorter."""
+    digest = hashlib.sha256()
+    try:
+        with path.open("rb") as stream:
+            stream.seek(first)
+            while size > 0 and (block := stream.read(min(size, 1 << 20))):
+                digest.update(block)
+                size -= len(block)
+    except OSError as error:
+        raise FormatError(f"{path.name} can't be read: {_why(error)}.") from error
+    return digest.hexdigest()
+
+
 def _digest(path: Path) -> str:
     try:
         with path.open("rb") as stream:

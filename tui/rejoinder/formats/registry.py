@@ -98,8 +98,13 @@ def size(path: Path | str, format: str) -> int:
     return sum(member.size for member in load(format).members(Export(path)))
 
 
-def fingerprint(path: Path | str, format: str) -> str:
-    """The export's fingerprint, as `records.Source` says; of a folder only what the format reads counts."""
+def fingerprint(path: Path | str, format: str, part: tuple[int, int] | None = None) -> str:
+    """The export's fingerprint, as `records.Source` says; of a folder only what the format reads counts.
+
+    `part`: of these bytes (the first, and how many) of a file alone.
+    """
+    if part is not None:
+        return export.part_fingerprint(Path(path), *part)
     opened = Export(path)
     wanted = [member.name for member in load(format).members(opened)] if opened.is_folder else None
     return export.fingerprint(path, wanted)

@@ -20,6 +20,7 @@ from rejoinder.app.position import Positions
 from rejoinder.app.questions import Questions
 from rejoinder.app.screens import telling
 from rejoinder.app.screens.following import Following
+from rejoinder.app.screens.growing import Growing
 from rejoinder.app.screens.keyboard import Keyboard
 from rejoinder.app.screens.panes import Panes
 from rejoinder.app.screens.reading import Reader, Stretch
@@ -89,6 +90,7 @@ class BrowseScreen(Screen[None]):
         self._status = StatusLine(inks, look.glyphs.more, id="status")
         self._questions = Questions(archive, self.call_later, self.fail)
         self._reader = Reader(archive, self._questions, self._timeline, self.tell)
+        self.growing = Growing(self._questions, self._reader, self._timeline, self.say, self._count_anew)
         self._following = Following(archive, self._questions, self._chain)
         self._parts: Parts | None = None
         self._timeline.opened = self._chain.opened = set()
@@ -110,10 +112,14 @@ class BrowseScreen(Screen[None]):
         self._timeline.empty = telling.EMPTY
         self._panes.arrange()  # before the first layout: it would be painted, and then another
         self._reader.open(self._first)
-        self._questions.ask("figures", self._archive.figures, self._take_figures)
-        self._questions.ask("days", self._archive.tally_days, self._take_days)
+        self._count_anew()
+        self.growing.start(self.call_later, self.fail)
         self.set_interval(1.0, self._positions.keep)
         self.set_timer(PAUSE, self.furnish)
+
+    def _count_anew(self) -> None:
+        self._questions.ask("figures", self._archive.figures, self._take_figures)
+        self._questions.ask("days", self._archive.tally_days, self._take_days)
 
     async def furnish(self) -> Parts:
         """Bring in what the first frame does not need; at the latest when the first command is run."""
@@ -157,6 +163,7 @@ class BrowseScreen(Screen[None]):
             self._codes.look_again(reviewer)
 
     def on_unmount(self) -> None:
+        self.growing.stop()
         if self._parts is not None:
             self._parts.reviewing.keep_place()
             self._parts.coding.leaving()
@@ -227,7 +234,7 @@ class BrowseScreen(Screen[None]):
         room = self.size.width - sum(cells(text) for text, _ in title)
         searches = self._parts.tell(count, self._total, room) if self._parts is not None else ()
         hit = self._parts.searching.hit(entry) if self._parts is not None else ""
-        self._title.show(title, searches)
+        self._title.show(title, (*self.growing.told(look.glyphs.dot), *searches))
         if entry is not self._said_at:
             self._status.be_quiet()
         status = telling.status(entry, self._timeline.rank, count, hit, look, self.size.width)
@@ -278,7 +285,7 @@ class BrowseScreen(Screen[None]):
         ):
             return
         pane = self.focused if self.focused is not parts.bar else self._panes.main
-        for owner in (pane, self, self._panes, *parts.owners, self._timeline, self.app):
+        for owner in (pane, self, self._panes, *parts.owners, self.growing, self._timeline, self.app):
             action = getattr(owner, f"action_{id}", None)
             if action is not None:
                 done = action(count)

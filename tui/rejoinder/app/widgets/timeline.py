@@ -138,6 +138,11 @@ class Timeline(Widget, can_focus=True):
         return self.loaded.entries[self._view.cursor] if self.loaded.entries else None
 
     @property
+    def at_end(self) -> bool:
+        """Whether the cursor stands on the last post of all."""
+        return self.loaded.last and self._view.cursor == len(self.loaded) - 1
+
+    @property
     def in_sight(self) -> tuple[Entry, ...]:
         """The first and the last post in the window, or nothing."""
         rows = [row for row, _ in self._view.lines]

@@ -1,0 +1,195 @@
+"""Files that grow while an archive of them is open: read on, never twice, and folded in by the next import."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import stat
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from rejoinder.archive.conditions import Everything
+from rejoinder.archive.opening import open_archive
+from rejoinder.archive.protocol import Archive
+from rejoinder.cli import following
+from rejoinder.cli.following import Follower
+from rejoinder.cli.importing import import_paths, open_spool
+from rejoinder.cli.sources import state_of
+
+START = 1_700_000_000_000
+
+
+def lines(numbers: Sequence[int]) -> bytes:
+    """Posts in Rejoinder's own JSON Lines, each a reply to the one before."""
+    made = b""
+    for n in numbers:
+        post = {
+            "type": "post",
+            "id": str(n),
+            "platform": "test",
+            "author": "1",
+            "handle": "ada",
+            "time": START + n * 1000,
+        }
+        more = {"text": f"line {n}", **({"reply_to": str(n - 1), "reply_author": {"id": "1"}} if n > 1 else {})}
+        made += msgspec.json.encode({**post, **more}) + b"\n"
+    return made
+
+
+@pytest.fixture
+def capture(tmp_path: Path) -> Path:
+    path = tmp_path / "capture" / "stream.jsonl"
+    path.parent.mkdir()
+    path.write_bytes(lines(range(1, 4)))
+    return path
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> Path:
+    return tmp_path / "capture.rejoinder"
+
+
+def ids(archive: Archive) -> list[str]:
+    return [entry.post.id for entry in archive.page(Everything(), None, "newer", 100)]
+
+
+def looked(follower: Follower) -> list[str]:
+    """What is to be seen after another look."""
+    if follower.look():
+        follower.tail.build(open_spool)
+    archive = follower.open()
+    try:
+        return ids(archive)
+    finally:
+        archive.close()
+
+
+def begun(kept: Path, *paths: Path) -> Follower:
+    follower = Follower(kept, [str(path) for path in paths])
+    follower.begin()
+    return follower
+
+
+def test_new_lines_come_in_and_half_a_line_waits_for_its_end(capture: Path, kept: Path) -> None:
+    follower = begun(kept, capture)
+    assert looked(follower) == ["1", "2", "3"]
+    whole = lines([4, 5])
+    with capture.open("ab") as file:
+        file.write(whole[:-20])
+    assert looked(follower) == ["1", "2", "3", "4"]
+    with capture.open("ab") as file:
+        file.write(whole[-20:])
+    assert looked(follower) == ["1", "2", "3", "4", "5"]
+    archive = follower.open()
+    entry = archive.page(Everything(), None, "older", 1)[0]
+    assert (entry.post.origin.source, entry.post.origin.member, entry.post.origin.position) == (
+        "stream.jsonl",
+        "stream.jsonl",
+        5,
+    )
+    assert list(archive.ancestors(entry.key)) == [key for n in range(1, 6) for key in archive.find(f"test:{n}")]
+    archive.close()
+
+
+def test_it_goes_on_where_it_stopped_whoever_wrote_meanwhile(capture: Path, kept: Path) -> None:
+    looked(begun(kept, capture))
+    with capture.open("ab") as file:
+        file.write(lines([4]))
+    looked(begun(kept, capture))
+    with capture.open("ab") as file:
+        file.write(lines([5]))
+    again = begun(kept, capture)
+    assert looked(again) == ["1", "2", "3", "4", "5"]
+    assert sum(each.bytes for each in again.tail.inputs(open_spool)) == len(lines([4, 5]))
+
+
+def test_a_rotated_file_is_the_same_file_and_a_packed_one_is_taken_once_it_rests(capture: Path, kept: Path) -> None:
+    follower = begun(kept, capture.parent)
+    with capture.open("ab") as file:
+        file.write(lines([4]))
+    capture.rename(capture.with_suffix(".1.jsonl"))
+    capture.write_bytes(lines([5, 6]))
+    packed = capture.with_suffix(".0.jsonl.gz")
+    packed.write_bytes(gzip.compress(lines([0, 1, 2])))
+    assert looked(follower) == ["1", "2", "3", "4", "5", "6"]
+    assert looked(follower) == ["0", "1", "2", "3", "4", "5", "6"]
+    assert not follower.look()
+
+
+def test_the_next_import_folds_the_tail_in_and_following_goes_on_behind_it(
+    capture: Path, kept: Path, tmp_path: Path
+) -> None:
+    follower = begun(kept, capture)
+    with capture.open("ab") as file:
+        file.write(lines([4, 5]))
+    assert looked(follower) == ["1", "2", "3", "4", "5"]
+    other = tmp_path / "other.jsonl"
+    other.write_bytes(lines([100]))
+    import_paths(kept, [other])
+    sealed = open_archive(kept)
+    assert ids(sealed) == ["1", "2", "3", "4", "5", "100"]
+    parts = {source.name: source for source in sealed.sources()}
+    assert parts["stream.jsonl (2)"].part == (len(lines([1, 2, 3])), len(lines([4, 5])))
+    assert {state_of(source) for source in parts.values()} == {"unchanged"}
+    sealed.close()
+    again = begun(kept, capture)
+    with capture.open("ab") as file:
+        file.write(lines([6]))
+    assert looked(again) == ["1", "2", "3", "4", "5", "6", "100"]
+    archive = again.open()
+    newest = archive.post(archive.find("test:6")[0])
+    assert newest is not None and newest.post.origin.position == 6
+    archive.close()
+
+
+def test_a_folded_part_that_was_changed_is_told(capture: Path, kept: Path) -> None:
+    begun(kept, capture)
+    capture.write_bytes(capture.read_bytes().replace(b"line 2", b"LINE 2"))
+    sealed = open_archive(kept)
+    assert [state_of(source) for source in sealed.sources()] == ["changed"]
+    sealed.close()
+
+
+def test_what_lies_in_the_tail_is_private(capture: Path, kept: Path) -> None:
+    old = os.umask(0)
+    try:
+        follower = begun(kept, capture)
+        with capture.open("ab") as file:
+            file.write(lines([4]))
+        looked(follower)
+    finally:
+        os.umask(old)
+    assert stat.S_IMODE(follower.tail.folder.stat().st_mode) == 0o700
+    assert {stat.S_IMODE(path.stat().st_mode) for path in follower.tail.folder.iterdir()} == {0o600}
+
+
+def test_a_file_of_no_known_format_is_told_once_and_harms_nothing(capture: Path, kept: Path) -> None:
+    (capture.parent / "notes.txt").write_text("nothing that is known\n")
+    follower = begun(kept, capture.parent)
+    assert [Path(name).name for name in follower.unknown] == ["notes.txt"]
+    assert looked(follower) == ["1", "2", "3"]
+
+
+def test_a_broken_line_costs_itself_and_is_listed_with_its_place(capture: Path, kept: Path) -> None:
+    follower = begun(kept, capture)
+    with capture.open("ab") as file:
+        file.write(b'{"type": "post", "id":\n' + lines([5]))
+    assert looked(follower) == ["1", "2", "3", "5"]
+    archive = follower.open()
+    (problem,) = archive.problems()
+    assert (problem.origin.source, problem.origin.position) == ("stream.jsonl", 4)
+    archive.close()
+
+
+def test_much_is_sealed_at_once(capture: Path, kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun(kept, capture)
+    with capture.open("ab") as file:
+        file.write(lines(range(4, 40)))
+    monkeypatch.setattr(following, "FOLDED", 100)
+    begun(kept, capture)
+    sealed = open_archive(kept)
+    assert len(ids(sealed)) == 39
+    sealed.close()

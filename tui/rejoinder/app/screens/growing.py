@@ -1,0 +1,93 @@
+"""An archive that grows while it is open: new posts come in below, and the reader's place stays where it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from rejoinder.app.layout import Run
+from rejoinder.app.questions import Questions
+from rejoinder.app.screens.reading import Reader
+from rejoinder.app.widgets.timeline import Timeline
+from rejoinder.errors import RejoinderError
+
+
+class Source(Protocol):
+    """What brings more posts; both functions are called in another thread."""
+
+    def start(self, grown: Callable[[], object], failed: Callable[[RejoinderError], object]) -> None: ...
+
+    def stop(self) -> None: ...
+
+
+class Growing:
+    """Takes in what has come: asks for the posts around the cursor again, or goes along with the newest."""
+
+    def __init__(
+        self,
+        questions: Questions,
+        reader: Reader,
+        timeline: Timeline,
+        say: Callable[[str], None],
+        counted: Callable[[], None],
+    ) -> None:
+        """`counted` asks for the figures anew."""
+        self._questions = questions
+        self._renew: Callable[[], int] | None = None
+        self._source: Source | None = None
+        self._reader, self._timeline = reader, timeline
+        self._say, self._counted = say, counted
+        self.along = False
+        """Whether the cursor goes along with the newest post."""
+        self.new = 0
+        """Posts that have come and were not looked at."""
+
+    def grow(self, renew: Callable[[], int], source: Source) -> None:
+        """The archive grows from now on: `renew` reads through it as it has become and tells how many posts are new."""
+        self._renew, self._source = renew, source
+
+    def start(self, call: Callable[..., object], failed: Callable[[RejoinderError], object]) -> None:
+        """Begin to listen; `call` runs a function in the app's own thread."""
+        if self._source is not None:
+            self._source.start(lambda: call(self.grown), lambda error: call(failed, error))
+
+    def stop(self) -> None:
+        """Listen no more."""
+        if self._source is not None:
+            self._source.stop()
+
+    def grown(self) -> None:
+        """More has come."""
+        if self._renew is not None:
+            self._questions.ask("grown", self._renew, self._take)
+
+    def _take(self, posts: int) -> None:
+        if not posts:
+            return
+        entry = self._timeline.entry
+        key = None if self.along or entry is None else entry.key
+
+        def arrived() -> None:
+            self.new = 0 if self.along else self.new + posts
+            self._counted()
+
+        self._reader.narrow(self._reader.condition, key, arrived)
+
+    def told(self, dot: str) -> Sequence[Run]:
+        """What the title says of the posts that have come since the last was looked at."""
+        if self.new and self._timeline.at_end:
+            self.new = 0
+        if self.along:
+            return (("going along  ", "accent"),)
+        return ((f"{self.new:,} new {dot} F goes along  ", "accent"),) if self.new else ()
+
+    def action_follow(self, count: int | None = None) -> None:
+        """Go along, or stay from now on."""
+        if self._source is None:
+            self._say("Nothing grows here; rejoinder open --follow PATH reads on.")
+            return
+        self.along = not self.along
+        if self.along:
+            self.new = 0
+            self._reader.to_end("newer")
+        self._say("Going along with the newest post; F stays." if self.along else "Staying here while posts come.")

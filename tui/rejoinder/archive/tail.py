@@ -1,0 +1,185 @@
+"""The live tail beside a sealed archive: what has been read of growing files since the last import.
+
+It lies in the folder `NAME.tail` beside `NAME.rejoinder`. What came out of a growing file is copied to a *spool* there,
+whole lines only; the spools, read together, are a small archive of their own that is made anew when they have grown.
+So nothing is lost and nothing is read twice, whenever the process ends: a spool's length is how far its file was read.
+The next import takes the spools in and empties the tail.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+
+import msgspec
+
+from rejoinder import __version__
+from rejoinder.archive import ingest
+from rejoinder.archive.ingest import Input, Stream
+from rejoinder.archive.opening import SUFFIX, open_archive
+from rejoinder.archive.protocol import Archive
+from rejoinder.errors import ArchiveError
+from rejoinder.folders import private_file, private_folder
+from rejoinder.records import Origin, Post, Reading, Source
+
+Open = Callable[[Path, str], Stream]
+"""Opens a spool as an export of this format."""
+Known = Callable[[Post], bool]
+"""Whether the sealed archive has a post already."""
+
+
+class Followed(msgspec.Struct):
+    """One file that is followed."""
+
+    number: int
+    """The spool's."""
+    path: str
+    format: str
+    inode: int
+    """A file that was renamed (rotated) is still the same."""
+    begin: int = 0
+    """Bytes of the file before the spool's first, which an import has taken in."""
+    lines: int = 0
+    """Lines among them."""
+    whole: bool = False
+    """A finished file (a compressed one) that is read where it lies, without a spool."""
+
+
+class Tail:
+    """The folder of one archive's tail. One process follows at a time."""
+
+    def __init__(self, archive: Path) -> None:
+        self._archive = archive
+        self.folder = archive.with_name(archive.name.removesuffix(SUFFIX) + ".tail")
+        self._state = self.folder / "state.json"
+        self.path = self.folder / f"tail{SUFFIX}"
+        self.files: list[Followed] = self._read()
+
+    def _read(self) -> list[Followed]:
+        try:
+            return msgspec.json.decode(self._state.read_bytes(), type=list[Followed])
+        except FileNotFoundError:
+            return []
+        except (OSError, msgspec.DecodeError) as error:
+            raise ArchiveError(
+                f"{self._state} can't be read: {error}.",
+                "Move the folder away to follow the files from their beginning.",
+            ) from error
+
+    def keep(self) -> None:
+        """Write down which files are followed."""
+        private_folder(self.folder)
+        fresh = private_file(self._state.with_suffix(".new"))
+        fresh.write_bytes(msgspec.json.encode(self.files))
+        fresh.replace(self._state)
+
+    def spool(self, file: Followed) -> Path:
+        """Where the lines of a file are copied to."""
+        return self.folder / f"{file.number}.spool"
+
+    def consumed(self, file: Followed) -> int:
+        """How many bytes of the file have been read, by imports and into the spool."""
+        spool = self.spool(file)
+        return file.begin + (spool.stat().st_size if spool.exists() else 0)
+
+    def append(self, file: Followed, lines: bytes) -> None:
+        """Copy whole lines; they are on the disk's side before anything is made of them."""
+        private_folder(self.folder)
+        with private_file(self.spool(file)).open("ab") as spool:
+            spool.write(lines)
+
+    def inputs(self, open: Open, known: Known | None = None) -> list[Input]:
+        """All that the tail holds, as an import takes it in, under the names of the files that it came from.
+
+        Posts that are `known` already are left out.
+        """
+        found, now = [], int(time.time() * 1000)
+        for file in self.files:
+            path = Path(file.path) if file.whole else self.spool(file)
+            if not path.exists() or (file.whole and file.begin) or not (size := path.stat().st_size):
+                continue
+            name = Path(file.path).name
+            part = None if file.whole else (file.begin, size)
+            source = Source(name, file.format, path=file.path, size=size, part=part, imported=now, tool=__version__)
+            share = partial(_share, open, known, path, file, name)
+            found.append(Input(source, share, size, partial(_digest, path)))
+        return found
+
+    def build(self, open: Open) -> int:
+        """Make the tail's archive of what the spools hold; how many posts it has."""
+        sealed = open_archive(self._archive)
+        try:
+            inputs = self.inputs(open, lambda post: bool(sealed.keys_of([f"{post.platform}:{post.id}"])[0]))
+            return self._written(inputs) if inputs else 0
+        finally:
+            sealed.close()
+
+    def _written(self, inputs: list[Input]) -> int:
+        fresh = self.path.with_name(f"fresh{SUFFIX}")
+        fresh.unlink(missing_ok=True)
+        report = ingest.run(inputs, fresh, processes=1)
+        fresh.replace(self.path)
+        return report.total.posts + report.total.context
+
+    def archive(self) -> Archive | None:
+        """The tail's archive as it is now."""
+        return open_archive(self.path) if self.path.exists() else None
+
+    def taken(self) -> None:
+        """An import has what the spools held: the files are followed from there on."""
+        for file in self.files:
+            spool = self.spool(file)
+            if file.whole:
+                file.begin = Path(file.path).stat().st_size if Path(file.path).exists() else 1
+            elif spool.exists():
+                data = spool.read_bytes()
+                file.begin += len(data)
+                file.lines += data.count(b"\n")
+        self.keep()
+        for spool in (*self.folder.glob("*.spool"), self.path):
+            spool.unlink(missing_ok=True)
+
+
+class _Shifted:
+    """A spool's records as the file's own: its name, and lines counted from the file's beginning."""
+
+    def __init__(self, stream: Stream, known: Known | None, spool: str, name: str, lines: int) -> None:
+        self._stream, self._known = stream, known
+        self._spool, self._name, self._lines = spool, name, lines
+
+    @property
+    def consumed(self) -> int:
+        return self._stream.consumed
+
+    def __iter__(self) -> Iterator[Reading]:
+        for record in self._stream:
+            origin = getattr(record, "origin", None)
+            if origin is None:
+                yield record
+            elif not (self._known and isinstance(record, Post) and self._known(record)):
+                member = self._name if origin.member == self._spool else origin.member
+                moved = Origin(origin.source, member, origin.position + self._lines if origin.position else 0)
+                yield msgspec.structs.replace(record, origin=moved)
+
+
+def _share(open: Open, known: Known | None, path: Path, file: Followed, name: str, index: int, count: int) -> Stream:
+    """A tail is small: the first of its `count` shares is all of it."""
+    if index and count:
+        return _Nothing()
+    return _Shifted(open(path, file.format), known, path.name, name, file.lines)
+
+
+class _Nothing:
+    consumed = 0
+
+    def __iter__(self) -> Iterator[Reading]:
+        return iter(())
+
+
+def _digest(path: Path) -> str:
+    """SHA-256 of what the spool holds, which is a part of the file that it was copied from."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
