@@ -41,6 +41,8 @@ class Glyphs(msgspec.Struct, frozen=True):
     window: str = "━"
     """The window on screen, on the axis of the time strip."""
     pointer: str = "▲"
+    gap: str = "×"
+    """A time in which a capture brought nothing."""
     answer: str = "◆"
     """The contact sign: an answer."""
     exchange: str = "◇"
@@ -91,6 +93,7 @@ ASCII = Glyphs(
     parts="=",
     window="=",
     pointer="^",
+    gap="x",
     noted="'",
 )
 

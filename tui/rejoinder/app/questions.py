@@ -31,6 +31,7 @@ URGENCY = (
     "found",
     "hit",
     "histogram",
+    "gaps",
     "tally",
     "values",
     "figures",

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 
 from rejoinder.archive import conditions as c
 from rejoinder.archive.protocol import Archive
@@ -42,18 +43,25 @@ def silences(starts: Sequence[int], counts: Sequence[int]) -> list[Gap]:
     if not full:
         return []
     minutes = full[-1] - full[0] + 1
-    longest = shortest_gap(sum(counts) / len(full), minutes)
+    longest = shortest_gap(rate_of(sum(counts) / len(full)), minutes)
     if longest is None:
         return []
-    between = zip(full, full[1:], strict=False)
-    return [(starts[one + 1], starts[other]) for one, other in between if other - one - 1 >= longest]
+    return [(starts[one + 1], starts[other]) for one, other in pairwise(full) if other - one - 1 >= longest]
+
+
+def rate_of(mean: float) -> float:
+    """Posts a minute while the capture ran, from their mean number in the minutes that have some: the minutes without
+    any tell nothing, for in them it may not have run (zero-truncated Poisson, mean = r / (1 - exp(-r)))."""
+    rate = mean
+    for _ in range(100):
+        rate = mean * (1 - math.exp(-rate))
+    return rate
 
 
 def shortest_gap(rate: float, minutes: int) -> int | None:
-    """From how many empty minutes on silence is a gap, where `rate` posts come in a minute; None where none can tell.
-
-    The rate is that of the minutes with posts, which holds the more for a capture that was often cut.
-    """
+    """From how many empty minutes on silence is a gap, where `rate` posts come in a minute; None where none can tell."""
+    if rate * _LONGEST < 1:
+        return None
     needed = math.ceil(math.log(max(1, minutes) / _ONCE) / rate)
     return max(2, needed) if needed <= _LONGEST else None
 

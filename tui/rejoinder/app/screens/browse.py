@@ -179,6 +179,7 @@ class BrowseScreen(Screen[None]):
 
     def _take_figures(self, figures: Figures) -> None:
         self._figures = figures
+        self.growing.newest(figures.last)
         if self._parts is not None:
             self._parts.searching.last = figures.last or 0
         self.tell()

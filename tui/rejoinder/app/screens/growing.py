@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from time import time as clock
 from typing import Protocol
 
+from rejoinder.app.chain_frame import lasting
 from rejoinder.app.layout import Run
 from rejoinder.app.questions import Questions
 from rejoinder.app.screens.reading import Reader
 from rejoinder.app.widgets.timeline import Timeline
 from rejoinder.errors import RejoinderError
+
+DAY = 86_400_000
 
 
 class Source(Protocol):
@@ -41,6 +45,7 @@ class Growing:
         """Whether the cursor goes along with the newest post."""
         self.new = 0
         """Posts that have come and were not looked at."""
+        self._behind = ""
 
     def grow(self, renew: Callable[[], int], source: Source) -> None:
         """The archive grows from now on: `renew` reads through it as it has become and tells how many posts are new."""
@@ -73,13 +78,18 @@ class Growing:
 
         self._reader.narrow(self._reader.condition, key, arrived)
 
+    def newest(self, time: int | None) -> None:
+        """The time of the newest post (ms): how far the capture is behind the clock, while it is less than a day."""
+        lag = clock() * 1000 - time if time is not None and self._source is not None else DAY
+        self._behind = f"{lasting(max(0, int(lag)))} behind" if lag < DAY else ""
+
     def told(self, dot: str) -> Sequence[Run]:
         """What the title says of the posts that have come since the last was looked at."""
         if self.new and self._timeline.at_end:
             self.new = 0
-        if self.along:
-            return (("going along  ", "accent"),)
-        return ((f"{self.new:,} new {dot} F goes along  ", "accent"),) if self.new else ()
+        words = "going along" if self.along else f"{self.new:,} new {dot} F goes along" if self.new else ""
+        told = f" {dot} ".join(part for part in (self._behind, words) if part)
+        return ((told + "  ", "accent"),) if told else ()
 
     def action_follow(self, count: int | None = None) -> None:
         """Go along, or stay from now on."""

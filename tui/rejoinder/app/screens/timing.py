@@ -14,6 +14,7 @@ from rejoinder.app.screens.searching import Searching
 from rejoinder.app.widgets.time_strip import TimeStrip
 from rejoinder.app.widgets.timeline import Timeline
 from rejoinder.archive import conditions as c
+from rejoinder.archive.capture import gaps
 from rejoinder.archive.protocol import Archive, Figures, Key
 
 PAUSE = 0.06
@@ -65,6 +66,7 @@ class Timing:
 
     def _spans(self, figures: Figures) -> None:
         self._has_span = True
+        self._questions.ask("gaps", lambda: gaps(self._archive), self.strip.without)
         self.strip.span(figures.first, figures.last)
         self.follow()
 

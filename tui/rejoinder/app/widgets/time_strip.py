@@ -15,6 +15,7 @@ from rejoinder.app.layout import Line, Look, Run
 from rejoinder.app.periods import SHORTEST, Periods, heights, periods
 from rejoinder.app.widgets.card import Inks, ends, strip
 from rejoinder.app.wrapping import cells
+from rejoinder.archive.capture import Gap, told
 
 MARGIN = 1
 AROUND = 3
@@ -57,6 +58,7 @@ class TimeStrip(Widget, can_focus=True):
         self._counts: Sequence[int] = ()
         self._cursor: int | None = None
         self._seen: tuple[int, int] | None = None
+        self._gaps: Sequence[Gap] = ()
 
     # What is handed down
 
@@ -93,6 +95,11 @@ class TimeStrip(Widget, can_focus=True):
         if self._periods is not None and starts == self._periods.starts:
             self._counts = counts
             self.refresh()
+
+    def without(self, gaps: Sequence[Gap]) -> None:
+        """The times in which the capture that the posts come from brought nothing."""
+        self._gaps = gaps
+        self.refresh()
 
     def stand_at(self, moment: int | None, seen: tuple[int, int] | None) -> None:
         """The timeline's cursor, and the times of the first and the last post in sight."""
@@ -222,6 +229,8 @@ class TimeStrip(Widget, can_focus=True):
                     words += f" {glyphs.dot} {n:,} post{'' if n == 1 else 's'}"
         if self.has_focus and width >= 100:
             right = right.rstrip() + f" {glyphs.dot} h l go along {glyphs.dot} + - zoom {glyphs.dot} Enter filters "
+        if self._gaps:
+            right = f" {told(self._gaps)} {glyphs.dot}" + right
         room = width - 4 - cells(words) - 2
         right = right if cells(right) + 2 <= room else ""
         rule = glyphs.rule * max(0, room - cells(right))
@@ -242,6 +251,7 @@ class TimeStrip(Widget, can_focus=True):
         """The window on screen thick, the cursor's bar marked, a thin line below bars that hold posts, else nothing."""
         made, glyphs = self._periods, self.look.glyphs
         assert made is not None
+        lost = {bar for bar in range(made.bars) if self._is_gap(made.starts[bar], made.starts[bar + 1])}
         low, high = (made.bar_of(self._seen[0]), made.bar_of(self._seen[1])) if self._seen else (0, -1)
         for bar in range(made.bars):
             seen, some = low <= bar <= high, bool(self._counts) and self._counts[bar] > 0
@@ -250,8 +260,13 @@ class TimeStrip(Widget, can_focus=True):
                 rest = (glyphs.window, "accent") if seen else (glyphs.rule if some else " ", "dim")
                 yield from [rest] * (self._cells(bar) - 1)
             else:
-                sign = glyphs.window if seen else glyphs.rule if some else " "
-                yield from self._spread(bar, sign, "accent" if seen else "dim")
+                sign = glyphs.window if seen else glyphs.rule if some else glyphs.gap if bar in lost else " "
+                yield from self._spread(bar, sign, "accent" if seen else "dim" if some else "warning")
+
+    def _is_gap(self, since: int, until: int) -> bool:
+        """Whether most of a bar's time fell into gaps of the capture."""
+        lost = sum(max(0, min(until, end) - max(since, begin)) for begin, end in self._gaps)
+        return 2 * lost > until - since
 
     def _labels(self) -> Iterable[_Cell]:
         made = self._periods
