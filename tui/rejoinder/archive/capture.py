@@ -59,7 +59,7 @@ def rate_of(mean: float) -> float:
 
 
 def shortest_gap(rate: float, minutes: int) -> int | None:
-    """From how many empty minutes on silence is a gap, where `rate` posts come in a minute; None where none can tell."""
+    """From how many empty minutes on silence is a gap, where `rate` posts come a minute; None where none can tell."""
     if rate * _LONGEST < 1:
         return None
     needed = math.ceil(math.log(max(1, minutes) / _ONCE) / rate)
