@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from tests.app.memory_archive import MemoryArchive
 from tests.app.pictures import awaited
 from tests.app.test_browse import Reader, reading
 from tests.app.town import town
 
+from rejoinder.acts import Act
 from rejoinder.app.app import RejoinderApp
 from rejoinder.errors import RejoinderError
 
@@ -37,12 +38,15 @@ class Growing(MemoryArchive):
         super().__init__(POSTS[:200], path="harbour.rejoinder")
         self._have = 200
 
-    def renew(self) -> int:
+    def acts(self, ones: Sequence[int], others: Sequence[int]) -> Sequence[Act]:
+        return ()
+
+    def renew(self) -> list[int]:
         self._have += 10
         asked = self.asked
         MemoryArchive.__init__(self, POSTS[: self._have], path="harbour.rejoinder")
         self.asked = asked
-        return 10
+        return list(range(self._have - 9, self._have + 1))
 
 
 async def grow(reader: Reader, tap: Tap) -> None:

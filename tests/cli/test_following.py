@@ -11,6 +11,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from rejoinder.app.first_answers import first_answers
 from rejoinder.archive.conditions import Everything
 from rejoinder.archive.opening import open_archive
 from rejoinder.archive.protocol import Archive
@@ -193,3 +194,30 @@ def test_much_is_sealed_at_once(capture: Path, kept: Path, monkeypatch: pytest.M
     sealed = open_archive(kept)
     assert len(ids(sealed)) == 39
     sealed.close()
+
+
+def test_a_first_answer_in_the_tail_is_told_with_what_went_before_in_the_archive(kept: Path, tmp_path: Path) -> None:
+    def post(n: int, who: str, whom: str | None, parent: int | None = None) -> bytes:
+        made: dict[str, object] = {"type": "post", "id": str(n), "platform": "test", "author": who, "handle": who}
+        made |= {"time": START + n * 1000, "text": f"@{whom} {n}"}
+        if parent is not None:
+            made |= {"reply_to": str(parent), "reply_author": {"id": whom, "handle": whom}}
+        elif whom is not None:
+            made |= {"mentions": [{"id": whom, "handle": whom}]}
+        return msgspec.json.encode(made) + b"\n"
+
+    capture = tmp_path / "stream.jsonl"
+    capture.write_bytes(post(1, "cleo", None) + b"".join(post(n, "ada", "ben") for n in (2, 3, 4)))
+    begun(kept, capture)
+    with capture.open("ab") as file:
+        file.write(
+            post(5, "ada", "ben") + post(6, "ben", "ada", 5) + post(7, "ben", "ada", 3) + post(8, "ada", "ben", 6)
+        )
+    follower = begun(kept, capture)
+    archive = follower.open()
+    new = [archive.find(f"test:{n}")[0] for n in (5, 6, 7, 8)]
+    assert first_answers(archive, new) == [
+        "First answer: @ben to @ada, after 4 posts without one.",
+        "First answer: @ada to @ben, after 2 posts without one.",
+    ]
+    archive.close()

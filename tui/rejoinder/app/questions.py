@@ -32,6 +32,7 @@ URGENCY = (
     "hit",
     "histogram",
     "gaps",
+    "news",
     "tally",
     "values",
     "figures",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -17,8 +17,9 @@ from rejoinder.archive.protocol import Archive
 
 if TYPE_CHECKING:
     from rejoinder.app.screens.growing import Source
+    from rejoinder.archive.protocol import Key
 
-    Grow = tuple[Callable[[], int], Source]
+    Grow = tuple[Callable[[], Sequence[Key]], Source]
 
 
 def run(archive: Archive, options: Mapping[str, object] | None = None, grow: Grow | None = None) -> int:

@@ -90,7 +90,7 @@ class BrowseScreen(Screen[None]):
         self._status = StatusLine(inks, look.glyphs.more, id="status")
         self._questions = Questions(archive, self.call_later, self.fail)
         self._reader = Reader(archive, self._questions, self._timeline, self.tell)
-        self.growing = Growing(self._questions, self._reader, self._timeline, self.say, self._count_anew)
+        self.growing = Growing(archive, self._questions, self._reader, self._timeline, self.say, self._count_anew)
         self._following = Following(archive, self._questions, self._chain)
         self._parts: Parts | None = None
         self._timeline.opened = self._chain.opened = set()

@@ -7,10 +7,12 @@ from time import time as clock
 from typing import Protocol
 
 from rejoinder.app.chain_frame import lasting
+from rejoinder.app.first_answers import first_answers
 from rejoinder.app.layout import Run
 from rejoinder.app.questions import Questions
 from rejoinder.app.screens.reading import Reader
 from rejoinder.app.widgets.timeline import Timeline
+from rejoinder.archive.protocol import Archive, Key
 from rejoinder.errors import RejoinderError
 
 DAY = 86_400_000
@@ -29,6 +31,7 @@ class Growing:
 
     def __init__(
         self,
+        archive: Archive,
         questions: Questions,
         reader: Reader,
         timeline: Timeline,
@@ -36,8 +39,8 @@ class Growing:
         counted: Callable[[], None],
     ) -> None:
         """`counted` asks for the figures anew."""
-        self._questions = questions
-        self._renew: Callable[[], int] | None = None
+        self._archive, self._questions = archive, questions
+        self._renew: Callable[[], Sequence[Key]] | None = None
         self._source: Source | None = None
         self._reader, self._timeline = reader, timeline
         self._say, self._counted = say, counted
@@ -47,8 +50,8 @@ class Growing:
         """Posts that have come and were not looked at."""
         self._behind = ""
 
-    def grow(self, renew: Callable[[], int], source: Source) -> None:
-        """The archive grows from now on: `renew` reads through it as it has become and tells how many posts are new."""
+    def grow(self, renew: Callable[[], Sequence[Key]], source: Source) -> None:
+        """The archive grows from now on: `renew` reads through it as it has become and tells which posts are new."""
         self._renew, self._source = renew, source
 
     def start(self, call: Callable[..., object], failed: Callable[[RejoinderError], object]) -> None:
@@ -66,17 +69,24 @@ class Growing:
         if self._renew is not None:
             self._questions.ask("grown", self._renew, self._take)
 
-    def _take(self, posts: int) -> None:
-        if not posts:
+    def _take(self, keys: Sequence[Key]) -> None:
+        if not keys:
             return
+        self._questions.ask("news", lambda: first_answers(self._archive, keys), self._announce)
         entry = self._timeline.entry
         key = None if self.along or entry is None else entry.key
 
         def arrived() -> None:
-            self.new = 0 if self.along else self.new + posts
+            self.new = 0 if self.along else self.new + len(keys)
             self._counted()
 
         self._reader.narrow(self._reader.condition, key, arrived)
+
+    def _announce(self, answers: Sequence[str]) -> None:
+        """One quiet line; of several the last, and how many there were."""
+        if answers:
+            more = f" ({len(answers):,} first answers have come)" if len(answers) > 1 else ""
+            self._say(answers[-1] + more)
 
     def newest(self, time: int | None) -> None:
         """The time of the newest post (ms): how far the capture is behind the clock, while it is less than a day."""

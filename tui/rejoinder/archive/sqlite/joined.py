@@ -1,8 +1,9 @@
 """A sealed archive and the small live tail beside it, asked as one: what a growing capture is read through.
 
-Both are files of this engine, so posts of the one are placed among those of the other by time and number. Contacts are
-those of the sealed file: they count the tail after the next import. A condition about relatives (`parent:( )` and the
-like), and `to:` where only the parent tells who is addressed, look within each of the two.
+Both are files of this engine, so posts of the one are placed among those of the other by time and number. Pairs are
+ranked by the sealed file alone, and count the tail after the next import; the acts of two accounts are those of both.
+A condition about relatives (`parent:( )` and the like), and `to:` where only the parent tells who is addressed, look
+within each of the two.
 """
 
 from __future__ import annotations
@@ -59,8 +60,8 @@ class JoinedArchive:
     def _tail(self) -> SqliteArchive | None:
         return self._twins.tail
 
-    def renew(self) -> int:
-        """Read through the tail as it is now; how many posts it has that were not there before."""
+    def renew(self) -> Sequence[Key]:
+        """Read through the tail as it is now; its posts that were not there before."""
         old, tail = self._twins.tail, self._open_tail()
         more = self._twins.renew(tail)
         if old is not None and old is not tail:
@@ -390,7 +391,7 @@ class JoinedArchive:
         posts.update(dict(self._tail.tally_days() if self._tail is not None else ()))
         return sorted(posts.items())
 
-    # Contacts: of the sealed file
+    # Contacts
 
     def pairs(self, choice: Choice, at: int = 0, limit: int = 50) -> Sequence[Pair]:
         return self._sealed.pairs(choice, at, limit)
@@ -399,7 +400,20 @@ class JoinedArchive:
         return self._sealed.count_pairs(choice)
 
     def acts(self, ones: Sequence[int], others: Sequence[int]) -> Sequence[Act]:
-        return self._sealed.acts([n for n in ones if n < FAR], [n for n in others if n < FAR])
+        found = list(self._sealed.acts([n for n in ones if n < FAR], [n for n in others if n < FAR]))
+        if self._tail is not None:
+            mine = {its: n for n in (*ones, *others) for its in self._numbers_of(n)}
+            its_ones, its_others = ([n for n in mine if mine[n] in group] for group in (ones, others))
+            found += [self._twins.act(act, mine) for act in self._tail.acts(its_ones, its_others)]
+        return sorted(found, key=lambda act: (act.time is None, act.time or 0))
+
+    def _numbers_of(self, account: int) -> list[int]:
+        """The tail's numbers of an account of the sealed file."""
+        assert self._tail is not None
+        if account >= FAR:
+            return [account - FAR]
+        named = (f"{party.platform}:{party.id or party.handle}" for party in self._sealed.parties([account]))
+        return [party.number for name in named for party in self._tail.parties_named(name)]
 
     def all_acts(self, condition: c.Condition) -> Iterator[Act]:
         return self._sealed.all_acts(condition)

@@ -7,10 +7,11 @@ file that is a post of the other has the post's key.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
+from rejoinder.acts import Act
 from rejoinder.archive.protocol import Entry, Face, Key, Node, Place, Quoted
 from rejoinder.archive.sqlite.archive import SqliteArchive
 
@@ -32,15 +33,15 @@ class Twins:
         self._sealed_of: dict[str, Key] = {}
         self._faces: dict[Face, Face] = {}
 
-    def renew(self, tail: SqliteArchive | None) -> int:
-        """Another tail; how many of its posts were not there before."""
+    def renew(self, tail: SqliteArchive | None) -> Sequence[Key]:
+        """Another tail; its posts that were not there before."""
         before = len(self._names)
         self.tail = tail
         names = tail.names_of(range(1, tail.size + 1)) if tail is not None else ()
         self._keys = [self._give(name) for name in names]
         self._numbers = {key: number for number, key in enumerate(self._keys, 1)}
         self._ghosts.clear()
-        return len(self._names) - before
+        return [key for key in self._keys if key > FAR + before]
 
     def _give(self, name: str) -> Key:
         key = self._given.get(name)
@@ -97,6 +98,16 @@ class Twins:
             number = next((known.account for known in same), FAR + face.account)
             self._faces[face] = Face(number, face.id, face.handle, face.name)
         return self._faces[face]
+
+    def act(self, act: Act, accounts: Mapping[int, int]) -> Act:
+        """An act of the tail, between accounts that are numbered as told."""
+        return msgspec.structs.replace(
+            act,
+            source=accounts.get(act.source, FAR + act.source),
+            target=accounts.get(act.target, FAR + act.target),
+            key=self.key(act.key),
+            parent=self.key(act.parent) if act.parent is not None else None,
+        )
 
     def node(self, node: Node) -> Node:
         """A node of the tail's skeleton."""
