@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rejoinder.archive import conditions as c
+from rejoinder.archive import patterns
 from rejoinder.archive.highlight import matcher as highlighter
 from rejoinder.archive.patterns import LIMIT, bare, literals, matcher, written
 from rejoinder.archive.protocol import Archive
@@ -35,6 +36,19 @@ def test_a_dangerous_pattern_is_refused_soon(pattern: str) -> None:
     except QueryError as error:
         assert pattern in error.message
     assert time.monotonic() - started < 20 * LIMIT
+
+
+@pytest.mark.parametrize("pattern", ["a*b", "(a|b|c)x?a?y?z?", ".+!!", "[a-z]{2,}x", "a?a?a?a?b", r"\w+\d"])
+def test_a_pattern_that_is_matched_without_a_limit_needs_none(pattern: str) -> None:
+    assert patterns._is_simple(pattern)
+    started = time.process_time()
+    matcher(pattern)("a" * patterns._SHORT)
+    assert time.process_time() - started < 20 * LIMIT
+
+
+@pytest.mark.parametrize("pattern", [*DANGEROUS, "a*a*a*b", r"(a)\1", "(?:a)+", "(ab)?", "(?R)", "(?i)a"])
+def test_other_patterns_are_limited(pattern: str) -> None:
+    assert not patterns._is_simple(pattern)
 
 
 @pytest.fixture(scope="module")
