@@ -30,6 +30,7 @@ WORDS = (
     ("ferry OR bus", "one or the other; ( ) group"),
     ("#harbourferry", "this hashtag"),
     ("@mira_o", "names this account"),
+    ("/fer+y|boat/", "text that this regular expression matches, case ignored"),
 )
 
 

@@ -14,7 +14,7 @@ from rejoinder.archive.operators import Row, rows
 Mode = Literal["find", "filter", "goto"]
 
 GOTO = "2013-10   2013-10-22T14:00   -2w before the last post   50%   a post's id or address"
-WORDS = 'words   "a phrase"   -without   #tag   @account'
+WORDS = 'words   "a phrase"   -without   #tag   @account   /pattern/'
 _TOKEN = re.compile(r"[-(]*([^\s:()\"]+)(:(\S*))?")
 
 

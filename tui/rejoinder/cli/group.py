@@ -13,6 +13,7 @@ COMMANDS = {
     "import": "importing",
     "info": "reading",
     "search": "searching",
+    "searches": "searching",
     "tally": "tallying",
     "chain": "reading",
     "replies": "reading",

@@ -51,7 +51,9 @@ def _language() -> Iterator[str]:
     from rejoinder.archive.operators import rows
 
     yield ".SH QUERY LANGUAGE"
-    yield _escape('Words are ANDed; "a phrase", word*, -not, a OR b, ( ... ), #tag, @account, and these operators:')
+    yield _escape(
+        'Words are ANDed; "a phrase", word*, -not, a OR b, ( ... ), #tag, @account, /pattern/, and these operators:'
+    )
     for row in rows():
         also = f" Also: {' '.join(row.aliases)}." if row.aliases else ""
         yield f".TP\n.B {_escape(row.example)}\n{_escape(row.help + '.' + also)}"

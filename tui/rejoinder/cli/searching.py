@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, tzinfo
 from typing import TYPE_CHECKING, Any, get_args
@@ -12,7 +13,7 @@ import msgspec
 from rejoinder.archive.values import Ordering
 from rejoinder.cli.arguments import ARCHIVE, INCLUDE_DELETED
 from rejoinder.cli.naming import open_named, root_ids
-from rejoinder.cli.output import json_lines, say
+from rejoinder.cli.output import json_lines, note, say, table
 from rejoinder.errors import QueryError, UsageError
 
 if TYPE_CHECKING:
@@ -41,13 +42,15 @@ class QueryCommand(click.Command):
 
 @click.command("search", cls=QueryCommand)
 @ARCHIVE
-@click.argument("query", nargs=-1, required=True)
+@click.argument("query", nargs=-1)
 @click.option("--limit", default=50, show_default=True, type=click.IntRange(min=0), help="How many posts; 0 = all.")
 @click.option("--count", is_flag=True, help="Print only how many posts match, in digits.")
 @click.option(
     "--order", type=click.Choice(get_args(Ordering)), help="As order: in the query; the newest first without."
 )
 @click.option("--zone", help="Time zone for dates in the query (default UTC), such as Europe/Berlin.")
+@click.option("--saved", metavar="NAME", help="Also what the saved search of this name asks for.")
+@click.option("--save", metavar="NAME", help="Save the search under this name (rejoinder searches lists them).")
 @INCLUDE_DELETED
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def search_command(
@@ -57,6 +60,8 @@ def search_command(
     count: bool,
     order: Ordering | None,
     zone: str | None,
+    saved: str | None,
+    save: str | None,
     include_deleted: bool,
     as_json: bool,
 ) -> None:
@@ -65,8 +70,15 @@ def search_command(
     Words, "phrases", word*, -not, OR, ( ), #tag, @account, and operators such as from: to: since: until: is:
     has: lang:. A query that begins with - follows --. No hit is no error.
     """
+    if not query and saved is None:
+        raise UsageError("What is searched for?", f"rejoinder search {archive_name} QUERY; '' is every post.")
     archive = open_named(archive_name, reveal=include_deleted)
-    parsed = parse(archive, " ".join(query), zone)
+    text = " ".join(query)
+    if saved is not None:
+        text = _together(saved, text)
+    parsed = parse(archive, text, zone)
+    if save is not None:
+        _keep(save, archive, text, zone)
     if count:
         click.echo(archive.count(parsed.condition).n)
         return
@@ -79,6 +91,43 @@ def search_command(
 
     for entry in entries:
         say(block(entry))
+
+
+def _together(saved: str, text: str) -> str:
+    """A saved search and what was typed, as one line."""
+    from rejoinder.archive.saved import SavedSearches
+
+    line = SavedSearches().find(saved).line
+    ordered = re.fullmatch(r"(.*?) ?(order:\w+)?", line)
+    assert ordered is not None
+    words, order = ordered[1], ordered[2] or ""
+    return " ".join(part for part in (f"({words})" if words and text else words, order, text) if part)
+
+
+def _keep(name: str, archive: Archive, text: str, zone: str | None) -> None:
+    """Save a line that was understood."""
+    from rejoinder.archive.query import parse as parse_query
+    from rejoinder.archive.saved import SavedSearches
+
+    query = parse_query(text, now=archive.figures().last or 0, zone=zone_named(zone))
+    saved = SavedSearches().keep(name, query, text)
+    note(f"Saved as {saved.name}: {saved.line}")
+
+
+@click.command("searches")
+@click.option("--forget", metavar="NAME", help="Remove the saved search of this name.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+def searches_command(forget: str | None, as_json: bool) -> None:
+    """List the saved searches, in the form that means the same at any time: dates in UTC."""
+    from rejoinder.archive.saved import SavedSearches
+
+    searches = SavedSearches()
+    if forget is not None:
+        searches.forget(forget)
+    elif as_json:
+        json_lines({"name": each.name, "query": each.line, "typed": each.typed or None} for each in searches.all())
+    else:
+        table((each.name, each.line) for each in searches.all())
 
 
 def parse(archive: Archive, text: str, zone: str | None = None) -> Query:

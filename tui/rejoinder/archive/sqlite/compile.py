@@ -23,6 +23,7 @@ from rejoinder.archive.sqlite.merge import (
     either,
     inverse,
 )
+from rejoinder.errors import QueryError
 
 
 class Lore(Protocol):
@@ -63,8 +64,16 @@ class Lore(Protocol):
 
 
 def compiled(condition: c.Condition, lore: Lore) -> Plan:
-    """The plan that finds what the condition means."""
-    return _WAYS[type(condition)](condition, lore)
+    """The plan that finds what the condition means.
+
+    Raises QueryError for a condition of another wing that nobody resolved.
+    """
+    way = _WAYS.get(type(condition))
+    if way is None:
+        raise QueryError(
+            "What people said of posts is not known here.", 1, "Verdicts, notes and sides lie beside the archive."
+        )
+    return way(condition, lore)
 
 
 def phrase(tokens: Sequence[str], prefix: bool = False) -> str:
