@@ -75,6 +75,7 @@ SCENES: tuple[Scene, ...] = (
         ("key:ampersand", "ferry frm:mira_o", "key:enter"),
     ),
     Scene("post-in-full", "The post in full", "harbour", (110, 34), (*FERRY, "key:enter")),
+    Scene("account", "All that is known of an account", "harbour", (110, 30), (*FERRY, "A")),
     Scene("help", "Help, made of the command table", "harbour", (160, 50), ("key:question_mark",)),
     Scene(
         "theme-ink", "Theme ink", "harbour", (120, 34), FERRY,

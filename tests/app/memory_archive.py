@@ -10,7 +10,7 @@ from datetime import UTC, tzinfo
 from tests.oracle import Town
 
 from rejoinder.archive import conditions as c
-from rejoinder.archive.protocol import Count, Direction, Entry, Face, Figures, Key, Node, Place, Quoted
+from rejoinder.archive.protocol import Borne, Count, Direction, Entry, Face, Figures, Key, Node, Place, Quoted
 from rejoinder.archive.tally import By, Tallied, by_hour, by_month, edges, lacking, ranked
 from rejoinder.archive.values import Ordering
 from rejoinder.records import Account, Ghost, Post, Problem, Source
@@ -150,6 +150,9 @@ class MemoryArchive:
 
     def account(self, number: int) -> Account | None:
         return None
+
+    def borne(self, number: int) -> Sequence[Borne]:
+        return []
 
     def sources(self) -> Sequence[Source]:
         return []

@@ -194,7 +194,7 @@ async def test_a_post_without_links_says_so() -> None:
 
 @awaited
 async def test_the_record_is_shown_indented_with_its_place() -> None:
-    page = RecordPage(ENTRY, LOOK, DARK)
+    page = RecordPage(ENTRY.post.origin, LOOK, DARK)
     async with Alone(page).run_test(size=(80, 20)):
         assert "being read from the export" in "".join(lines(page))
         page.take(b'{"id_str":"20","entities":{"urls":[]}}')
@@ -209,7 +209,7 @@ async def test_the_record_is_shown_indented_with_its_place() -> None:
 
 @awaited
 async def test_a_record_too_large_is_cut_and_says_so() -> None:
-    page = RecordPage(ENTRY, LOOK, DARK)
+    page = RecordPage(ENTRY.post.origin, LOOK, DARK)
     async with Alone(page).run_test(size=(80, 20)):
         page.take(b'"' + b"a" * (MOST * 2) + b'"')
         assert "only the first 200,000 of 400,002 bytes" in "".join(lines(page))
@@ -219,7 +219,7 @@ async def test_a_record_too_large_is_cut_and_says_so() -> None:
 async def test_closing_the_page_stops_the_reading() -> None:
     holder = app()
     async with holder.run_test(size=(80, 20)) as pilot:
-        page = RecordPage(ENTRY, LOOK, DARK)
+        page = RecordPage(ENTRY.post.origin, LOOK, DARK)
         await put(pilot, page)
         assert page.is_wanted
         await pilot.press("escape")
@@ -234,7 +234,7 @@ def test_a_reading_that_was_stopped_gives_no_record(tmp_path: Path) -> None:
     stop.set()
     post = Post("1", "test", origin=Origin("posts.jsonl", "posts.jsonl", 1))
     with pytest.raises(Cancelled):
-        originals.read(post, Source("posts.jsonl", "native", path=str(file)), stop)
+        originals.read(post.origin, Source("posts.jsonl", "native", path=str(file)), stop)
 
 
 @given(st.binary(max_size=200))
@@ -252,8 +252,10 @@ def test_a_record_is_read_again_from_its_export(tmp_path: Path) -> None:
         fingerprint=registry.fingerprint(file, "native"), modified=file.stat().st_mtime_ns,
     )  # fmt: skip
     post = Post("2", "test", origin=Origin("posts.jsonl", "posts.jsonl", 2))
-    assert originals.source_of(post, [Source("other"), source, Source("posts.jsonl", title="a citation")]) is source
-    assert json.loads(originals.read(post, source)) == records[1]
+    assert (
+        originals.source_of(post.origin, [Source("other"), source, Source("posts.jsonl", title="a citation")]) is source
+    )
+    assert json.loads(originals.read(post.origin, source)) == records[1]
     assert not originals.has_changed(source)
     file.touch()
     assert not originals.has_changed(msgspec.structs.replace(source, modified=1))
@@ -261,9 +263,9 @@ def test_a_record_is_read_again_from_its_export(tmp_path: Path) -> None:
     assert originals.has_changed(source)
     file.unlink()
     with pytest.raises(FormatError, match=r"not at .* any more"):
-        originals.read(post, source)
+        originals.read(post.origin, source)
     with pytest.raises(FormatError, match="is not known"):
-        originals.source_of(Post("2", "test"), [source])
+        originals.source_of(Origin(), [source])
 
 
 # Copying

@@ -310,3 +310,39 @@ def test_deleted_posts_leave_the_archive_without_their_words_unless_asked_for(
     assert said.text not in rejoinder("search", "gone", "", "--include-deleted").out
     assert rejoinder("import", "gone", path, "--deleted", "never").code == 2
     assert rejoinder("info", "gone", "--json").rows()[0]["deleted"] == "erase"
+
+
+def test_an_account_by_any_name_it_bore(rejoinder: Command, write_posts: Callable[..., Path]) -> None:
+    posts = [
+        make_post(1, "ada", "one", name="Ada"),
+        make_post(2, "ada_l", "two", author="a-ada", reply_to="9", time=1_700_000_000_000),
+        make_post(3, "ben", "@ada three", reply_to="1"),
+    ]
+    told = {"type": "account", "platform": "test", "id": "a-ada", "handle": "ada_l", "bio": "Keeper", "owner": True}
+    rejoinder("import", "town", write_posts(*posts, told))
+    for name in ("ada", "@ADA_L", "a-ada", "test:a-ada"):
+        (row,) = rejoinder("account", "town", name, "--json").rows()
+        assert (row["handle"], row["posts"], row["reply_posts"], row["bio"], row["owner"]) == (
+            "ada_l", 2, 1, "Keeper", True,
+        )  # fmt: skip
+    assert [(each["handle"], each["posts"], each["first"]) for each in row["names"]] == [  # type: ignore[attr-defined]
+        ("ada", 1, "2020-09-13T12:27:40Z"),
+        ("ada_l", 1, "2023-11-14T22:13:20Z"),
+    ]
+    assert (row["first"], row["last"], row["missing_parents"]) == ("2020-09-13T12:27:40Z", "2023-11-14T22:13:20Z", 1)
+    assert row["gaps"] == [["2020-10", "2023-10"]]
+    told_words = rejoinder("account", "town", "ada").out
+    assert "2020-10 – 2023-10" in told_words and "Ada @ada: 1 posts" in told_words and "Keeper" in told_words
+    assert rejoinder("account", "town", "nobody").code == 1
+
+
+def test_problems_as_a_table(rejoinder: Command, tmp_path: Path) -> None:
+    path = tmp_path / "posts.jsonl"
+    path.write_bytes(msgspec.json.encode(make_post(1, "ada", "x")) + b'\n{"type": "post", =\x1b[31m\n')
+    assert rejoinder("import", "town", path).code == 0
+    assert rejoinder("import", "strict", path, "--strict").code == 1
+    lines = rejoinder("problems", "town", "--csv").out.splitlines()
+    assert lines[0] == "source,member,position,reason,excerpt" and lines[1].startswith("posts.jsonl,posts.jsonl,2,")
+    assert "\x1b" not in lines[1] and len(lines) == 2
+    (row,) = rejoinder("problems", "town", "--json").rows()
+    assert row["position"] == 2 and "=" in str(row["excerpt"])

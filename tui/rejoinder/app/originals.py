@@ -7,18 +7,18 @@ from pathlib import Path
 from threading import Event
 
 from rejoinder.errors import FormatError
-from rejoinder.records import Post, Source
+from rejoinder.records import Origin, Source
 
 
-def source_of(post: Post, sources: Sequence[Source]) -> Source:
-    """The export that a post was read from. Raises FormatError where the archive does not know it."""
-    named = [source for source in sources if source.name == post.origin.source]
-    if not named or not post.origin.position:
+def source_of(origin: Origin, sources: Sequence[Source]) -> Source:
+    """The export that a record was read from. Raises FormatError where the archive does not know it."""
+    named = [source for source in sources if source.name == origin.source]
+    if not named or not origin.position:
         raise FormatError("Where this record was read is not known.", "It was given to the archive without its place.")
     return max(named, key=lambda source: (bool(source.path), source.imported or 0))  # others only cite it
 
 
-def read(post: Post, source: Source, stop: Event | None = None) -> bytes:
+def read(origin: Origin, source: Source, stop: Event | None = None) -> bytes:
     """The record's bytes as they lie in the export; setting `stop` ends the reading with Cancelled.
 
     Raises FormatError where the export or the record is gone.
@@ -31,7 +31,7 @@ def read(post: Post, source: Source, stop: Event | None = None) -> bytes:
             f"The export {source.name} is not at {source.path or 'a known place'} any more.",
             "Put it back there, or import it again from where it is now.",
         )
-    return registry.raw(path, source.format, post.origin.member, post.origin.position, stop=stop)
+    return registry.raw(path, source.format, origin.member, origin.position, stop=stop)
 
 
 def has_changed(source: Source) -> bool:

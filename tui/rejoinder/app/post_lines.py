@@ -11,7 +11,7 @@ from rejoinder.app.moments import CLOCKED, Zone, moment_words, when
 from rejoinder.app.wrapping import cells, safe, wrap
 from rejoinder.archive.protocol import Entry
 from rejoinder.permalinks import permalink
-from rejoinder.records import Media, Mention, Post, Ref
+from rejoinder.records import Media, Mention, Origin, Post, Ref
 from rejoinder.review.acts import Code
 
 LABEL = 14
@@ -46,7 +46,7 @@ def full(entry: Entry, look: Look, codes: Sequence[Code] = ()) -> list[Line]:
     lines: list[Line] = [*body, ()]
     said = [(code.variable, _said(code, look.zone)) for code in codes]
     for label, value in (*said, *facts(entry, look.zone)):
-        lines.extend(_fact(label, safe(value), look.width))
+        lines.extend(fact(label, safe(value), look.width))
     return lines
 
 
@@ -63,7 +63,7 @@ def facts(entry: Entry, zone: Zone) -> Iterator[tuple[str, str]]:
     yield from _counts(entry)
     yield from _contents(post)
     yield from _state(post, zone)
-    yield "source", origin(post)
+    yield "source", origin(post.origin)
 
 
 def _said(code: Code, zone: Zone) -> str:
@@ -77,9 +77,10 @@ def address(post: Post) -> str | None:
     return post.permalink or permalink(post.platform, post.handle, post.id, post.conversation)
 
 
-def origin(post: Post) -> str:
-    """Where the record was read: `tweets.zip, data/tweets.js, record 12`."""
-    place = [post.origin.source, post.origin.member, f"record {post.origin.position:,}" if post.origin.position else ""]
+def origin(where: Origin) -> str:
+    """Where a record was read: `tweets.zip, data/tweets.js, record 12`."""
+    member = where.member if where.member != where.source else ""
+    place = [where.source, member, f"record {where.position:,}" if where.position else ""]
     return ", ".join(part for part in place if part) or "not known"
 
 
@@ -187,7 +188,7 @@ def _state(post: Post, zone: Zone) -> Iterator[tuple[str, str]]:
         yield "context", "here only because another post quotes, reposts or includes it"
 
 
-def _fact(label: str, value: str, width: int) -> Iterator[Line]:
+def fact(label: str, value: str, width: int) -> Iterator[Line]:
     """The label at the left, the value wrapped beside it; narrow, below it."""
     beside = width >= LABEL * 3
     room = max(1, width - LABEL if beside else width - 2)

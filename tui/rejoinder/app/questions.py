@@ -37,6 +37,8 @@ URGENCY = (
     "values",
     "figures",
     "days",
+    "account",
+    "problems",
     "sources",
     "json",
 )

@@ -165,6 +165,17 @@ class Choice(msgspec.Struct, frozen=True):
     """The other way round."""
 
 
+class Borne(msgspec.Struct, frozen=True):
+    """A handle and a display name as an account's posts here bear them."""
+
+    handle: str
+    name: str
+    posts: int
+    first: int | None
+    """Earliest and latest time (ms) of those posts; None where none has a time."""
+    last: int | None
+
+
 class Archive(Protocol):
     """An open archive. Every method may be called from any one thread at a time; `cancel` from any thread, any time.
 
@@ -259,6 +270,10 @@ class Archive(Protocol):
         ...
 
     def account(self, number: int) -> Account | None: ...
+
+    def borne(self, number: int) -> Sequence[Borne]:
+        """The names that an account's posts here bear, in the order in which they first do."""
+        ...
 
     def sources(self) -> Sequence[Source]: ...
 

@@ -20,6 +20,7 @@ COMMANDS = {
     "contacts": "contacts",
     "graph": "graph",
     "ghosts": "reading",
+    "account": "account",
     "problems": "reading",
     "sources": "sources",
     "verify": "sources",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -132,7 +132,7 @@ def ghosts_command(archive_name: str, query: Sequence[str], limit: int, as_json:
     if as_json:
         json_lines(rows)
     elif as_csv:
-        _csv(rows)
+        _csv(rows, ("platform", "id", "permalink", "author", "handle", "created", "replies"))
     else:
         for row in rows:
             who = f"@{row['handle']}" if row["handle"] else row["author"] or "unknown account"
@@ -140,11 +140,10 @@ def ghosts_command(archive_name: str, query: Sequence[str], limit: int, as_json:
             say(f"{row['replies']:>7,}  {when:<20}  {who:<20}  {row['permalink'] or row['id']}")
 
 
-def _csv(rows: Sequence[Any]) -> None:
+def _csv(rows: Sequence[Mapping[str, Any]], names: Sequence[str]) -> None:
     import csv
 
     writer = csv.writer(sys.stdout, lineterminator="\n")
-    names = ("platform", "id", "permalink", "author", "handle", "created", "replies")
     writer.writerow(names)
     writer.writerows([harmless(row[name]) for name in names] for row in rows)
 
@@ -159,13 +158,14 @@ def harmless(cell: object) -> object:
 @click.command("problems")
 @ARCHIVE
 @click.option("--limit", default=0, type=click.IntRange(min=0), help="How many; 0 = all (the default).")
+@click.option("--csv", "as_csv", is_flag=True, help="A table, its names in the first row.")
 @JSON
-def problems_command(archive_name: str, limit: int, as_json: bool) -> None:
+def problems_command(archive_name: str, limit: int, as_json: bool, as_csv: bool) -> None:
     """Print what could not be read at import: source, member, position, reason, and what stood there."""
     archive = open_named(archive_name)
     problems = archive.problems(limit)
-    if as_json:
-        json_lines(
+    if as_json or as_csv:
+        rows = [
             {
                 "source": problem.origin.source,
                 "member": problem.origin.member,
@@ -174,7 +174,11 @@ def problems_command(archive_name: str, limit: int, as_json: bool) -> None:
                 "excerpt": problem.excerpt,
             }
             for problem in problems
-        )
+        ]
+        if as_json:
+            json_lines(rows)
+        else:
+            _csv(rows, ("source", "member", "position", "reason", "excerpt"))
         return
     for problem in problems:
         origin = problem.origin

@@ -96,7 +96,7 @@ def citation(entry: Entry) -> str:
     post = entry.post
     name, handle = post.name or entry.author.name, post.handle or entry.author.handle
     who = f"{name} (@{handle})" if name and handle else entry.author.label
-    parts = (who, when(post, Zone()), address(post) or f"{post.platform} post {post.id}", origin(post))
+    parts = (who, when(post, Zone()), address(post) or f"{post.platform} post {post.id}", origin(post.origin))
     return safe(", ".join(part for part in parts if part))
 
 

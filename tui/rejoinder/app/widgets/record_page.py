@@ -13,8 +13,8 @@ from rejoinder.app.post_lines import origin
 from rejoinder.app.widgets.card import Inks
 from rejoinder.app.widgets.page import Page
 from rejoinder.app.wrapping import safe, wrap
-from rejoinder.archive.protocol import Entry
 from rejoinder.errors import RejoinderError
+from rejoinder.records import Origin
 
 MOST = 200_000
 """Bytes of a record that are shown."""
@@ -26,9 +26,9 @@ class RecordPage(Page):
     DEFAULT_CSS = "RecordPage { width: 1fr; height: 1fr; }"
     HINTS = "j k scroll   Esc closes"
 
-    def __init__(self, entry: Entry, look: Look, inks: Inks, *, id: str | None = None) -> None:
+    def __init__(self, where: Origin, look: Look, inks: Inks, *, id: str | None = None) -> None:
         super().__init__(look, inks, "Record", id=id)
-        self._entry = entry
+        self._where = where
         self._told: list[Line] = [(("being read from the export …".replace("…", look.glyphs.more), "dim"),)]
         self._raw = ""
         self._verdict: Line = ()
@@ -63,7 +63,7 @@ class RecordPage(Page):
 
     def lay(self, width: int) -> list[Line]:
         lines: list[Line] = [()]
-        for start, end in wrap(where := safe(origin(self._entry.post)), width):
+        for start, end in wrap(where := safe(origin(self._where)), width):
             lines.append(((where[start:end], "dim"),))
         lines.extend((self._verdict, ()))
         for told in self._told:

@@ -18,9 +18,10 @@ import msgspec
 from rejoinder.acts import Act, Coverage, Pair, Party
 from rejoinder.archive import text
 from rejoinder.archive.body import kept
-from rejoinder.archive.conditions import Condition, Everything
+from rejoinder.archive.conditions import Condition, Everything, From, Platform, all_of
 from rejoinder.archive.facets import account as identity
 from rejoinder.archive.protocol import (
+    Borne,
     Choice,
     ContactSign,
     Count,
@@ -32,6 +33,7 @@ from rejoinder.archive.protocol import (
     Node,
     Place,
 )
+from rejoinder.archive.sqlite.borne import borne
 from rejoinder.archive.sqlite.clock import Clock
 from rejoinder.archive.sqlite.compile import compiled
 from rejoinder.archive.sqlite.contacts import Contacts
@@ -285,6 +287,17 @@ class SqliteArchive:
             if row is None:
                 return None
             return msgspec.json.decode(row[4], type=Account) if row[4] else Account(*row[:4])
+
+    def borne(self, number: int) -> Sequence[Borne]:
+        with self._asking:
+            platform, id, handle = one(
+                self._connection, "select platform, id, handle from account where number = ?", (number,)
+            )
+            rows = self._connection.execute("select number, handle, name from byline where account = ?", (number,))
+            names = {row[0]: (row[1] or "", row[2] or "") for row in rows}
+            written = self._plan(all_of((From(id or handle or ""), Platform(platform))))
+            numbers = self._finder.numbers(written, 1, self._posts + 1)
+            return borne(self._connection, names, numbers, self._asking.listen)
 
     def sources(self) -> Sequence[Source]:
         with self._asking:
