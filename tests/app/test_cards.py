@@ -64,7 +64,9 @@ async def test_the_account_of_a_post_and_what_could_not_be_read(tmp_path: Path) 
         await pilot.press("j")
         await pilot.press("k")
         record = await shown(pilot, "enter", RecordPage, "broken")
-        assert any("[bold]broken" in line and "own" in line for line in record), "the bytes, without what steers a terminal"
+        assert any("[bold]broken" in line and "own" in line for line in record), (
+            "the bytes, without what steers a terminal"
+        )
         await pilot.press("q", "q")
         assert pilot.app.screen is pilot.app.screen_stack[0]
     archive.close()
