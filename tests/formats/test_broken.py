@@ -398,3 +398,16 @@ def test_a_member_that_can_not_be_opened_is_a_problem(tmp_path: Path) -> None:
         records = read(path, count=count)
         assert sorted(post.origin.member for post in posts(records)) == ["0.jsonl", "2.jsonl"]
         assert [problem.origin.member for problem in problems(records)] == ["1.jsonl"]
+
+
+def test_names_that_could_steer_a_terminal_are_left_out_and_told(tmp_path: Path) -> None:
+    data = lines([tweet(1)])
+    names = ["a\x1b[31m.jsonl", "b\u202e.jsonl", "c\n.jsonl"]
+    records = read(zipped(tmp_path / "evil.zip", {**dict.fromkeys(names, data), "good.jsonl": data}), "twitter-v1")
+    assert [post.origin.member for post in posts(records)] == ["good.jsonl"]
+    assert [problem.origin.member for problem in problems(records)] == ["a[31m.jsonl", "b.jsonl", "c .jsonl"]
+    alone = tmp_path / "d\x1b[31m.jsonl"
+    alone.write_bytes(data)
+    (post,) = posts(read(alone, "twitter-v1"))
+    assert post.origin.member == "d[31m.jsonl"
+    assert registry.raw(alone, "twitter-v1", post.origin.member, 1)

@@ -15,6 +15,7 @@ from typing import Protocol, cast
 import msgspec
 
 from rejoinder.errors import FormatError
+from rejoinder.formats.prose import line
 
 BOMB_BYTES = 1 << 28
 """Below this many bytes nothing is called a bomb: it does no harm."""
@@ -54,6 +55,11 @@ def outside(name: str) -> bool:
     return _OUTSIDE.search(name) is not None
 
 
+def unclean(name: str) -> bool:
+    """Whether a member's name holds what could steer a terminal, or is no text: no export has such names."""
+    return line(name) != name
+
+
 def litter(name: str) -> bool:
     """Whether an operating system or a version control system left this file there (`._x`, `__MACOSX`, `.git/`)."""
     return _LITTER.search(name) is not None
@@ -86,6 +92,8 @@ class Folder:
                     continue
                 if entry.is_dir() and not entry.is_symlink():
                     pending.append(entry)
+                elif unclean(name):
+                    self.refused.append(name)
                 elif (size := self._size(entry, name)) is not None:
                     yield Member(name, size)
 
@@ -131,7 +139,7 @@ class Zip:
 
     def _take(self, info: zipfile.ZipInfo) -> None:
         name = info.filename.replace("\\", "/")
-        if outside(info.orig_filename) or outside(name) or stat.S_ISLNK(info.external_attr >> 16):
+        if outside(info.orig_filename) or outside(name) or unclean(name) or stat.S_ISLNK(info.external_attr >> 16):
             self.refused.append(name)
         elif not info.is_dir() and not litter(name):
             self._infos[name] = info
@@ -172,7 +180,7 @@ class Tar:
 
     def _take(self, info: tarfile.TarInfo) -> None:
         name = info.name.removeprefix("./")
-        if outside(info.name) or info.issym() or info.islnk():
+        if outside(info.name) or unclean(name) or info.issym() or info.islnk():
             self.refused.append(name)
         elif info.isfile() and not litter(name):
             self._infos[name] = info
@@ -188,10 +196,10 @@ class Single:
     def __init__(self, path: Path) -> None:
         self._path = path
         self.refused: list[str] = []
-        self.members = [Member(path.name, path.stat().st_size)]
+        self.members = [Member(line(path.name), path.stat().st_size)]
 
     def open(self, name: str) -> Stream:
         """The file's bytes."""
-        if name != self._path.name:
+        if name != self.members[0].name:
             raise FormatError(f"There is no {name} in {self._path.name}.")
         return self._path.open("rb")

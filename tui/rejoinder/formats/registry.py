@@ -17,8 +17,9 @@ import msgspec
 from rejoinder.errors import FormatError, UsageError
 from rejoinder.formats import decoding, export
 from rejoinder.formats.export import Choices, Export
+from rejoinder.formats.prose import line
 from rejoinder.formats.protocol import Format
-from rejoinder.records import Origin, Reading
+from rejoinder.records import Reading
 
 GROUP = "rejoinder.formats"
 T = TypeVar("T")
@@ -129,7 +130,7 @@ class Share:
         if self._export.share[0] == 0:
             for name in self._export.refused:
                 reason = "This file was left out: its name or link leads out of the export, or it can't be read."
-                yield decoding.problem(reason, Origin(member=name).member, 0)
+                yield decoding.problem(reason, line(name), 0)
 
 
 def open_share(path: Path | str, format: str, index: int, count: int, choices: Choices | None = None) -> Share:
