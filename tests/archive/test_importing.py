@@ -252,14 +252,3 @@ def test_a_typed_mention_is_an_act_and_an_inherited_one_is_none(bring: Import, o
     assert archive.count(c.Mentions("ada")).n == 0
     assert archive.count(c.To("ada")).n == 1
     assert archive.page(c.To("ada"), None, "older", 1)[0].post.mentions == (Mention("a-ada", "ada", "inherited"),)
-
-
-def test_a_ring_of_a_million_replies_is_cut_at_its_oldest_post() -> None:
-    size = 1_000_000
-    names = np.arange(size)
-    start = time.process_time()
-    ring = forest(names, np.roll(names, -1), size)
-    assert time.process_time() - start < 20
-    assert (ring.root == 1).all() and int((ring.tree_parent == 0).sum()) == 1 and not len(ring.ghost_names)
-    line = forest(names, np.concatenate(([size], names[:-1])), size + 1)
-    assert (line.root == -1).all(), "a chain as long, whose first parent is missing"
