@@ -139,7 +139,8 @@ def test_no_more_is_told_than_is_known() -> None:
 def test_no_page_sends_control_bytes_or_parses_markup_and_each_fits(kind: type[Page], size: tuple[int, int]) -> None:
     @awaited
     async def drive() -> None:
-        page = kind(LOOK, DARK) if kind is PostView else kind(HOSTILE, LOOK, DARK)  # type: ignore[arg-type,call-arg]
+        about = HOSTILE.post.origin if kind is RecordPage else HOSTILE
+        page = kind(LOOK, DARK) if kind is PostView else kind(about, LOOK, DARK)  # type: ignore[arg-type,call-arg]
         async with Alone(page).run_test(size=size):
             if isinstance(page, PostView):
                 page.show(HOSTILE)

@@ -243,3 +243,20 @@ def test_the_command_says_what_it_did(rejoinder: Command, write_posts: Callable[
     assert rejoinder("forget", "town", "--source", "posts.jsonl", "--yes").code == 0
     assert rejoinder("info", "town", "--json").rows()[0]["posts"] == 0
     assert [row["name"] for row in rejoinder("sources", "town", "--json").rows()] == ["again.jsonl"]
+
+
+def test_what_was_followed_since_the_last_import_is_forgotten_too(
+    rejoinder: Command, write_posts: Callable[..., Path], home: Path
+) -> None:
+    path = write_posts(make_post(1, "ada", "first"), make_post(2, "ben", "hello"), name="live.jsonl")
+    assert rejoinder("open", "--follow", path).code == 0
+    with path.open("ab") as file:
+        file.write(msgspec.json.encode(make_post(3, "ada", POST)) + b"\n")
+    assert rejoinder("open", "--follow", path).code == 0
+    assert any(POST.encode() in file.read_bytes() for file in home.rglob("*") if file.is_file())
+    assert rejoinder("forget", "live", "--account", "ada", "--yes").code == 0
+    assert [file for file in home.rglob("*") if file.is_file() and POST.encode() in file.read_bytes()] == []
+    assert [row["id"] for row in rejoinder("search", "live", "", "--json").rows()] == ["2"]
+    with path.open("ab") as file:
+        file.write(msgspec.json.encode(make_post(4, "ada", TELLING)) + b"\n")
+    assert "posts          1\n" in rejoinder("open", "--follow", path).out, "nor does it come back by that way"

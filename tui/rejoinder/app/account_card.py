@@ -36,12 +36,15 @@ class Card(msgspec.Struct, frozen=True):
 
 def describe(archive: Archive, number: int) -> Card:
     """Ask the archive for all of it."""
-    (party,) = archive.parties((number,))
+    account = archive.account(number) or Account("")
+    known = archive.parties((number,))
+    # one that has only written since the last import has no contacts yet
+    party = known[0] if known else Party(number, account.platform, account.id, account.handle, account.name)
     mine = c.all_of((c.From(party.id or party.handle or ""), c.Platform(party.platform)))
     kinds: dict[str, int] = {kind: archive.count(c.all_of((mine, c.Is(kind)))).n for kind in _KINDS}
     return Card(
         party,
-        archive.account(number) or Account(party.platform, party.id, party.handle, party.name),
+        account,
         tuple(archive.borne(number)),
         archive.coverage(number),
         kinds,

@@ -199,7 +199,7 @@ def bundle(archive: Archive, meeting: Meeting, path: Path, query: str) -> int:
         try:
             found = archive.post(archive.find(f"{piece.platform}:{piece.id}")[0])
             assert found is not None
-            raws.append((name, originals.read(found.post, originals.source_of(found.post, sources))))
+            raws.append((name, originals.read(found.post.origin, originals.source_of(found.post.origin, sources))))
             pieces.append(msgspec.structs.replace(piece, raw=name))
         except RejoinderError as error:
             missed.append(f"The raw record of {piece.platform}:{piece.id} could not be read again: {error.message}")

@@ -75,17 +75,19 @@ def run(
     progress: Callable[[Progress], None] | None = None,
     processes: int | None = None,
     deleted: DeletedText | None = None,
+    like: Path | None = None,
 ) -> Report:
     """Add these inputs to the archive file, which is made if there is none; what it holds already is not added again.
 
     The new file takes the old one's place only when it has been written and checked: whatever ends this call before
     (an exception out of `progress` too), the old archive is whole. `processes` defaults to the cores there are.
-    `deleted` is what becomes of the words of deleted posts from now on; without it the archive's own setting stays.
+    `deleted` is what becomes of the words of deleted posts from now on; without it the archive's own setting stays. A
+    new archive is kept by the rules of another where it is to be `like` that: what is forgotten there is left out here.
     Raises ArchiveError where the archive can't be read or written, and what a reader raises.
     """
     from rejoinder.archive.sqlite.importing import add
 
-    return add(inputs, target, progress or _nobody, processes, deleted)
+    return add(inputs, target, progress or _nobody, processes, deleted, like)
 
 
 class Wish(msgspec.Struct, frozen=True):

@@ -120,7 +120,7 @@ class Tail:
     def _written(self, inputs: list[Input]) -> int:
         fresh = self.path.with_name(f"fresh{SUFFIX}")
         fresh.unlink(missing_ok=True)
-        report = ingest.run(inputs, fresh, processes=1)
+        report = ingest.run(inputs, fresh, processes=1, like=self._archive)
         fresh.replace(self.path)
         return report.total.posts + report.total.context
 

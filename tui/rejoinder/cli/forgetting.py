@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -37,6 +38,7 @@ def forget_command(
 
     if not (sources or accounts or posts):
         raise UsageError("What is to be forgotten?", "Give --source, --account or --post.")
+    take_in_tail(locate(archive_name))
     archive = open_named(archive_name)
     try:
         wish = wished(archive, sources, accounts, posts)
@@ -51,6 +53,16 @@ def forget_command(
     note("1 post is forgotten." if done.posts == 1 else f"{number(done.posts)} posts are forgotten.")
     if done.exports:
         note("The exports hold them still: " + ", ".join(done.exports))
+
+
+def take_in_tail(path: Path) -> None:
+    """What was followed since the last import is in the archive afterwards, so that it is forgotten with the rest."""
+    from rejoinder.archive.tail import Tail
+
+    if Tail(path).files:
+        from rejoinder.cli.following import fold
+
+        fold(Tail(path), path)
 
 
 def wished(archive: Archive, sources: Sequence[str], accounts: Sequence[str], posts: Sequence[str]) -> Wish:

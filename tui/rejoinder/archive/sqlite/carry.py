@@ -38,6 +38,20 @@ class Without(msgspec.Struct, frozen=True):
 NOTHING = Without()
 
 
+def keeping_of(path: Path) -> Keeping:
+    """The rules by which an archive of this version is kept. Raises ArchiveError where it can't be read."""
+    check_header(path)
+    connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
+    try:
+        meta = dict(connection.execute("select key, value from meta where key in ('deleted', 'key')"))
+        hashes = frozenset(bytes(row[0]) for row in connection.execute("select hash from forgotten"))
+    except apsw.Error as error:
+        raise ArchiveError(f"{path} is damaged: {error}", "Import its exports into a new archive.") from error
+    finally:
+        connection.close()
+    return Keeping(meta["deleted"], bytes(meta["key"]), hashes)
+
+
 class Carried:
     """The archive that is there, numbered anew. Raises ArchiveError where the file is no archive, newer, or damaged."""
 
@@ -87,8 +101,8 @@ class Carried:
         """The rules of this archive, and what is forgotten now; version 1 had neither rules nor a key."""
         if self.version == 1:
             return Keeping(key=token_bytes(32))
-        known = frozenset(bytes(row[0]) for row in self._rows("select hash from forgotten"))
-        return Keeping(self._meta["deleted"], bytes(self._meta["key"]), known | self.without.hashes)
+        kept = keeping_of(self.path)
+        return msgspec.structs.replace(kept, forgotten=kept.forgotten | self.without.hashes)
 
     def _rows(self, sql: str, bindings: tuple[int, ...] = ()) -> list[tuple[Any, ...]]:
         try:

@@ -15,7 +15,7 @@ from rejoinder.archive.body import Member
 from rejoinder.archive.crew import Crew, Job, Tick, told
 from rejoinder.archive.ingest import Input, Line, Phase, Progress, Report
 from rejoinder.archive.keeping import Keeping
-from rejoinder.archive.sqlite.carry import NOTHING, Carried, Without, carry
+from rejoinder.archive.sqlite.carry import NOTHING, Carried, Without, carry, keeping_of
 from rejoinder.archive.sqlite.finish import Before, build, finish
 from rejoinder.archive.sqlite.register import Register
 from rejoinder.archive.stage import Stage
@@ -54,10 +54,11 @@ def add(
     progress: Callable[[Progress], None],
     processes: int | None,
     deleted: DeletedText | None,
+    like: Path | None,
 ) -> Report:
     """See `ingest.run`."""
     if not target.exists():
-        keeping = Keeping(deleted or "keep-marked", token_bytes(32))
+        keeping = keeping_of(like) if like is not None else Keeping(deleted or "keep-marked", token_bytes(32))
         return _made(_named(_told(inputs, []), None), None, target, progress, processes, keeping)
     old = Carried(target)
     try:

@@ -21,6 +21,7 @@ from rejoinder.acts import Act, Coverage, Pair, Party
 from rejoinder.archive import conditions as c
 from rejoinder.archive.protocol import (
     UNTIMED,
+    Borne,
     Choice,
     ContactSign,
     Count,
@@ -347,6 +348,11 @@ class JoinedArchive:
         if number >= FAR:
             return self._tail.account(number - FAR) if self._tail is not None else None
         return self._sealed.account(number)
+
+    def borne(self, number: int) -> Sequence[Borne]:
+        if number >= FAR:
+            return self._tail.borne(number - FAR) if self._tail is not None else ()
+        return self._sealed.borne(number)
 
     def sources(self) -> Sequence[Source]:
         return [*self._sealed.sources(), *(self._tail.sources() if self._tail is not None else ())]
