@@ -144,7 +144,7 @@ OPERATORS = (
     ),
     Operator(
         "parent",
-        "parent:(from:ada ferry)",
+        "parent:(from:ada)",
         "a reply whose parent is found by the search in ( ); parent:missing: the parent is not in the archive",
         v.one_of({"missing": c.ParentMissing()}, ("missing", "a search in parentheses")),
         also=(("in_reply_to_status_id", v.reply_to), ("in_reply_to_tweet_id", v.reply_to)),
@@ -154,7 +154,7 @@ OPERATORS = (
     ),
     Operator(
         "child",
-        "child:(from:ada)",
+        "child:(ferry)",
         "has a direct reply that is found by the search in ( )",
         v.only_nested,
         shown=("~>(ferry)",),
