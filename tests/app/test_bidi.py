@@ -162,6 +162,10 @@ def test_joined_letters_leave_the_columns_where_they_are() -> None:
     assert sum(cells(text) for text, _ in arranged((("سلام", "name"),), True)) == cells("سلام")
 
 
+def test_what_fills_a_column_stays_behind_the_name() -> None:
+    assert arranged((("שלום    ", "name"), ("12", "")), True) == (("םולש", "name"), ("    ", "name"), ("12", ""))
+
+
 def test_hits_part_no_text_of_our_columns() -> None:
     line = (("14:07", "dim"), ("  ", ""), ("שלום ", ""), ("עולם", "hit"), ("!", ""))
     assert arranged(line, True) == (("14:07", "dim"), ("  ", ""), ("!", ""), ("םלוע", "hit"), (" םולש", ""))

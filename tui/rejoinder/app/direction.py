@@ -73,7 +73,10 @@ def _texts(line: tuple[Run, ...]) -> Iterator[list[Run]]:
 @lru_cache(4_096)
 def _arranged(runs: tuple[Run, ...], reorders: bool) -> tuple[Run, ...]:
     """A text, as wide as it was: joined letters (lam and alef) take one cell instead of two."""
-    text = "".join(text for text, _ in runs)
+    (last, ink), text = runs[-1], "".join(text for text, _ in runs)
+    if last.endswith(" ") and not last.isspace():  # what fills a column is none of the text
+        shorter = last.rstrip(" ")
+        return (*_arranged((*runs[:-1], (shorter, ink)), reorders), (last[len(shorter) :], ink))
     backwards = right_to_left(text) and not _begins_with_a_sign(text)
     if not reorders:
         fence = (LRM + RLM, RLM + LRM) if backwards else (LRM, LRM)

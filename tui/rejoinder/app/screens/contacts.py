@@ -62,6 +62,11 @@ class ContactsScreen(Screen[Row]):
         self.complaint = ""
         """Why the filter line is not understood."""
 
+    @property
+    def message_line(self) -> int | None:
+        """The line where a message stands, if one does."""
+        return self._status.message_line
+
     def compose(self) -> ComposeResult:
         yield self.list
         yield self.page

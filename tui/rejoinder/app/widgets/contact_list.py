@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from textual.events import Click, MouseScrollDown, MouseScrollUp
+from textual.geometry import Offset
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
@@ -129,6 +130,10 @@ class ContactList(Widget, can_focus=True):
         self._fit()
         self.refresh()
         self.post_message(self.Moved())
+
+    def spot(self) -> Offset:
+        """Where the pair under the cursor stands, for the terminal's own cursor."""
+        return Offset(2, HEAD + self.cursor - self._top)
 
     @property
     def _room(self) -> int:
