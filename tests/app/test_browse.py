@@ -605,3 +605,21 @@ async def test_it_opens_again_at_the_post_last_read(home: Path) -> None:
     async with reading([post for post in later if post.id != "100"]) as reader:
         assert reader.id == "300", "the last post, where the one last read is gone"
     assert not list((home / "state" / "positions").glob("*.tmp"))
+
+
+@awaited
+async def test_a_place_that_was_named_is_come_back_to() -> None:
+    async with reading(town(200)) as reader:
+        await reader.press("1", "5", "0", "G", "apostrophe", "apostrophe", "a")
+        assert "This place is named a" in reader.text
+        await reader.press("g", "apostrophe", "b")
+        assert "No place is named b" in reader.text
+        assert reader.id == "1"
+        await reader.press("apostrophe", "a")
+        assert reader.id == "150"
+        await reader.press("less_than_sign")
+        assert reader.id == "1"
+        await reader.press("apostrophe", "j")
+        assert reader.id == "1", "j was the letter"
+        await reader.press("apostrophe", "down")
+        assert reader.id == "2", "no letter is a key as ever"

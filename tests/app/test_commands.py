@@ -14,6 +14,7 @@ from rejoinder.app.screens.contacts import Contacting, ContactsScreen
 from rejoinder.app.screens.copying import Copying
 from rejoinder.app.screens.growing import Growing
 from rejoinder.app.screens.jumping import Jumping
+from rejoinder.app.screens.naming import Naming
 from rejoinder.app.screens.overlay import Overlay
 from rejoinder.app.screens.panes import Panes
 from rejoinder.app.screens.reviewing import Reviewing
@@ -75,7 +76,7 @@ def test_no_default_needs_alt_a_multiplexer_prefix_or_what_a_terminal_cannot_tel
 
 BROWSE = (
     BrowseScreen, Panes, Reviewing, Coding, TypingLine, Jumping, Searching, Timing, Tallying, Contacting, Copying,
-    Showing, Growing, Timeline, RejoinderApp,
+    Naming, Showing, Growing, Timeline, RejoinderApp,
 )  # fmt: skip
 OWNERS: dict[Place, tuple[type, ...]] = {
     "timeline": (Timeline, *BROWSE),

@@ -22,6 +22,7 @@ from rejoinder.app.screens.copying import Copying
 from rejoinder.app.screens.following import Following
 from rejoinder.app.screens.jumping import Jumping
 from rejoinder.app.screens.keyboard import Keyboard
+from rejoinder.app.screens.naming import Naming
 from rejoinder.app.screens.reading import Reader
 from rejoinder.app.screens.reviewing import Reviewing
 from rejoinder.app.screens.searching import Searching
@@ -85,9 +86,11 @@ class Parts:
         self.ask = AskLine(screen.look.glyphs, screen.inks, id="ask")
         self.editor = NoteEditor(screen.look, screen.inks, id="note")
         self._archive, self._questions, self._reader, self._timeline = archive, questions, reader, timeline
+        self._naming = naming = Naming(timeline, self.jumping, screen.say)
         self.owners: tuple[object, ...] = (
             self.line,
             self.jumping,
+            naming,
             self.searching,
             self.timing,
             tallying,
@@ -119,7 +122,7 @@ class Parts:
             settings.review_advance,
         )  # fmt: skip
         self.owners = (self.reviewing, self.coding, *self.owners)
-        self.keen = (self.bar, self.ask, self.reviewing)
+        self.keen = (self.bar, self.ask, self._naming, self.reviewing)
         """Those that take keys before they become commands."""
 
     def tell(self, count: Count | None, total: int | None, room: int) -> Sequence[Run]:
