@@ -4,7 +4,7 @@ VENV := .venv
 RUN := $(VENV)/bin/python
 STAMP := $(VENV)/.ready
 
-.PHONY: demo test check check-style bench bench-wire compare-screens screenshots lock clean
+.PHONY: demo test check check-style faults bench bench-wire compare-screens screenshots lock clean
 
 demo: $(STAMP)  ## open the bundled sample (without a terminal: prove the main job and leave)
 	@$(VENV)/bin/rejoinder demo
@@ -19,6 +19,9 @@ check-style: $(STAMP)
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
+
+faults: $(STAMP)  ## the long run of faults: a scripted review killed a hundred times
+	REJOINDER_KILLS=100 $(RUN) -m pytest -n 0 -s tests/review/test_faults.py
 
 bench: $(STAMP)  ## measure: import, search, opening (figures go to bench/out/)
 	$(RUN) -m bench

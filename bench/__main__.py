@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from bench import import_bench, opening_bench, query_bench
+from bench import import_bench, opening_bench, query_bench, review_bench
 
 ROOT = Path(__file__).resolve().parents[1]
 OUT = ROOT / "bench" / "out"
@@ -24,6 +24,7 @@ def main() -> None:
     for part in (
         lambda: import_bench.run(many, OUT / "million.rejoinder"),
         lambda: query_bench.run(OUT / "million.rejoinder"),
+        lambda: review_bench.run(OUT / "million.rejoinder"),
         lambda: opening_bench.run([_small(few), OUT / "million.rejoinder"]),
     ):
         lines = [*part(), ""]

@@ -6,6 +6,7 @@ import asyncio
 import html
 import os
 import re
+import shutil
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -24,6 +25,7 @@ from rejoinder.app.widgets.search_bar import SearchBar
 from rejoinder.app.wrapping import cells
 from rejoinder.archive.opening import open_archive
 from rejoinder.cli.importing import import_paths
+from rejoinder.review.folder import beside
 
 FOLLOW = "follow"
 REST = 0.15
@@ -93,6 +95,22 @@ SCENES: tuple[Scene, ...] = (
         "ascii", "Without UTF-8: every sign has an ASCII twin", "harbour", (120, 34), FERRY,
         Settings(ascii=True, bidi="off"),
     ),
+    Scene(
+        "review-offer", "Before a review: what, in which order, as whom", "harbour", (100, 24),
+        ("key:ampersand", "ferry cancelled", "key:enter", "R"), Settings(ascii=False, reviewer="ada"),
+    ),
+    Scene(
+        "review", "A review: one key decides and goes on", "harbour", (120, 36),
+        ("key:ampersand", "ferry cancelled", "key:enter", "R", "key:enter", "T", "key:s", "key:a", "key:f", "key:e",
+         "key:t", "key:y", "key:enter", "a", "x", "s"),
+        Settings(ascii=False, reviewer="ada"),
+    ),
+    Scene(
+        "review-note", "A note of several lines", "harbour", (100, 30),
+        ("key:ampersand", "ferry cancelled", "key:enter", "R", "key:enter", "a", "e", *(f"key:{k}" for k in "Ask"),
+         "key:space", *(f"key:{k}" for k in "Mira"), "key:enter", *(f"key:{k}" for k in "when")),
+        Settings(ascii=False, reviewer="ada"),
+    ),
     Scene("founding-case", "22 October 2013", "exchange-2013", (140, 30), ("g", "j")),
 )  # fmt: skip
 
@@ -107,6 +125,7 @@ def archive_of(sample: str, folder: Path) -> Path:
 
 async def play(scene: Scene, folder: Path) -> str:
     """Bring the app to a scene; the picture as SVG, the same on every machine."""
+    shutil.rmtree(beside(archive_of(scene.sample, folder)), ignore_errors=True)
     archive = open_archive(archive_of(scene.sample, folder))
     app = RejoinderApp(archive, scene.settings)
     try:

@@ -154,6 +154,9 @@ class MemoryArchive:
     def borne(self, number: int) -> Sequence[Borne]:
         return []
 
+    def account_names(self) -> tuple[set[str], set[str]]:
+        return {handle.lower() for handle in self._faces}, {face.id for face in self._faces.values()}
+
     def sources(self) -> Sequence[Source]:
         return []
 

@@ -23,6 +23,7 @@ from rejoinder.app.screens.showing import Showing
 from rejoinder.app.screens.tallies import Tallying
 from rejoinder.app.screens.timing import Timing
 from rejoinder.app.screens.typing_line import TypingLine
+from rejoinder.app.screens.writing_out import WritingOut
 from rejoinder.app.widgets.contact_list import ContactList
 from rejoinder.app.widgets.page import Page
 from rejoinder.app.widgets.post_view import PostView
@@ -75,8 +76,8 @@ def test_no_default_needs_alt_a_multiplexer_prefix_or_what_a_terminal_cannot_tel
 
 
 BROWSE = (
-    BrowseScreen, Panes, Reviewing, Coding, TypingLine, Jumping, Searching, Timing, Tallying, Contacting, Copying,
-    Naming, Showing, Growing, Timeline, RejoinderApp,
+    BrowseScreen, Panes, Reviewing, Coding, WritingOut, TypingLine, Jumping, Searching, Timing, Tallying, Contacting,
+    Copying, Naming, Showing, Growing, Timeline, RejoinderApp,
 )  # fmt: skip
 OWNERS: dict[Place, tuple[type, ...]] = {
     "timeline": (Timeline, *BROWSE),

@@ -11,6 +11,8 @@ from pathlib import Path
 
 from rejoinder.archive import conditions as c
 from rejoinder.archive.protocol import Archive
+from rejoinder.archive.resolving import resolved
+from rejoinder.archive.tally import By, Tallied
 from rejoinder.errors import ReviewError
 from rejoinder.review.agreement import disagreements
 from rejoinder.review.blind import is_blind
@@ -35,6 +37,11 @@ class Codes:
         """Somebody else looks, or a queue was begun or finished: whose codes may be seen is asked anew."""
         self._reviewer, self._blind = reviewer, None
 
+    def prepare(self) -> None:
+        """Look the posts of every journal up, before the first search asks for them: 0.3 s for 100,000."""
+        for each in self._in_sight():
+            each.learn()
+
     def resolve(self, condition: c.Coded) -> c.Condition:
         """The posts that it means, at this moment."""
         journals = self._in_sight()
@@ -45,6 +52,26 @@ class Codes:
         found = self._found(condition, journals)
         self._known[condition] = (stamp, found)
         return found
+
+    def tally(self, condition: c.Condition, by: By, limit: int = 0) -> list[Tallied]:
+        """Matching posts counted by what was said of them, the most first; a last row counts those without."""
+        journals, codebook = self._in_sight(), self._review.codebook()
+        field: c.CodeField = {"verdict": "verdict", "code": "tag"}.get(by, "by")  # type: ignore[assignment]
+        if field == "by":
+            labels = [each.journal.reviewer for each in journals]
+        else:
+            variable = codebook.verdict if field == "verdict" else codebook.tags
+            used = (each.journal.values_used(variable.name) for each in journals) if variable else ()
+            labels = [value for values in used for value, _ in values]
+        rows = [self._row(condition, label, c.Coded(field, label)) for label in dict.fromkeys(labels)]
+        rows = sorted((row for row in rows if row.n), key=lambda row: (-row.n, row.label))[: limit or None]
+        said = [row.condition for row in rows if row.condition is not None]
+        left = self._row(condition, "", c.Not(c.Any(tuple(said))) if said else c.Everything())
+        return [*rows, *([left] if left.n else [])]
+
+    def _row(self, condition: c.Condition, label: str, meaning: c.Condition) -> Tallied:
+        known = resolved(c.all_of((condition, meaning)), {c.Coded: self.resolve})
+        return Tallied(label, self._archive.count(known).n, meaning if label else None)
 
     def _found(self, condition: c.Coded, journals: Sequence[_Keyed]) -> c.Condition:
         codebook, value = self._review.codebook(), condition.value
@@ -68,7 +95,7 @@ class Codes:
             case "disagree":
                 variable = codebook.verdict if value in ("yes", "any") else codebook.variable(value)
                 found = disagreements([each.journal for each in journals], variable) if variable else []
-                return _among([self._archive.keys_of(found)])
+                return c.among(self._archive.keys_of(found))
 
     def _noted(self, journals: Sequence[_Keyed], words: str) -> c.Condition:
         if words in ("any", "none"):
@@ -99,7 +126,9 @@ def _valued(journals: Sequence[_Keyed], variable: Variable, value: str) -> c.Con
 
 def _among(keys: Iterable[Iterable[int]]) -> c.Condition:
     lists = list(keys)
-    return c.among(lists[0] if len(lists) == 1 else {key for each in lists for key in each})
+    if len(lists) == 1:  # one value of one journal names no post twice
+        return c.Among(array("q", sorted(lists[0])))
+    return c.among({key for each in lists for key in each})
 
 
 class _Keyed:
@@ -116,13 +145,15 @@ class _Keyed:
     def keys(self, numbers: Sequence[int]) -> list[int]:
         """The keys of these posts of the journal; those that are not in the archive are left out."""
         if numbers and max(numbers) >= len(self._keys):
-            self._learn()
+            self.learn()
         keys = self._keys
         return [key for number in numbers if (key := keys[number])]
 
-    def _learn(self) -> None:
+    def learn(self) -> None:
         """Posts that the journal has met since."""
         names = self.journal.names(len(self._keys) - 1)
+        if not names:
+            return
         found = self._archive.keys_of([name or "" for _, name in names])
         self._keys.extend([0] * (names[-1][0] + 1 - len(self._keys)))
         for (number, _), key in zip(names, found, strict=True):

@@ -232,6 +232,7 @@ COMMANDS: tuple[Command, ...] = (
         ("copy_citation", "yc", "copy citation", "Copy a citation: who, when, where, from which source.", "citation"),
         ("copy_all", "yy", "copy all", "Copy who, when, the text and the address.", "all"),
         ("print_out", "Y", "print outside", "Print the post outside this screen, to be selected by hand."),
+        ("export", "w", "export", "Write the posts of the filter and their codes to a file: a table, lines, a report."),
         ("links", "o", "links", "List the links and media of the post, to be copied."),
         ("inspect", "i", "inspector", "Show the record as it lies in the export, and where."),
         ("account", "A", "account", "All that is known of the account: its handles over time, its posts, the gaps."),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -34,6 +35,17 @@ class History:
             self._write(kept)
         except OSError:
             return  # a full or read-only disk: searching goes on without a memory
+
+    def forget(self, words: Sequence[str]) -> None:
+        """Take out every line that holds one of these words, case ignored."""
+        wanted = [word.casefold() for word in words if word]
+        kept = self._read()
+        left = {
+            kind: [line for line in lines if not any(word in line.casefold() for word in wanted)]
+            for kind, lines in kept.items()
+        }
+        if left != kept:
+            self._write(left)
 
     def _file(self) -> Path:
         return self._path or folders.folder("state") / "history.json"

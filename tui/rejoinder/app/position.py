@@ -55,3 +55,8 @@ class Positions:
         except OSError:
             return
         self._kept = self._now
+
+    def forget(self) -> None:
+        """The post that was kept is to be forgotten."""
+        self._path.unlink(missing_ok=True)
+        self._kept = self._now = None

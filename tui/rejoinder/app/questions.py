@@ -41,6 +41,7 @@ URGENCY = (
     "problems",
     "sources",
     "json",
+    "codes",
 )
 """Kinds of questions, the most urgent first. Of each kind only the newest is answered."""
 

@@ -11,8 +11,13 @@ import msgspec
 
 from rejoinder.archive import conditions as c
 
-By = Literal["month", "account", "tag", "language", "source", "domain", "hour", "platform"]
-BY: tuple[By, ...] = get_args(By)
+By = Literal[
+    "month", "account", "tag", "language", "source", "domain", "hour", "platform", "verdict", "code", "reviewer"
+]
+SAID: tuple[By, ...] = ("verdict", "code", "reviewer")
+"""What the review counts: verdicts, the reviewers' tags, who said something. No engine knows these."""
+BY: tuple[By, ...] = get_args(By)[: -len(SAID)]
+"""What every engine counts."""
 Unit = Literal["hour", "day", "month", "year"]
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EARLIEST, _LATEST, _LAST_YEAR = -62_135_000_000_000, 253_402_000_000_000, 9999

@@ -9,6 +9,7 @@ import click
 
 from rejoinder.archive import opening
 from rejoinder.cli.arguments import ARCHIVE
+from rejoinder.cli.custody import log_deed
 from rejoinder.cli.naming import found
 from rejoinder.cli.output import json_lines, note, number, say
 from rejoinder.errors import RejoinderError
@@ -105,4 +106,5 @@ def upgrade_command(archive_name: str) -> None:
 
     with ProgressLine() as line:
         ingest.upgrade(found(archive_name), line)
+    log_deed(found(archive_name), "upgrade", archive_name)
     note(f"{archive_name} is up to date.")

@@ -38,10 +38,13 @@ def forget_command(
 
     if not (sources or accounts or posts):
         raise UsageError("What is to be forgotten?", "Give --source, --account or --post.")
+    from rejoinder.cli.erasing import erase_everywhere, names_meant
+
     take_in_tail(locate(archive_name))
     archive = open_named(archive_name)
     try:
         wish = wished(archive, sources, accounts, posts)
+        names = names_meant(archive, accounts, wish.posts)
     finally:
         archive.close()
     if not yes:
@@ -50,6 +53,9 @@ def forget_command(
         )
     with ProgressLine() as line:
         done = ingest.forget(locate(archive_name), wish, line)
+    erased = erase_everywhere(locate(archive_name), names, (*accounts, *posts))
+    if erased:
+        note(f"In the review beside it {number(erased)} of these posts had codes; entries without content are left.")
     note("1 post is forgotten." if done.posts == 1 else f"{number(done.posts)} posts are forgotten.")
     if done.exports:
         note("The exports hold them still: " + ", ".join(done.exports))

@@ -25,6 +25,8 @@ COMMANDS = {
     "sources": "sources",
     "verify": "sources",
     "check": "sources",
+    "export": "exporting",
+    "review": "reviewing",
     "forget": "forgetting",
     "archives": "archives",
     "formats": "about",

@@ -91,6 +91,7 @@ def import_paths(
         report = ingest.run(inputs, target, line, deleted=deleted)
     if tail.files:
         tail.taken()
+    _log(target, [path for path, _ in found])
     return report
 
 
@@ -99,6 +100,20 @@ def open_spool(path: Path, format_name: str) -> Stream:
     from rejoinder.formats import registry
 
     return registry.open_share(path, format_name, 0, 1)
+
+
+def _log(target: Path, paths: Sequence[Path]) -> None:
+    """The custody log of the review beside the archive, if there is one, hears of the exports that came in."""
+    from rejoinder.archive.opening import open_archive
+    from rejoinder.review.folder import beside
+
+    if beside(target).is_dir():
+        from rejoinder.cli.custody import log_deed
+
+        archive = open_archive(target)
+        came = {str(path.resolve()) for path in paths}
+        log_deed(target, "import", "", [source for source in archive.sources() if source.path in came])
+        archive.close()
 
 
 def recognise(paths: Sequence[Path], format_name: str | None) -> tuple[list[tuple[Path, str]], list[str]]:

@@ -7,17 +7,34 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rejoinder.archive.conditions import Coded, Condition
 from rejoinder.archive.opening import locate, names, open_archive
+from rejoinder.archive.resolving import answering
 from rejoinder.errors import ArchiveError, RejoinderError
 
 if TYPE_CHECKING:
     from rejoinder.acts import Party
+    from rejoinder.app.coded import Codes
     from rejoinder.archive.protocol import Archive, Key
 
 
-def open_named(name: str, reveal: bool = False) -> Archive:
-    """Open an archive by name or path, as `open_archive` does; the error names those there are."""
-    return open_archive(found(name), reveal)
+def open_named(name: str, reveal: bool = False, review: str = "") -> Archive:
+    """Open an archive by name or path, as `open_archive` does; the error names those there are.
+
+    What reviewers said (`verdict:`, `tag:` and their like) is asked of a review's folder, the one beside the archive
+    where none is named; of all its journals.
+    """
+    archive = open_archive(found(name), reveal)
+
+    def resolve(condition: Coded) -> Condition:
+        from rejoinder.app.coded import codes_for  # few searches ask for codes
+
+        if not opened:
+            opened.append(codes_for(archive, review, ""))
+        return opened[0].resolve(condition)
+
+    opened: list[Codes] = []
+    return answering(archive, {Coded: resolve})
 
 
 def found(name: str) -> Path:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 @click.command("open")
 @click.argument("paths", metavar="[PATH...]", nargs=-1, type=ArchiveName())
 @click.option("--follow", "following", is_flag=True, help="Read on while the PATHs grow; - is standard input.")
+@click.option("--review", type=click.Path(), help="Folder of the review (default: the one beside the archive).")
+@click.option("--as", "reviewer", help="Your name in the review.")
 @look_options
 @choosing
 def open_command(

@@ -9,6 +9,7 @@ from typing import Any, Literal
 import click
 
 from rejoinder.cli.arguments import ARCHIVE
+from rejoinder.cli.custody import log_deed
 from rejoinder.cli.naming import found, open_named
 from rejoinder.cli.output import json_lines, number, say
 from rejoinder.errors import RejoinderError
@@ -36,7 +37,12 @@ def sources_command(archive_name: str, as_json: bool) -> None:
 @ARCHIVE
 @JSON
 def verify_command(archive_name: str, as_json: bool) -> None:
-    """Read the exports again and compare them with what was imported; exit 1 if one is changed or missing."""
+    """Read the exports again and compare them with what was imported; exit 1 if one is changed or missing.
+
+    In the place of ARCHIVE a bundle (a zip with SHA256SUMS in it) is held against its manifest.
+    """
+    if _verified_bundle(Path(archive_name).expanduser(), as_json):
+        return
     sources = open_named(archive_name).sources()
     states = [(source, state_of(source)) for source in sources]
     if as_json:
@@ -44,6 +50,8 @@ def verify_command(archive_name: str, as_json: bool) -> None:
     else:
         for source, state in states:
             say(f"{state:<9}  {source.name}{f'  {source.path}' if source.path else ''}")
+    told = ", ".join(f"{source.name} {state}" for source, state in states)
+    log_deed(found(archive_name), "verify", told, [source for source, _ in states])
     amiss = [source.name for source, state in states if state in ("changed", "missing")]
     if amiss:
         raise RejoinderError(f"{_many(amiss)} not as imported.", "The archive itself is whole: it keeps what it read.")
@@ -68,6 +76,26 @@ def check_command(archive_name: str, as_json: bool) -> None:
             f"{archive_name} is damaged.",
             "Import its exports into a new archive (rejoinder sources names them), or take a copy of the file.",
         )
+
+
+def _verified_bundle(path: Path, as_json: bool) -> bool:
+    """Whether this was a bundle; raises RejoinderError where it is not as it was made."""
+    if path.suffix.lower() != ".zip":
+        return False
+    from rejoinder.reports.verifying import is_bundle, verify_bundle
+
+    if not is_bundle(path):
+        return False
+    states = verify_bundle(path)
+    if as_json:
+        json_lines({"name": name, "state": state} for name, state in states)
+    else:
+        for name, state in states:
+            say(f"{state:<9}  {name}")
+    amiss = [name for name, state in states if state != "unchanged"]
+    if amiss:
+        raise RejoinderError(f"{', '.join(amiss)}: not as the manifest says.", "Do not rely on this copy.")
+    return True
 
 
 def state_of(source: Source) -> State:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from rejoinder.archive.tally import BY, By
+from rejoinder.archive.tally import BY, SAID, By
 from rejoinder.cli.arguments import ARCHIVE
 from rejoinder.cli.naming import open_named
 from rejoinder.cli.output import json_lines, number, say
@@ -23,7 +23,7 @@ _BAR = 40
 @click.command("tally", cls=QueryCommand)
 @ARCHIVE
 @click.argument("query", nargs=-1)
-@click.option("--by", type=click.Choice(BY), required=True, help="What is counted.")
+@click.option("--by", type=click.Choice((*BY, *SAID)), required=True, help="What is counted.")
 @click.option("--limit", default=0, type=click.IntRange(min=0), help="How many rows; 0 = all (the default).")
 @click.option("--zone", help="Time zone of months, hours and dates in the query (default UTC), such as Europe/Berlin.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
@@ -38,7 +38,12 @@ def tally_command(
     """
     archive = open_named(archive_name)
     condition = parse(archive, " ".join(query), zone).condition
-    rows = archive.tally(condition, by, limit=limit, zone=zone_named(zone))
+    if by in SAID:
+        from rejoinder.app.coded import codes_for
+
+        rows: Sequence[Tallied] = codes_for(archive, "", "").tally(condition, by, limit)
+    else:
+        rows = archive.tally(condition, by, limit=limit, zone=zone_named(zone))
     if as_json:
         json_lines(_json_rows(by, rows))
     elif as_csv:

@@ -47,11 +47,13 @@ class Line(msgspec.Struct, frozen=True, omit_defaults=True):
     """SHA-256 of the line before; empty of the first."""
 
 
-def add(folder: Path, deed: Deed, what: str = "", files: Sequence[Path] = (), who: str = "") -> Line:
+def add(
+    folder: Path, deed: Deed, what: str = "", files: Sequence[Path] = (), who: str = "", items: Sequence[Item] = ()
+) -> Line:
     """Add a deed, durable when this returns. Raises ReviewError where the log can't be written."""
     path = folder / NAME
     try:
-        items = tuple(Item(file.name, sha256(file), file.stat().st_size) for file in files)
+        items = (*items, *(Item(file.name, sha256(file), file.stat().st_size) for file in files))
         descriptor = os.open(private_file(path), os.O_RDWR | os.O_APPEND | os.O_CLOEXEC)
         with os.fdopen(descriptor, "r+b") as log:
             fcntl.flock(log, fcntl.LOCK_EX)

@@ -50,19 +50,28 @@ def check_header(path: Path) -> int:
             header = file.read(100)
             size = file.seek(0, 2)
     except OSError as error:
-        raise ReviewError(f"{path} can't be opened: {error.strerror}.", "Check the name and your rights.") from error
+        raise ReviewError(
+            f"{shown(path)} can't be opened: {error.strerror}.", "Check the name and your rights."
+        ) from error
     if header[:16] != b"SQLite format 3\0" or int.from_bytes(header[68:72], "big") != APPLICATION_ID:
-        raise ReviewError(f"{path} is no journal of a review.", "Take its backup, or move it out of the folder.")
+        raise ReviewError(f"{shown(path)} is no journal of a review.", "Take its backup, or move it out of the folder.")
     version = int.from_bytes(header[60:64], "big")
     if version > VERSION:
         raise ReviewError(
-            f"{path} was written by a newer Rejoinder (journal version {version}, this one knows {VERSION}).",
+            f"{shown(path)} was written by a newer Rejoinder (journal version {version}, this one knows {VERSION}).",
             "Install the newer Rejoinder to go on with it; nothing in it was changed.",
         )
     pages = int.from_bytes(header[28:32], "big") * (int.from_bytes(header[16:18], "big") or 65536)
     if size < pages and not is_unfinished(path):
-        raise ReviewError(f"{path} is cut short: {size:,} of {pages:,} bytes.", "Take its backup; leave this file be.")
+        raise ReviewError(
+            f"{shown(path)} is cut short: {size:,} of {pages:,} bytes.", "Take its backup; leave this file be."
+        )
     return version
+
+
+def shown(path: Path) -> str:
+    """A file of a review as a message names it: `case.review/ada.journal`; a whole path hides what is said of it."""
+    return "/".join(path.parts[-2:])
 
 
 def is_unfinished(path: Path) -> bool:
@@ -82,11 +91,11 @@ def upgrade(connection: apsw.Connection, version: int) -> None:
 def told(path: Path, error: apsw.Error | OSError) -> ReviewError:
     """What SQLite or the system says of a journal, in words for a person."""
     if isinstance(error, apsw.FullError):
-        return ReviewError(f"The disk is full: nothing was written to {path}.", "Make room, then decide again.")
+        return ReviewError(f"The disk is full: nothing was written to {shown(path)}.", "Make room, then decide again.")
     if isinstance(error, apsw.ReadOnlyError | apsw.CantOpenError | apsw.PermissionsError):
-        return ReviewError(f"{path} can't be written.", "Check your rights in its folder.")
+        return ReviewError(f"{shown(path)} can't be written.", "Check your rights in its folder.")
     if isinstance(error, apsw.BusyError | apsw.LockedError):
-        return ReviewError(f"{path} is held by another program.", "Close what reads it, then try again.")
+        return ReviewError(f"{shown(path)} is held by another program.", "Close what reads it, then try again.")
     if isinstance(error, apsw.IOError):
-        return ReviewError(f"The disk fails at {path}: {error}.", "Nothing was written; check the disk.")
-    return ReviewError(f"{path} can't be read: {error}.", "Take its backup; leave this file be.")
+        return ReviewError(f"The disk fails at {shown(path)}: {error}.", "Nothing was written; check the disk.")
+    return ReviewError(f"{shown(path)} can't be read: {error}.", "Take its backup; leave this file be.")

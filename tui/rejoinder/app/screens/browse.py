@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from rejoinder.app.widgets.note_editor import NoteEditor
     from rejoinder.app.widgets.search_bar import SearchBar
     from rejoinder.app.widgets.time_strip import TimeStrip
+    from rejoinder.archive.tally import By, Tallied
 
 PAUSE = 0.08
 """Seconds that the cursor rests before the chain follows it: a held key never loads chains."""
@@ -139,6 +140,8 @@ class BrowseScreen(Screen[None]):
             await self.mount(parts.editor, before=self._status)
             self.set_interval(1.0, parts.reviewing.keep_place)
             parts.signing.changed()
+            if parts.coding.desk.review.exists():
+                self._questions.ask("codes", lambda: self._known_codes().prepare(), lambda _: None)
         return self._parts
 
     def _side(self, condition: Side) -> Condition:
@@ -149,13 +152,26 @@ class BrowseScreen(Screen[None]):
 
     def _coded(self, condition: Coded) -> Condition:
         """In the thread of the archive: the posts of which reviewers say this."""
+        return self._known_codes().resolve(condition)
+
+    def _known_codes(self) -> Codes:
+        """In the thread of the archive: what finds posts by their codes."""
         if self._codes is None:
             from rejoinder.app.coded import codes_for
             from rejoinder.app.desk import remembered_name
 
             who = self._settings.reviewer or remembered_name()
             self._codes = codes_for(self._told, self._settings.review, who)
-        return self._codes.resolve(condition)
+        return self._codes
+
+    @property
+    def has_codes(self) -> bool:
+        """Whether there is a review whose codes can be counted."""
+        return self._parts is not None and self._parts.coding.desk.review.exists()
+
+    def tally_said(self, condition: Condition, by: By, limit: int) -> Sequence[Tallied]:
+        """In the thread of the archive: posts counted by what reviewers said."""
+        return self._known_codes().tally(condition, by, limit)
 
     def look_again(self, reviewer: str) -> None:
         """Another reviewer looks, or a queue was begun or finished: other codes may be in sight."""
@@ -192,6 +208,7 @@ class BrowseScreen(Screen[None]):
 
     def fail(self, error: RejoinderError) -> None:
         """A question failed: say what, and what to do."""
+        self._said_at = self._timeline.entry
         self._status.say(f"{error.message} {error.advice}".strip(), "warning")
 
     @property

@@ -15,7 +15,7 @@ from rejoinder.app.commands import Place
 from rejoinder.app.desk import Desk
 from rejoinder.app.layout import Run
 from rejoinder.app.questions import Questions
-from rejoinder.app.screens import reviewing, telling
+from rejoinder.app.screens import reviewing, tallies, telling
 from rejoinder.app.screens.coding import Coding
 from rejoinder.app.screens.contacts import Contacting
 from rejoinder.app.screens.copying import Copying
@@ -26,11 +26,12 @@ from rejoinder.app.screens.naming import Naming
 from rejoinder.app.screens.reading import Reader
 from rejoinder.app.screens.reviewing import Reviewing
 from rejoinder.app.screens.searching import Searching
-from rejoinder.app.screens.showing import Browser, Showing
+from rejoinder.app.screens.showing import Showing
 from rejoinder.app.screens.signing import Signing
 from rejoinder.app.screens.tallies import Tallying
 from rejoinder.app.screens.timing import Timing
 from rejoinder.app.screens.typing_line import TypingLine
+from rejoinder.app.screens.writing_out import WritingOut
 from rejoinder.app.settings import Settings
 from rejoinder.app.widgets.ask_line import AskLine
 from rejoinder.app.widgets.note_editor import NoteEditor
@@ -43,7 +44,7 @@ from rejoinder.archive.protocol import Archive, Count, Entry
 from rejoinder.review.folder import Review, beside
 
 
-class Screen(Browser, reviewing.Screen, Protocol):
+class Screen(tallies.Screen, reviewing.Screen, Protocol):
     """What the parts are handed by the screen they belong to."""
 
     @property
@@ -121,7 +122,8 @@ class Parts:
             self._screen, archive, questions, reader, self.searching, timeline, self.coding, keyboard,
             settings.review_advance,
         )  # fmt: skip
-        self.owners = (self.reviewing, self.coding, *self.owners)
+        writing = WritingOut(self._screen, archive, self.searching, self.coding)
+        self.owners = (self.reviewing, self.coding, writing, *self.owners)
         self.keen = (self.bar, self.ask, self._naming, self.reviewing)
         """Those that take keys before they become commands."""
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Protocol
 
 from rejoinder.app.narrowing import with_term, with_time
 from rejoinder.app.questions import Questions
@@ -15,7 +16,7 @@ from rejoinder.app.wrapping import safe
 from rejoinder.archive import conditions as c
 from rejoinder.archive.canonical import print_condition
 from rejoinder.archive.protocol import Archive
-from rejoinder.archive.tally import By, Tallied
+from rejoinder.archive.tally import SAID, By, Tallied
 
 
 class TalliesScreen(Overlay):
@@ -36,11 +37,20 @@ class TalliesScreen(Overlay):
             self.say("No search finds the posts of this row alone.")
 
 
+class Screen(Browser, Protocol):
+    """What tallying is handed by its screen."""
+
+    @property
+    def has_codes(self) -> bool: ...
+
+    def tally_said(self, condition: c.Condition, by: By, limit: int) -> Sequence[Tallied]: ...
+
+
 class Tallying:
     """The command that opens the tallies of what filter and find have left."""
 
     def __init__(
-        self, screen: Browser, archive: Archive, questions: Questions, reader: Reader, searching: Searching
+        self, screen: Screen, archive: Archive, questions: Questions, reader: Reader, searching: Searching
     ) -> None:
         self._screen, self._archive, self._questions = screen, archive, questions
         self._reader, self._searching = reader, searching
@@ -49,13 +59,17 @@ class Tallying:
     def action_tally(self, count: int | None = None) -> None:
         condition = c.all_of((self._reader.condition, self._searching.find.query.condition))
         zone = self._screen.look.zone.tz
-        page = TallyPage(self._screen.look, self._screen.inks, self._by, self._what())
+        page = TallyPage(self._screen.look, self._screen.inks, self._by, self._what(), self._screen.has_codes)
 
         def ask(by: By) -> None:
             self._by = by
             self._questions.ask(
                 "tally",
-                lambda: self._archive.tally(condition, by, limit=MOST, zone=zone),
+                lambda: (
+                    self._screen.tally_said(condition, by, MOST)
+                    if by in SAID
+                    else self._archive.tally(condition, by, limit=MOST, zone=zone)
+                ),
                 lambda rows: page.take(by, rows),
             )
 

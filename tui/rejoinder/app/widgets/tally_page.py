@@ -13,16 +13,17 @@ from rejoinder.app.moments import LONG_MONTHS
 from rejoinder.app.widgets.card import Inks
 from rejoinder.app.widgets.page import Page
 from rejoinder.app.wrapping import cells, cut, safe
-from rejoinder.archive.tally import BY, By, Tallied
+from rejoinder.archive.tally import BY, SAID, By, Tallied
 
 MOST = 1_000
 """Rows asked for: more than anybody reads, and the command line gives all."""
 LONGEST = 64
 """Cells of the longest bar."""
-TITLES: dict[By, str] = {"language": "language", "domain": "site"}
+TITLES: dict[By, str] = {"language": "language", "domain": "site", "code": "reviewer's tag"}
 NONE: dict[By, str] = {
     "month": "no time", "account": "no account", "tag": "no hashtag", "language": "no language", "source": "no source",
     "domain": "no link", "hour": "no time of day", "platform": "no platform",
+    "verdict": "no verdict", "code": "no tag of a reviewer", "reviewer": "nothing said",
 }  # fmt: skip
 
 
@@ -45,11 +46,14 @@ class TallyPage(Page):
 
         row: Tallied
 
-    def __init__(self, look: Look, inks: Inks, by: By, what: str, *, id: str | None = None) -> None:
+    def __init__(
+        self, look: Look, inks: Inks, by: By, what: str, has_codes: bool = False, *, id: str | None = None
+    ) -> None:
         """`what` says which posts are counted."""
         super().__init__(look, inks, "Tallies", id=id)
         self._what = what
         self.by: By = by
+        self._every = (*BY, *SAID) if has_codes else BY
         self._rows: Sequence[Tallied] | None = None
         self._cursor = 0
         self._retitle()
@@ -97,7 +101,7 @@ class TallyPage(Page):
     @property
     def _parts(self) -> bool:
         """Whether every post is in one row, so that shares add up to a whole."""
-        return self.by not in ("tag", "domain", "source")
+        return self.by not in ("tag", "domain", "source", *SAID)
 
     def _words(self, row: Tallied) -> str:
         if not row.label:
@@ -118,11 +122,11 @@ class TallyPage(Page):
         return parts[-1] * whole + (parts[rest - 1] if rest else "")
 
     def _retitle(self) -> None:
-        names = [f"[{_title(by)}]" if by == self.by else _title(by) for by in BY]
+        names = [f"[{_title(by)}]" if by == self.by else _title(by) for by in self._every]
         self.title = f"By {' '.join(names)}"
 
     def _other(self, step: int) -> None:
-        self.by = BY[(BY.index(self.by) + step) % len(BY)]
+        self.by = self._every[(self._every.index(self.by) + step) % len(self._every)]
         self._rows = None
         self._retitle()
         self.renew(top=True)

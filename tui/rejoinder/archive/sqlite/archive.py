@@ -299,6 +299,13 @@ class SqliteArchive:
             numbers = self._finder.numbers(written, 1, self._posts + 1)
             return borne(self._connection, names, numbers, self._asking.listen)
 
+    def account_names(self) -> tuple[set[str], set[str]]:
+        with self._asking:
+            handles = {row[0].lower() for row in self._connection.execute("select folded from handle")}
+            written = self._connection.execute("select distinct handle from byline where handle is not null")
+            ids = {row[0] for row in self._connection.execute("select id from account where id is not null")}
+            return handles | {row[0].lower() for row in written}, ids
+
     def sources(self) -> Sequence[Source]:
         with self._asking:
             rows = self._connection.execute("select record from source order by number")

@@ -354,6 +354,12 @@ class JoinedArchive:
             return self._tail.borne(number - FAR) if self._tail is not None else ()
         return self._sealed.borne(number)
 
+    def account_names(self) -> tuple[set[str], set[str]]:
+        handles, ids = self._sealed.account_names()
+        tail = self._tail
+        others, more = tail.account_names() if tail is not None else (set(), set())
+        return handles | others, ids | more
+
     def sources(self) -> Sequence[Source]:
         return [*self._sealed.sources(), *(self._tail.sources() if self._tail is not None else ())]
 
