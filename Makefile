@@ -4,7 +4,7 @@ VENV := .venv
 RUN := $(VENV)/bin/python
 STAMP := $(VENV)/.ready
 
-.PHONY: demo test check check-style faults bench bench-wire compare-screens screenshots lock clean
+.PHONY: demo test check check-style faults bench bench-wire compare-screens compare-versions screenshots lock clean
 
 demo: $(STAMP)  ## open the bundled sample (without a terminal: prove the main job and leave)
 	@$(VENV)/bin/rejoinder demo
@@ -31,6 +31,9 @@ bench-wire: $(STAMP)  ## measure bytes and times of the keys beside other progra
 
 compare-screens: $(STAMP)  ## a thousand random steps: the screen with the painter and without, cell by cell
 	$(RUN) -m tests.app.comparing 120
+
+compare-versions: $(STAMP)  ## the painter with the two newest minor versions of Textual
+	$(RUN) -m tests.textual_versions bench/out 8.1 8.2
 
 screenshots: $(STAMP)  ## draw the pictures of screenshots/ anew from tests/scenes.py
 	$(RUN) -m tests.scenes screenshots

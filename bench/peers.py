@@ -24,7 +24,8 @@ class Peer(msgspec.Struct, frozen=True):
     """What it has drawn when it can be typed to, as a pattern."""
     middle: bytes = b""
     """Keys that lead somewhere into the middle, where it is measured."""
-    move: bytes = b""
+    move: tuple[bytes, ...] = ()
+    """Pressed in turn, so that nothing scrolls."""
     line: bytes = b""
     page: bytes = b""
     search: bytes = b""
@@ -37,21 +38,21 @@ def peers(archive: Path, folder: Path) -> Iterator[Peer]:
     if not log.exists() or not table.exists():
         _write(archive, log, table)
     ours = (sys.executable, "-m", "rejoinder", "open", str(archive))
-    keys = {"middle": b"50%", "move": b"j", "line": b"\x05", "page": b"\x1b[6~", "search": b"/"}
+    keys = {"middle": b"50%", "move": (b"j", b"k"), "line": b"\x05", "page": b"\x1b[6~", "search": b"/"}
     home = {"REJOINDER_HOME": str(folder / "home")}
     yield Peer("rejoinder", ours, rb"UTC", **keys, environment=home)  # type: ignore[arg-type]
     yield Peer("stock Textual", ours, rb"UTC", **keys, environment={**home, "REJOINDER_PAINTER": "0"})  # type: ignore[arg-type]
     if shutil.which("less"):
-        yield Peer("less", ("less", str(log)), rb"\S", b"50%", b"", b"j", b" ", b"/")
+        yield Peer("less", ("less", str(log)), rb"\S", b"50%", (), b"j", b" ", b"/")
     if shutil.which("lnav"):
         alone = {"HOME": str(folder)}
-        yield Peer("lnav", ("lnav", "-N", str(log)), rb"\S", b"g  ", b"", b"j", b" ", b"/", alone)
+        yield Peer("lnav", ("lnav", "-N", str(log)), rb"\S", b"g  ", (), b"j", b" ", b"/", alone)
     if shutil.which("vd"):
         alone = {"HOME": str(folder)}
-        yield Peer("visidata", ("vd", str(table)), rb"\S", b"\x06\x06", b"j", b"zj", b"\x06", b"/", alone)
+        yield Peer("visidata", ("vd", str(table)), rb"\S", b"\x06\x06", (b"j", b"k"), b"zj", b"\x06", b"/", alone)
     if (python := _python_with("prompt_toolkit", folder)) is not None:
         pager = str(Path(__file__).with_name("prompt_toolkit_pager.py"))
-        yield Peer("prompt_toolkit", (str(python), pager, str(log)), rb"\S", b"   ", b"", b"\x05", b" ")
+        yield Peer("prompt_toolkit", (str(python), pager, str(log)), rb"500,", b"   ", (), b"\x05", b" ")
 
 
 def _python_with(module: str, folder: Path) -> Path | None:

@@ -54,14 +54,16 @@ def measure(peer: Peer, size: tuple[int, int]) -> Figures:
         if peer.name in ("rejoinder", "stock Textual") and size[0] >= 110:
             measure_beside(program, figures)
             program.press(b"tt", 0.6)
-        for name, key in (("move", peer.move), ("line", peer.line), ("page", peer.page)):
-            if key:
+        if peer.name in ("rejoinder", "stock Textual"):
+            program.press(b"zt", 0.6)
+        for name, key in (("move", peer.move), ("line", (peer.line,)), ("page", (peer.page,))):
+            if key and key[0]:
                 press(program, figures, name, key)
         if peer.search:
             program.press(peer.search, 0.5)
             for letter in b"zqxwk":
                 note(figures, "letter", program.press(bytes([letter]), 0.3))
-            program.press(b"\x07" if peer.name in ("rejoinder", "stock Textual") else b"\x1b", 0.5)
+            program.press(b"\x1b", 0.8)
         if peer.name in ("rejoinder", "stock Textual"):
             program.settle(1.0)
             figures.flood = program.press(b"j" * 1000, 0.6, 30).last
@@ -80,10 +82,10 @@ def measure_beside(program: Session, figures: Figures) -> None:
         note(figures, "line beside the chain", program.press(b"\x05", 0.4))
 
 
-def press(program: Session, figures: Figures, name: str, key: bytes) -> None:
-    """Bytes of every press; a short pause ends what belongs to it."""
-    for _ in range(TIMES):
-        note(figures, name, program.press(key, 0.12, 3))
+def press(program: Session, figures: Figures, name: str, keys: Sequence[bytes]) -> None:
+    """Bytes of every press, of these keys in turn; a short pause ends what belongs to it."""
+    for n in range(TIMES):
+        note(figures, name, program.press(keys[n % len(keys)], 0.12, 3))
         time.sleep(0.02)
         if name == "page":
             figures.text.append(program.text_bytes())

@@ -25,6 +25,7 @@ from textual.events import Key, Resize
 from textual.geometry import Size
 from textual.pilot import Pilot
 from textual.screen import ModalScreen
+from textual.theme import BUILTIN_THEMES
 from textual.widgets import Label
 
 from rejoinder.app.app import RejoinderApp
@@ -34,6 +35,10 @@ from rejoinder.app.settings import Settings
 from rejoinder.app.terminal.painter import Painter
 from rejoinder.app.themes import Theme
 from rejoinder.archive.opening import open_archive
+
+# What these are called since Textual 8.2; the painter is tried with 8.1, too (tests/textual_versions.py).
+for name in ("ansi-dark", "ansi-light"):
+    BUILTIN_THEMES.setdefault(name, BUILTIN_THEMES.get("textual-ansi", BUILTIN_THEMES["textual-dark"]))
 
 SIZES = ((80, 24), (120, 35), (200, 60))
 THEMES: tuple[Theme, ...] = ("dark", "ink", "paper")

@@ -127,3 +127,23 @@ def test_a_mistake_in_the_code_shows_no_traceback_and_logs_no_post(home: Path) -
     assert log.stat().st_mode & 0o777 == 0o600
     assert "in seek" in log.read_text()
     assert "words of a post" not in log.read_text()
+
+
+@pytest.mark.parametrize("painter", ["1", "0"])
+def test_stopped_and_continued_the_screen_is_there_again(painter: str) -> None:
+    with Session(TOWN, REJOINDER_PAINTER=painter) as app:
+        app.wait_for("200 / 200")
+        app.press("kkk")
+        app.wait_for("197 / 200")
+        before = app.text
+        app.kill(signal.SIGTSTP)
+        assert os.WIFSTOPPED(os.waitpid(app.pid, os.WUNTRACED)[1])
+        app.read()
+        assert b"\x1b[?1049l" in app.output
+        app.screen.reset()  # what the shell does meanwhile
+        app.kill(signal.SIGCONT)
+        app.wait_for("197 / 200")
+        app.read()
+        assert app.text == before
+        app.press("j")
+        app.wait_for("198 / 200")

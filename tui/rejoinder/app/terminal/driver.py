@@ -43,6 +43,8 @@ class Driver(Clicks):
         super().__init__(app, **options)
         self._output = next((file for file in (2, 1) if os.isatty(file)), 2)
         self._line: Line | None = None
+        self._painter: Painter | None = None
+        self._has_begun = False
         self._leaving = False
         self._attributes: list[Any] | None = None
 
@@ -75,12 +77,21 @@ class Driver(Clicks):
         for number in (signal.SIGHUP, signal.SIGTERM):
             signal.signal(number, self._signalled)
         encoding = (sys.__stderr__ and sys.__stderr__.encoding) or "utf-8"
-        painter = Painter(*self._columns_and_rows()) if self.PAINTS else None
-        self._line = Line(self._output, encoding, self._loop, painter, self._columns_and_rows)
-        self._line.redraw = lambda: self._app.refresh(layout=True)
+        if self.PAINTS and self._painter is None:
+            self._painter = Painter(*self._columns_and_rows())
+        elif self._has_begun:
+            self._loop.call_soon_threadsafe(self._redraw)
+        self._has_begun = True
+        self._line = Line(self._output, encoding, self._loop, self._painter, self._columns_and_rows)
+        self._line.redraw = self._redraw
         super().start_application_mode()  # type: ignore[no-untyped-call]
         self._line.feeds(self._line_feeds_pass())
         self._watch_the_size()
+
+    def _redraw(self) -> None:
+        """Every widget anew; Textual itself draws only some of them when the process goes on after a stop."""
+        for widget in (self._app.screen, *self._app.screen.query("*")):
+            widget.refresh()
 
     def _line_feeds_pass(self) -> bool:
         """Have the terminal device leave line feeds alone: alone they go down, and cost one byte."""

@@ -84,6 +84,8 @@ class Line:
         if self._patience is not None:
             self._patience.cancel()
         self._outgoing.close(seconds)
+        with self._lock:
+            self._painter = None  # another line may have it; what still comes back here has nothing to send
 
     def _paint(self) -> None:
         """Send the next difference, unless something has to be waited for; then what it waits for comes back here."""

@@ -11,6 +11,8 @@ from rejoinder.app.terminal.scrolling import find_scroll
 from rejoinder.app.terminal.sequences import (
     CURSOR_OFF,
     CURSOR_ON,
+    ENTER,
+    LEAVE,
     SYNC_END,
     SYNC_START,
     leaves_the_screen,
@@ -28,8 +30,9 @@ class Painter:
     def __init__(self, width: int, height: int) -> None:
         self._canvas = Canvas(width, height)
         self._shown = [blank_row(width) for _ in range(height)]
-        self._next = self._shown
         self._is_known = False
+        self._is_away = False
+        """Whether the terminal was given back to the shell."""
         self._cursor_on = True
         self._syncs = False
         self._cursor = (0, 0)
@@ -59,8 +62,13 @@ class Painter:
                 continue
             if sequence in (CURSOR_ON, CURSOR_OFF):
                 self._cursor_on = sequence == CURSOR_ON
+            if sequence in (ENTER, LEAVE):
+                self._is_away = sequence == LEAVE
             if not leaves_the_screen(sequence):
                 self.forget()
+            if sequence == LEAVE:
+                # Where there is no other screen to go back to (the Linux console), the shell goes on at the bottom.
+                yield f"\x1b[{self._canvas.height}H\x1b[K"
             yield sequence
 
     @property
@@ -70,6 +78,8 @@ class Painter:
 
     def frame(self) -> str:
         """What makes the wanted screen of the shown one; call `shows` when it was sent."""
+        if self._is_away:
+            return ""
         canvas, writing = self._canvas, Writing(self.feeds)
         shown = self._shown
         if not self._is_known:
