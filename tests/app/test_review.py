@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import csv
+import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
@@ -11,11 +14,15 @@ from tests.app.memory_archive import MemoryArchive
 from tests.app.pictures import awaited
 from tests.app.test_browse import Reader
 from tests.app.town import town
-from textual.events import Key
+from textual.events import Key, Paste
 
+from rejoinder import samples
 from rejoinder.app.app import RejoinderApp
 from rejoinder.app.screens.reviewing import Reviewing
 from rejoinder.app.settings import Settings
+from rejoinder.app.widgets.ask_line import AskLine
+from rejoinder.archive.opening import open_archive
+from rejoinder.cli.importing import import_paths
 from rejoinder.review import queues
 from rejoinder.review.folder import Review
 from rejoinder.review.journal import Journal
@@ -408,3 +415,31 @@ async def test_a_full_disk_is_a_message_and_nothing_is_shown(desk: Open, monkeyp
         pen.connection.execute("pragma max_page_count=4294967294")
         await reader.press("a")
         assert reader.codes()[here]["verdict"] == {"include"} and isinstance(pen.connection, apsw.Connection)
+
+
+@awaited
+async def test_w_writes_the_filter_with_its_codes_while_one_reads_on(tmp_path: Path) -> None:
+    path, out = tmp_path / "harbour.rejoinder", tmp_path / "ferry.csv"
+    import_paths(path, [samples.sample("harbour")])
+    app = RejoinderApp(open_archive(path), Settings(ascii=False, reviewer="ada"))
+    async with app.run_test(size=(100, 30)) as pilot:
+        reader = Reviewer(app, pilot)
+        reader.folder = tmp_path / "harbour.review"
+        await reader.settle()
+        await reader.filter("ferry cancelled")
+        await reader.press("R", "enter", "a", "q", "w")
+        line = reader.screen.query_one(AskLine)
+        await reader.press("ctrl+u")
+        line.post_message(Paste(f"{out} --coarse"))
+        await reader.press("enter")
+        assert line.display and "There is no --coarse here" in reader.text, "what can't be understood stays"
+        await reader.press("ctrl+u")
+        line.post_message(Paste(f"{out} --coarse-time"))
+        await reader.press("enter")
+        for _ in range(200):
+            if "rows in" in reader.status:
+                break
+            await asyncio.sleep(0.05)
+    rows = list(csv.DictReader(out.open(encoding="utf-8", newline="")))
+    assert len(rows) == 20 and rows[0]["verdict"] == "include" and rows[0]["reviewer"] == "ada"
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d", rows[0]["created"])

@@ -328,3 +328,12 @@ def test_what_was_said_is_counted(case: Path, rejoinder: Command) -> None:
     assert [(row["code"], row["posts"]) for row in rows] == [("cost", 1), (None, 2)]
     rows = rejoinder("tally", case, "--by", "reviewer", "--json").rows()
     assert [(row["reviewer"], row["posts"]) for row in rows] == [("ada", 8), ("ben", 1), (None, 31)]
+
+
+def test_two_journals_of_one_name_are_a_warning(case: Path, rejoinder: Command) -> None:
+    decide(case, "ada", (1, "verdict", "include"))
+    review = review_of(case)
+    Pen(review.path / "ada-laptop.journal", "ada", review.codebook()).close()
+    for call in (("status", review.path), ("agreement", review.path), ("log", review.path)):
+        answer = rejoinder("review", *call)
+        assert answer.code == 0 and "two journals of ada" in answer.err

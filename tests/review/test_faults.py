@@ -113,16 +113,24 @@ def shown(app: Session) -> int:
     return int(app.text.partition(" / 4,026")[0].split()[-1].replace(",", ""))
 
 
+def cursor(app: Session) -> str:
+    """The post under the cursor, as its first line tells it."""
+    return next(line[3:60].strip() for line in app.text.splitlines() if line.startswith("▌"))
+
+
 def test_the_app_is_killed_in_the_midst_of_a_review_and_goes_on_at_the_same_post(harbour: Path) -> None:
-    dice, done = random.Random(3), 0
+    dice, done, here = random.Random(3), 0, ""
     for _ in range(3):
         with opened(harbour) as app:
             begin(app)
             assert shown(app) == decided(harbour) >= done
+            if shown(app) == done and here:
+                assert cursor(app) == here, "the same post"
             for key in dice.choices("axs", k=dice.randrange(4, 9)):
                 os.write(app.master, key.encode())
                 app.read(0.03, dice.random() * 0.4)
-            done = shown(app)
+            app.read(0.5)
+            done, here = shown(app), cursor(app)
             app.kill(9)
             assert app.leaves_within(5) and app.code == -9
             assert decided(harbour) >= done, "what the title had told is there"

@@ -272,6 +272,8 @@ def _journals(review: Review) -> Sequence[Journal]:
     journals, wrong = open_all(review.journals())
     for error in wrong:
         note(error.message)
+    for name in review.doubles(journals):
+        note(f"There are two journals of {name} with different contents: take one of them out of the folder.")
     return journals
 
 

@@ -24,7 +24,7 @@ from rejoinder.app.wrapping import cells
 from rejoinder.archive import conditions as c
 from rejoinder.archive.canonical import print_condition
 from rejoinder.archive.protocol import Archive, Key, Place
-from rejoinder.errors import RejoinderError
+from rejoinder.errors import RejoinderError, ReviewError
 from rejoinder.review import queues
 from rejoinder.review.acts import Act, PostName
 from rejoinder.review.codebook import LATER, YES
@@ -179,6 +179,8 @@ class Reviewing:
         self._posts = c.among(ready.keys)
         self._return, self.said, self._expected = None, "", ready.at
         pen.open = bool(desk.others)
+        if desk.warnings:
+            self._screen.fail(ReviewError(desk.warnings[0]))
         self._keyboard.enter(self._commands())
         first = ready.at if ready.at is not None else next(iter(ready.queue.posts), None)
         self._travel(self._key(first) if first is not None else None)
