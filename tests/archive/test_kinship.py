@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rejoinder.archive import conditions as c
@@ -13,14 +13,15 @@ from rejoinder.archive.sqlite import kinship
 from rejoinder.archive.widening import WIDTHS, widened, wider
 from rejoinder.records import Post
 from tests import generated
-from tests.archive.test_engine import FEW, archive_of
+from tests.archive.test_engine import archive_of
 from tests.oracle import Town, name
 
+FEWER = settings(max_examples=35, deadline=None, suppress_health_check=list(HealthCheck))
 RELATIONS = (c.Parent, c.Child, c.Above, c.Beside, c.Near)
 
 
 @pytest.mark.parametrize("few", [-1, 10_000])
-@FEW
+@FEWER
 @given(told=generated.archives(), condition=generated.questions)
 def test_kin_are_found_one_by_one_and_by_the_column(few: int, told: list[Post], condition: c.Condition) -> None:
     town = Town(told)
@@ -36,7 +37,7 @@ def test_kin_are_found_one_by_one_and_by_the_column(few: int, told: list[Post], 
         kinship._FEW = before
 
 
-@FEW
+@FEWER
 @given(generated.archives(), st.sampled_from(generated.NAMED))
 def test_a_wider_filter_shows_all_that_a_narrower_shows(told: list[Post], condition: c.Condition) -> None:
     town = Town(told)

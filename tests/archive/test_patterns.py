@@ -59,12 +59,12 @@ def many() -> Iterator[Archive]:
 
 def test_a_dangerous_pattern_is_an_error_not_a_hang_and_not_half_an_answer(many: Archive) -> None:
     with pytest.raises(QueryError):
-        many.count(c.Pattern("(a+)+$"))
+        many.count(c.Pattern("(?:a{1,20}){1,4}b"))
     assert many.count(c.Pattern("post 12.. of")).n == 100
 
 
 def test_a_search_by_pattern_is_stopped_when_it_is_not_wanted_any_more(many: Archive) -> None:
-    slow = c.Pattern("(?:a{1,20}){1,4}b")
+    slow = c.Pattern("(a+)+$")
     for _ in range(3):
         ended: list[float] = []
 

@@ -8,16 +8,17 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rejoinder.archive import conditions as c
 from rejoinder.archive.tally import BY, By, by_hour, edges
 from rejoinder.records import Post
 from tests import generated
-from tests.archive.test_engine import FEW, archive_of
+from tests.archive.test_engine import archive_of
 from tests.oracle import Town
 
+FEWER = settings(max_examples=35, deadline=None, suppress_health_check=list(HealthCheck))
 BERLIN, KOLKATA = ZoneInfo("Europe/Berlin"), ZoneInfo("Asia/Kolkata")
 zones = st.sampled_from([UTC, BERLIN, KOLKATA, timezone(timedelta(hours=-7))])
 
@@ -26,7 +27,7 @@ def ms(*digits: int, zone: object = UTC) -> int:
     return int(datetime(*digits, tzinfo=zone).timestamp() * 1000)  # type: ignore[arg-type, misc]
 
 
-@FEW
+@FEWER
 @given(generated.archives(), st.lists(generated.questions, min_size=3, max_size=5), st.lists(generated.times), zones)
 def test_a_histogram_counts_what_lies_between_its_edges(
     told: list[Post], asked: list[c.Condition], moments: list[int | None], zone: timezone
@@ -39,7 +40,7 @@ def test_a_histogram_counts_what_lies_between_its_edges(
                 assert list(archive.histogram(condition, bins)) == town.histogram(condition, bins)
 
 
-@FEW
+@FEWER
 @given(generated.archives(), generated.questions, st.sampled_from(BY), zones)
 def test_a_tally_counts_each_value_and_the_posts_that_have_none(
     told: list[Post], condition: c.Condition, by: By, zone: timezone
@@ -73,7 +74,7 @@ def test_a_tally_counts_each_value_and_the_posts_that_have_none(
                     assert found is None or found == row.n
 
 
-@FEW
+@FEWER
 @given(generated.archives())
 def test_tags_are_listed_by_their_beginning(told: list[Post]) -> None:
     with archive_of(told) as archive:
