@@ -79,7 +79,7 @@ def import_paths(
     from rejoinder.cli.progress import ProgressLine
     from rejoinder.folders import private_folder
 
-    found, unknown = recognise(paths, format_name)
+    found, unknown, chosen = recognise(paths, format_name, chosen)
     if unknown:
         few = ", ".join(unknown[:3]) + (", …" if len(unknown) > 3 else "")
         note(f"{number(len(unknown))} file{'s' if len(unknown) > 1 else ''} of no known format passed over: {few}")
@@ -116,19 +116,28 @@ def _log(target: Path, paths: Sequence[Path]) -> None:
         archive.close()
 
 
-def recognise(paths: Sequence[Path], format_name: str | None) -> tuple[list[tuple[Path, str]], list[str]]:
-    """(path, format) of every export found, and the names of the files that no format knows."""
+def recognise(
+    paths: Sequence[Path], format_name: str | None, chosen: Choices | None = None
+) -> tuple[list[tuple[Path, str]], list[str], Choices | None]:
+    """(path, format) of every export found, the names of the files that no format knows, and how all are read."""
+    from rejoinder.cli import tables
     from rejoinder.formats import registry
 
     for path in paths:
         if not path.exists():
             raise FormatError(f"There is no file or folder {path}.", "Check the path; quote it if it holds spaces.")
-    if format_name is None:
-        gathered = registry.gather(list(paths))
-        return [(Path(found.path), found.format) for found in gathered.found], list(gathered.unknown)
-    if format_name not in registry.names():
+    if format_name is not None and format_name not in registry.names():
         raise UsageError(f"There is no format {format_name}.", "The formats are: " + ", ".join(registry.names()))
-    return [(path, format_name) for path in paths], []
+    if chosen is not None and chosen.mapping and format_name in (None, tables.FORMAT):
+        return tables.mapped(paths, chosen), [], chosen
+    if format_name is not None:
+        return [(path, format_name) for path in paths], [], chosen
+    try:
+        gathered = registry.gather(list(paths))
+    except FormatError as error:
+        chosen = tables.offered(paths, chosen or choices(), error)
+        return tables.mapped(paths, chosen), [], chosen
+    return [(Path(found.path), found.format) for found in gathered.found], list(gathered.unknown), chosen
 
 
 def make_input(path: Path, format_name: str, chosen: Choices | None = None) -> Input:
@@ -141,7 +150,7 @@ def make_input(path: Path, format_name: str, chosen: Choices | None = None) -> I
     return Input(
         source=source,
         open=partial(registry.open_share, path.resolve(), format_name, choices=chosen),
-        bytes=registry.size(path, format_name),
+        bytes=registry.size(path, format_name, chosen),
         fingerprint=later,
     )
 

@@ -94,9 +94,9 @@ def gather(paths: Iterable[Path | str]) -> Gathered:
     return Gathered(found, unknown)
 
 
-def size(path: Path | str, format: str) -> int:
+def size(path: Path | str, format: str, choices: Choices | None = None) -> int:
     """How many bytes a format will read of an export, as `Share.consumed` counts them."""
-    return sum(member.size for member in load(format).members(Export(path)))
+    return sum(member.size for member in load(format).members(Export(path, choices=choices)))
 
 
 def fingerprint(path: Path | str, format: str, part: tuple[int, int] | None = None) -> str:

@@ -1,0 +1,1 @@
+"""The format of tables (CSV, TSV, JSON Lines) whose columns a mapping names."""
