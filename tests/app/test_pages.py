@@ -45,7 +45,7 @@ POST = Post(
     quote="13", quote_author=Ref(handle="jonvale"),
     mentions=(Mention("7", "old_quay", "inherited"), Mention(handle="x")), tags=("harbourferry", "船"),
     links=(Link("https://example.org/a", "Timetable"), Link("https://example.org/b")),
-    media=(Media("image", "https://example.org/p.jpg", "data/p.jpg", "empty quay in the rain"),), language="en",
+    media=(Media("image", "https://example.org/p.jpg", "data/p.jpg", "empty quay in the rain", 41_700),), language="en",
     likes=41, reposts=0, edited=0, versions=("1", "2"), deleted=NOON, warning="storm damage", visibility="followers",
     context=True, app="Harbour for Tests", text_status="partial", origin=Origin("harbour.jsonl", "posts.jsonl", 12),
 )  # fmt: skip

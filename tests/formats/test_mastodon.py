@@ -146,7 +146,7 @@ def test_media_files_of_the_export_are_named(tmp_path: Path) -> None:
     (path / url[1:]).write_bytes(b"png")
     (post,) = posts(read(path))
     assert post.media == (
-        Media("image", "/town-media" + url, url[1:], "a gull"),
+        Media("image", "/town-media" + url, url[1:], "a gull", 3),
         Media("video", "/media_attachments/files/2/b.mp4"),
     )
 

@@ -163,13 +163,13 @@ def test_media_is_named_with_its_file_and_its_link_is_gone_from_the_text(tmp_pat
     path = archive(tmp_path / "x", [found])
     folder = path / "data/tweets_media"
     folder.mkdir()
-    (folder / f"{SNOWFLAKE + 1}-a.jpg").write_bytes(b"")
+    (folder / f"{SNOWFLAKE + 1}-a.jpg").write_bytes(b"a picture")
     (folder / f"{SNOWFLAKE + 1}-high.mp4").write_bytes(b"")
     (post,) = posts(read(path))
     assert post.text == "look"
     assert post.media == (
-        Media("image", "https://p.example/a.jpg", f"data/tweets_media/{SNOWFLAKE + 1}-a.jpg"),
-        Media("video", "https://v.example/high.mp4?tag=1", f"data/tweets_media/{SNOWFLAKE + 1}-high.mp4"),
+        Media("image", "https://p.example/a.jpg", f"data/tweets_media/{SNOWFLAKE + 1}-a.jpg", size=9),
+        Media("video", "https://v.example/high.mp4?tag=1", f"data/tweets_media/{SNOWFLAKE + 1}-high.mp4", size=0),
     )
 
 

@@ -47,12 +47,14 @@ class Link(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
 
 
 class Media(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
-    """A picture, film or file of a post. `file` is the member of the export that holds it, if it does."""
+    """A picture, film or file of a post. `file` is the member of the export that holds it, if it does, `size` that
+    member's bytes."""
 
     kind: MediaKind = "image"
     url: str | None = None
     file: str | None = None
     alt: str | None = None
+    size: int | None = None
 
 
 class Origin(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):

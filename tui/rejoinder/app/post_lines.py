@@ -164,10 +164,20 @@ def _mention(mention: Mention) -> str:
     return ("@" + mention.handle if mention.handle else mention.id or "?") + MENTIONS[mention.kind]
 
 
+def size_words(size: int) -> str:
+    """Bytes as a person reads them: `417 kB`."""
+    for unit in ("bytes", "kB", "MB"):
+        if size < 1000:
+            return f"{size:,.0f} {unit}"
+        size = round(size / 1000)
+    return f"{size:,} GB"
+
+
 def media_words(media: Media) -> str:
     """The description, and where the file is."""
     alt = media.alt or "not described"
-    places = [media.url or "", f"{media.file} in the export" if media.file else ""]
+    size = f" ({size_words(media.size)})" if media.size is not None else ""
+    places = [media.url or "", f"{media.file} in the export{size}" if media.file else ""]
     return " · ".join(part for part in (alt, *places) if part)
 
 

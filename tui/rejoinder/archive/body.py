@@ -117,7 +117,8 @@ class Rest(msgspec.Struct, frozen=True, omit_defaults=True, gc=False, rename=_SH
     repost_author: tuple[str | None, str | None, str | None] | None = None
     tags: tuple[str, ...] = ()
     links: tuple[str | tuple[str, str], ...] = ()
-    media: tuple[tuple[int, str | None, str | None, str | None], ...] = ()
+    media: tuple[tuple[int | str | None, ...], ...] = ()
+    """Kind, address, file, alt text, and (of a file in the export) its size."""
     replies: int | None = None
     quotes: int | None = None
     edited: int | None = None
@@ -228,7 +229,7 @@ def _rest(post: Post, id: Id, places: Sequence[Place], others: Sequence[Other], 
         None if post.repost_author is None else _triple(post.repost_author),
         post.tags,
         tuple([link.url if link.title is None else (link.url, link.title) for link in links]) if links else (),
-        tuple([(_MEDIA_NUMBERS[each.kind], each.url, each.file, each.alt) for each in media]) if media else (),
+        tuple(map(_medium, media)) if media else (),
         post.replies,
         post.quotes,
         post.edited,
@@ -241,6 +242,13 @@ def _rest(post: Post, id: Id, places: Sequence[Place], others: Sequence[Other], 
         tuple(contexts),
         post.other_time,
     )
+
+
+def _medium(each: Media) -> tuple[int | str | None, ...]:
+    kind = _MEDIA_NUMBERS[each.kind]
+    if each.size is None:
+        return kind, each.url, each.file, each.alt
+    return kind, each.url, each.file, each.alt, each.size
 
 
 def _triple(ref: Ref) -> tuple[str | None, str | None, str | None]:
@@ -283,7 +291,7 @@ def restore(
         mentions=tuple([Mention(written(m[0]), m[1], MENTION_KINDS[m[2]]) for m in body.mentions]),
         tags=rest.tags,
         links=tuple(map(_link, rest.links)),
-        media=tuple([Media(MEDIA_KINDS[m[0]], *m[1:]) for m in rest.media]),
+        media=tuple([Media(MEDIA_KINDS[m[0]], *m[1:]) for m in rest.media]),  # type: ignore[index, arg-type]
         language=manner.language,
         likes=body.likes,
         reposts=body.reposts,

@@ -10,7 +10,7 @@ from textual.events import Key
 from textual.message import Message
 
 from rejoinder.app.layout import Line, Look
-from rejoinder.app.post_lines import address
+from rejoinder.app.post_lines import address, size_words
 from rejoinder.app.widgets.card import Inks
 from rejoinder.app.widgets.page import Page
 from rejoinder.app.wrapping import cut, safe, wrap
@@ -113,6 +113,8 @@ def items(entry: Entry) -> Iterator[Item]:
         yield Item("link", link.url, link.title or "")
     for media in post.media:
         kind = "photo" if media.kind == "image" else media.kind
-        for target in (media.url, media.file):
-            if target:
-                yield Item(kind if target == media.url else "file", target, media.alt or "")
+        if media.url:
+            yield Item(kind, media.url, media.alt or "")
+        if media.file:
+            size = f"{kind}, {size_words(media.size)}" if media.size is not None else kind
+            yield Item("file", media.file, ": ".join(part for part in (size, media.alt) if part))

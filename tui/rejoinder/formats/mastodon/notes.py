@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from rejoinder.formats.export import Export
+from rejoinder.formats.export import Export, Member
 from rejoinder.formats.hypertext import read, text_of
 from rejoinder.formats.mastodon.activities import Activity, Note, address, several
 from rejoinder.formats.mastodon.addresses import PLATFORM, handle, mentions, writer
@@ -22,13 +22,13 @@ class Files:
     """The media files of an export, by the part of their names that posts know."""
 
     def __init__(self, export: Export) -> None:
-        found = [member.name for member in export.members if _MEDIA in member.name]
-        self._names = {name[name.index(_MEDIA) :]: name for name in found}
+        found = [member for member in export.members if _MEDIA in member.name]
+        self._members = {member.name[member.name.index(_MEDIA) :]: member for member in found}
 
-    def name(self, url: str) -> str | None:
+    def find(self, url: str) -> Member | None:
         """The member that holds the file of this address; a server's name may stand before the folder."""
         at = url.find(_MEDIA)
-        return self._names.get(url[at:]) if at >= 0 else None
+        return self._members.get(url[at:]) if at >= 0 else None
 
 
 def post(note: Note, author: Ref, seen_by: Visibility, files: Files, origin: Origin) -> Post:
@@ -127,9 +127,11 @@ def _media(attachment: Any, files: Files) -> Iterator[Media]:
         if isinstance(each, dict) and each.get("type") in ("Document", "Image", "Video", "Audio"):
             kind, url, alt = each.get("mediaType"), address(each.get("url")), each.get("name")
             general = kind.partition("/")[0] if isinstance(kind, str) else str(each["type"]).lower()
+            file = files.find(url) if url else None
             yield Media(
                 "gif" if kind == "image/gif" else _KINDS.get(general, "file"),
                 line(url) if url else None,
-                files.name(url) if url else None,
+                file.name if file else None,
                 plain(alt) if isinstance(alt, str) and alt else None,
+                file.size if file else None,
             )

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 
 from rejoinder.formats.entities import links_in, named_in, tags_in
+from rejoinder.formats.export import Member
 from rejoinder.formats.prose import Cut, line, plain, replaced, unescaped
 from rejoinder.formats.twitter.people import addressee, author, authors, clean, face, identity, mention
 from rejoinder.formats.twitter.times import api_time, id_time
@@ -79,7 +80,7 @@ def post(
     context: bool = False,
     reposted: Ref | None = None,
     quoted: tuple[str, Ref | None] | None = None,
-    files: Mapping[str, str] | None = None,
+    files: Mapping[str, Member] | None = None,
     moment: Callable[[Tweet], Moment] | None = None,
 ) -> Post:
     """The post that a tweet makes; `view` must be one (`is_tweet`).
@@ -273,21 +274,24 @@ def _all_resolved(text: str, urls: Sequence[Address], pictures: Sequence[Picture
     return resolved.rstrip() if places else resolved
 
 
-def _media(pictures: Sequence[Picture], own: str, files: Mapping[str, str] | None) -> tuple[Media, ...]:
+def _media(pictures: Sequence[Picture], own: str, files: Mapping[str, Member] | None) -> tuple[Media, ...]:
     return tuple([_medium(picture, own, files) for picture in pictures])
 
 
-def _medium(picture: Picture, own: str, files: Mapping[str, str] | None) -> Media:
+def _medium(picture: Picture, own: str, files: Mapping[str, Member] | None) -> Media:
     still = picture.media_url_https or picture.media_url
     address = still if picture.video_info is None else _film(picture) or still
     alt = plain(picture.ext_alt_text) if picture.ext_alt_text else None
-    file = None
-    if files:
-        file = _file(address, own, files) or _file(still, own, files)
-    return Media(_KINDS.get(picture.type, "image"), clean(address), file, alt)
+    file = _file(address, own, files) or _file(still, own, files) if files else None
+    kind = _KINDS.get(picture.type, "image")
+    return (
+        Media(kind, clean(address), None, alt)
+        if file is None
+        else Media(kind, clean(address), file.name, alt, file.size)
+    )
 
 
-def _file(address: str | None, own: str, files: Mapping[str, str]) -> str | None:
+def _file(address: str | None, own: str, files: Mapping[str, Member]) -> Member | None:
     """The member that holds a medium: an X archive names it after the post and the last part of the address."""
     return files.get(f"{own}-{address.partition('?')[0].rpartition('/')[2]}") if address else None
 

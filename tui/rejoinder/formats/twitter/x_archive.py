@@ -134,7 +134,7 @@ class _Archive:
         account = self._owner.account
         self._user = User(id_str=account.id, screen_name=account.handle, name=account.name)
         self._files = {
-            m.name.rpartition("/")[2]: m.name
+            m.name.rpartition("/")[2]: m
             for m in export.members
             if (top := m.name.rpartition("/")[0]).startswith(folder) and top.endswith(("_media", "-media"))
         }
