@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rejoinder.archive import facets, text
+from rejoinder.archive.body import Byline
 from rejoinder.archive.crew import Job, Tick
 from rejoinder.archive.ingest import Line
 from rejoinder.archive.keeping import Keeping
@@ -185,10 +186,11 @@ def _write_small(connection: apsw.Connection, plan: Plan, lines: Mapping[int, Li
     )
     _write_accounts(connection, plan)
     many("insert into ghost values(?, ?, ?, ?, ?, ?)", ((n, *ghost) for n, ghost in enumerate(plan.ghosts, 1)))
+    bylines = register.bylines
     likes = [*((like, 0) for like in plan.likes), *((like, 1) for like in plan.more_likes)]
     many(
         "insert into liked values(?, ?, ?)",
-        ((n, _like(plan, *like), again) for n, (like, again) in enumerate(likes, 1)),
+        ((n, _like(bylines, *like), again) for n, (like, again) in enumerate(likes, 1)),
     )
     many("insert into gone values(?, ?, ?, ?, ?)", ((g.platform, g.id, g.time, *g.place) for g in plan.gone))
     many("insert into problem values(?, ?)", enumerate(problems, 1))
@@ -207,9 +209,9 @@ def _used_members(plan: Plan) -> set[int]:
     return used
 
 
-def _like(plan: Plan, like: Any, byline: int, member: int) -> bytes:
+def _like(bylines: Sequence[Byline], like: Any, byline: int, member: int) -> bytes:
     """A like as the record that it was, in JSON; its source is looked up by the member's number in `origin.source`."""
-    who = plan.register.bylines[byline - 1]
+    who = bylines[byline - 1]
     return _json(
         Like(
             like.platform, str(like.post), Ref(who.id, who.handle, who.name), like.time, like.until, like.text,
@@ -285,10 +287,11 @@ def _names(person: Person, latest: Any) -> tuple[str | None, str | None]:
 def _told(plan: Plan) -> dict[int, dict[tuple[int, bytes], Account]]:
     """What the sources say of accounts, by account: (source, record in JSON) and the record."""
     found: dict[int, dict[tuple[int, bytes], Account]] = {}
+    bylines = plan.register.bylines
     for stage, numbering in zip(plan.names, plan.numberings, strict=True):
         for each in stage.accounts:
             number = plan.people.of[numbering.bylines[each.byline]]
-            byline = plan.register.bylines[numbering.bylines[each.byline] - 1]
+            byline = bylines[numbering.bylines[each.byline] - 1]
             account = Account(*byline, each.created, each.bio, each.owner, each.handles)
             if number:
                 found.setdefault(number, {})[each.source, _json(account)] = account
