@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from rejoinder.formats import registry
+
 PAGE = Path(__file__).parents[2] / "docs/formats.md"
 LOG = (
     '{"no": 1, "who": "mira", "when": "2021-10-03T14:00:00Z", "said": "The ferry is late."}\n'
@@ -35,6 +37,11 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     pip += ["--disable-pip-version-check", "--target", str(folder / "site"), str(folder / "package")]
     subprocess.run(pip, check=True, capture_output=True)
     return folder
+
+
+def test_the_page_names_every_built_in_format() -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    assert [name for name in registry.names() if f"`{name}`" not in page] == []
 
 
 def ask(installed: Path, home: Path, *words: object) -> subprocess.CompletedProcess[str]:

@@ -27,8 +27,6 @@ from rejoinder.formats.prose import line, plain
 from rejoinder.records import Account, Like, Origin, Reading, Ref
 
 TITLE = "Bluesky repository (CAR)"
-_TURN = 1024
-"""How many blocks one share reads before it is the other's turn."""
 
 
 def recognise(export: Export) -> bool:
@@ -96,14 +94,14 @@ class _Repository:
         self._export = export
         self._member = member
         self._known = handles(export.choices.accounts)
-        self._tree = Tree(roots(header(export.head(member.name, MOST_HEADER))))
+        self._tree = Tree(roots(header(export.head(member.name, MOST_HEADER))), export.share)
 
     def readings(self) -> Iterator[Reading]:
         name = self._member.name
         tree = self._tree
         with suppress(Broken):  # the second reading comes to the same place, and tells
             tree.read(blocks(self._export.aside(), name))
-        index, count = self._export.share
+        index = self._export.share[0]
         if index == 0:
             for trouble in tree.troubles():
                 yield decoding.problem(trouble, name, 0)
@@ -111,10 +109,9 @@ class _Repository:
         try:
             for block in blocks(self._export, name):
                 number = block.number
-                keys = tree.keys.pop(block.cid, ())  # (a block may lie there twice: the first counts, in every share)
-                if number // _TURN % count == index:
+                if tree.is_mine(block.cid):
                     self._export.consumed += block.size
-                    if keys:
+                    if keys := tree.take(block.cid):
                         yield from self._records(block, keys)
         except Broken as error:
             if index == 0:

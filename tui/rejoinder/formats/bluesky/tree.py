@@ -15,6 +15,10 @@ _NODE = b"\xa2\x61e"
 _WANTED = tuple(f"{collection}/" for collection in (LIKE, POST, REPOST, PROFILE))
 
 
+_NAME = 16
+"""How many bytes of a record's name (a SHA-256) are kept: no two records agree in them."""
+
+
 def cbor(data: bytes) -> Any:
     """A block decoded. Raises ValueError for what is no DAG-CBOR, FormatError where the library is missing."""
     try:
@@ -39,7 +43,7 @@ def roots(header: bytes | None) -> frozenset[bytes]:
 
 
 class Node:
-    """A node's keys with their records, and the nodes below it."""
+    """A node's keys with their records (those of this reader's share), and the nodes below it."""
 
     __slots__ = ("below", "entries")
 
@@ -48,19 +52,30 @@ class Node:
 
 
 class Tree:
-    """The keys of one repository. Only those of posts, reposts, likes and the profile are kept."""
+    """The keys of one repository, as far as they are this reader's. Only those of posts, reposts, likes and the profile
+    are kept. The last byte of a record's name says whose share it is: so each of two readers holds half of the keys."""
 
-    def __init__(self, roots: frozenset[bytes]) -> None:
+    def __init__(self, roots: frozenset[bytes], share: tuple[int, int] = (0, 1)) -> None:
         self._roots = roots
+        self._index, self._count = share
         self.did = ""
         self.committed: int | None = None
         """When the repository was last changed, as the server that keeps it says."""
-        self.keys: dict[bytes, tuple[str, ...]] = {}
+        self._keys: dict[bytes, str] = {}
         self._nodes: dict[bytes, Node] = {}
         self._root = b""
         self._missing = 0
         self._strayed = 0
         self._broken = 0
+
+    def is_mine(self, record: bytes) -> bool:
+        """Whether the record of this name is this share's to read."""
+        return record[-1] % self._count == self._index
+
+    def take(self, record: bytes) -> tuple[str, ...]:
+        """The keys of a record, which are then forgotten: a block that lies there twice counts once."""
+        found = self._keys.pop(record[-_NAME:], None)
+        return () if found is None else tuple(found.split(" "))
 
     def read(self, found: Iterable[Block]) -> None:
         """Take the nodes and the commit out of a repository's blocks, then walk. Raises Broken as `blocks` does, after
@@ -91,13 +106,26 @@ class Tree:
 
     def _node(self, block: Block) -> None:
         try:
-            node = _node(cbor(block.data))
+            node = self._parsed(cbor(block.data))
         except ValueError:
             node = None
         if node is None:
             self._broken += 1
         else:
             self._nodes[block.cid] = node
+
+    def _parsed(self, value: Any) -> Node | None:
+        found = _entries(value)
+        if found is None:
+            return None
+        keys: list[tuple[str, bytes]] = []
+        below = [value["l"]] if isinstance(value.get("l"), bytes) else []
+        for key, record, subtree in found:
+            if key.startswith(_WANTED) and self.is_mine(record):
+                keys.append((key, record[-_NAME:]))
+            if isinstance(subtree, bytes):
+                below.append(subtree)
+        return Node(keys, below)
 
     def _walk(self) -> None:
         """From the root down; where a part is missing, the nodes that nothing leads to are taken too: a node's keys are
@@ -119,7 +147,8 @@ class Tree:
                 self._missing += not again
                 continue
             for key, record in node.entries:
-                self.keys[record] = (*self.keys.get(record, ()), key)
+                before = self._keys.get(record)
+                self._keys[record] = key if before is None else f"{before} {key}"
             pending.extend(node.below)
 
     def troubles(self) -> Iterator[str]:
@@ -135,26 +164,21 @@ class Tree:
             yield f"{self._broken} part{'s' if self._broken > 1 else ''} of this repository's tree damaged."
 
 
-def _node(value: Any) -> Node | None:
-    """A node's keys: each is told by how much of the one before it begins it, and the rest."""
+def _entries(value: Any) -> Iterator[tuple[str, bytes, Any]] | None:
+    """A node's (key, record, subtree): each key is told by how much of the one before begins it, and the rest."""
     entries = value.get("e") if isinstance(value, dict) else None
     if not isinstance(entries, list):
         return None
-    keys: list[tuple[str, bytes]] = []
-    below = [value["l"]] if isinstance(value.get("l"), bytes) else []
+    found = []
     last = b""
     for entry in entries:
         if not isinstance(entry, dict):
             return None
-        shared, rest, record, subtree = entry.get("p"), entry.get("k"), entry.get("v"), entry.get("t")
-        if not isinstance(shared, int) or not isinstance(rest, bytes) or not isinstance(record, bytes):
+        shared, rest, record = entry.get("p"), entry.get("k"), entry.get("v")
+        if not isinstance(shared, int) or not isinstance(rest, bytes) or not isinstance(record, bytes) or not record:
             return None
         if not 0 <= shared <= len(last) or shared + len(rest) > 1024:
             return None
         last = last[:shared] + rest
-        key = last.decode("ascii", "replace")
-        if key.startswith(_WANTED):
-            keys.append((key, record))
-        if isinstance(subtree, bytes):
-            below.append(subtree)
-    return Node(keys, below)
+        found.append((last.decode("ascii", "replace"), record, entry.get("t")))
+    return iter(found)
