@@ -121,12 +121,10 @@ def _old_spans(text: str, entities: Sequence[Entity]) -> list[_Span]:
 def _expanded(text: str, spans: Sequence[_Span]) -> str:
     """The text with every link that is shown cut short shown whole; words that are a link stay words."""
     for span in sorted(spans, key=lambda span: -span.start):
-        if span.uri and (span.text.endswith(_SHORT) or "://" not in span.text):
-            shown = span.text.rstrip(".…")
+        shown = span.text.rstrip(".…")
+        if span.uri and shown and span.text.endswith(_SHORT):
             bare = span.uri.partition("://")[2]
-            if shown and (
-                span.uri.startswith(shown) or bare.startswith(shown) or bare.removeprefix("www.").startswith(shown)
-            ):
+            if any(whole.startswith(shown) for whole in (span.uri, bare, bare.removeprefix("www."))):
                 text = text[: span.start] + span.uri + text[span.end :]
     return text
 
