@@ -15,8 +15,8 @@ from libipld import encode_dag_cbor
 
 from rejoinder.errors import FormatError
 from rejoinder.formats import registry
-from rejoinder.formats.bluesky.names import key_time
 from rejoinder.formats.export import Choices
+from rejoinder.id_times import key_time
 from rejoinder.records import Account, Deletion, Link, Media, Mention, Post, Ref
 from tests.formats.making import likes, lines, posts, problems, read
 from tests.formats.test_corpora import figures

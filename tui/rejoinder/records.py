@@ -212,7 +212,7 @@ class Ghost(msgspec.Struct, frozen=True, omit_defaults=True):
     author: str | None = None
     handle: str | None = None
     time: int | None = None
-    """Decoded from a snowflake id; None where the id carries no time."""
+    """Decoded from the id (Twitter, Mastodon, Bluesky); None where it carries no time."""
     replies: int = 0
     """Replies to it that are in this archive."""
     permalink: str | None = None

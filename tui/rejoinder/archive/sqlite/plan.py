@@ -23,6 +23,7 @@ from rejoinder.archive.stage import Stage
 from rejoinder.archive.staged import IS_CONTEXT, IS_DELETED, IS_NOTICE, IS_OLD, REPOST, Names, StagedLike
 from rejoinder.archive.staged import UNKNOWN as UNKNOWN_TIME
 from rejoinder.archive.text import fold_handle
+from rejoinder.id_times import id_time
 
 
 class Tallied(msgspec.Struct):
@@ -348,7 +349,10 @@ def _ghosts(
     times = snowflake_times(twitter, half[names], id[names])
     ids: list[int | str] = id[names].tolist()
     for n in np.flatnonzero(half[names]).tolist():
-        ids[n] = kept(str(reader.body(int(child[n])).reply_to))
+        parent = str(reader.body(int(child[n])).reply_to)
+        told = id_time(platforms[platform[names[n]]], parent)
+        times[n] = UNKNOWN_TIME if told is None else told
+        ids[n] = kept(parent)
     return [
         (platforms[p], i, b, None if t == UNKNOWN_TIME else t, r)
         for p, i, b, t, r in zip(

@@ -14,11 +14,12 @@ import msgspec
 
 from rejoinder.formats import decoding
 from rejoinder.formats.bluesky.lexicon import LIKE, PLATFORM, POST, REPOST, Label, Picture, Record
-from rejoinder.formats.bluesky.names import Handles, author_of, handles, key_time
+from rejoinder.formats.bluesky.names import Handles, author_of, handles
 from rejoinder.formats.bluesky.posts import post, repost, subject
 from rejoinder.formats.export import Export, Member, stem
 from rejoinder.formats.moments import iso_time
 from rejoinder.formats.prose import line
+from rejoinder.id_times import key_time
 from rejoinder.records import Like, Media, Origin, Post, Reading, Ref
 
 TITLE = "Bluesky API answers"

@@ -1,4 +1,4 @@
-"""Addresses, record keys and account names of the AT protocol."""
+"""Addresses and account names of the AT protocol."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ from pathlib import Path
 from rejoinder.errors import FormatError
 from rejoinder.formats.prose import line
 
-_ALPHABET = "234567abcdefghijklmnopqrstuvwxyz"
-_VALUES = {letter: value for value, letter in enumerate(_ALPHABET)}
 Handles = dict[str, str]
 """Handles by DID."""
 
@@ -19,22 +17,6 @@ def author_of(uri: str | None) -> str | None:
     if uri is None or not uri.startswith("at://did:"):
         return None
     return uri[5:].partition("/")[0]
-
-
-def key_time(key: str) -> int | None:
-    """Milliseconds in a record key that is a TID: 13 letters, 53 bits of microseconds and 10 of a clock's number.
-
-    The key is made by the client or its server, so this is a claim too. https://atproto.com/specs/tid
-    """
-    if len(key) != 13:
-        return None
-    number = 0
-    for letter in key:
-        value = _VALUES.get(letter)
-        if value is None:
-            return None
-        number = number << 5 | value
-    return (number >> 10) // 1000 if number < 1 << 63 else None
 
 
 def handles(path: Path | None) -> Handles:

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from rejoinder.formats.bluesky.lexicon import PLATFORM, POST, Embed, Entity, Facet, Picture, Record, Strong
-from rejoinder.formats.bluesky.names import Handles, author_of, key_time
+from rejoinder.formats.bluesky.names import Handles, author_of
 from rejoinder.formats.moments import Placed, iso_moment, placed
 from rejoinder.formats.prose import line, plain
+from rejoinder.id_times import key_time
 from rejoinder.records import Link, Media, Mention, Origin, Post, Ref
 
 _SHORT = ("...", "…")

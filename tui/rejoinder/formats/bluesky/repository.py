@@ -18,12 +18,13 @@ from rejoinder.errors import FormatError
 from rejoinder.formats import decoding
 from rejoinder.formats.bluesky.blocks import DAG_CBOR, MOST_HEADER, Block, Broken, blocks, header
 from rejoinder.formats.bluesky.lexicon import LIKE, PLATFORM, POST, REPOST, Record
-from rejoinder.formats.bluesky.names import handles, key_time
+from rejoinder.formats.bluesky.names import handles
 from rejoinder.formats.bluesky.posts import post, repost, subject
 from rejoinder.formats.bluesky.tree import Tree, cbor, roots
 from rejoinder.formats.export import Export, Member
 from rejoinder.formats.moments import iso_time
 from rejoinder.formats.prose import line, plain
+from rejoinder.id_times import key_time
 from rejoinder.records import Account, Like, Origin, Reading, Ref
 
 TITLE = "Bluesky repository (CAR)"

@@ -8,7 +8,7 @@ from typing import Any
 from rejoinder.errors import FormatError
 from rejoinder.formats.bluesky.blocks import Block
 from rejoinder.formats.bluesky.lexicon import LIKE, POST, PROFILE, REPOST
-from rejoinder.formats.bluesky.names import key_time
+from rejoinder.id_times import key_time
 
 _NODE = b"\xa2\x61e"
 """How every node begins: a map of two, the first called e."""
