@@ -78,6 +78,18 @@ def test_every_field_of_a_mapping(tmp_path: Path) -> None:
     assert post.origin.position == 2, "as a spreadsheet counts"
 
 
+def test_a_tweet_in_a_table_names_what_its_text_names(tmp_path: Path) -> None:
+    mapping = "text=b,reply_author=c,kind=d,platform=twitter"
+    post = one(tmp_path, "1,@gull @ben ask @mira #pier https://x.example/a,gull,", mapping)
+    assert [(each.handle, each.kind) for each in post.mentions] == [
+        ("gull", "inherited"), ("ben", "inherited"), ("mira", "typed"),
+    ]  # fmt: skip
+    assert post.tags == ("pier",) and post.links == (Link("https://x.example/a"),)
+    post = one(tmp_path, "1,RT @gull: ask @mira,,retweet", mapping)
+    assert [each.kind for each in post.mentions] == ["relayed"] * 2 and post.repost_author == Ref(None, "gull")
+    assert one(tmp_path, "1,@gull #pier,gull,", mapping.replace("twitter", "forum")).mentions == ()
+
+
 def test_a_row_without_an_id_is_named_by_where_it_lies(tmp_path: Path) -> None:
     records = told(tmp_path / "t.csv", "id,text\n,one\n1.2E+18,two\n9,three\n1.3E+18,four\n", "id=id,text=text")
     assert [post.id for post in posts(records)] == ["t.csv#2", "t.csv#3", "9", "t.csv#5"]

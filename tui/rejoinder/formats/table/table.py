@@ -7,20 +7,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from itertools import chain, repeat
 from typing import Any
 
 from rejoinder.errors import FormatError, UsageError
-from rejoinder.formats import decoding
+from rejoinder.formats import decoding, entities
 from rejoinder.formats.export import Damaged, Export, Member, stem
-from rejoinder.formats.prose import line, plain, unescaped
+from rejoinder.formats.prose import addresses, line, plain, unescaped
 from rejoinder.formats.table import cells
 from rejoinder.formats.table.mapping import FILE, Layout, parsed, ready
 from rejoinder.formats.table.rows import Row, Shape, Table, shape
-from rejoinder.records import Link, Mention, Origin, Post, Problem, Reading, Ref
+from rejoinder.records import Link, Mention, MentionKind, Origin, Post, Problem, Reading, Ref
 
 TITLE = "Table (CSV, TSV, JSON Lines) with a mapping"
 _NAME = re.compile(r"\.(?:csv|tsv|tab|txt|json|jsonl|ndjson|jl)$")
 _REPOSTED = re.compile(r"RT @(\w{1,20})\b")
+_HEAD = re.compile(r"(?:@\w{1,20}\s+)*")
 _REPOSTS = frozenset(("r", "rt", "retweet", "repost", "retweeted"))
 
 
@@ -150,6 +152,7 @@ class _Maker:
         self._member = member.name
         self._escaped = layout.escaped
         self._places = {field: place for place, field in enumerate(fields)}
+        self._in_text = layout.platform == "twitter" and not {"mentions", "tags", "links"} & set(layout.columns)
         self._time = cells.times(layout.dates, layout.zone, layout.precision)
         self._prefix = member.name if export.is_single else f"{export.name}/{member.name}"
         constants = {field: _constant(column, member.name) for field, column in layout.columns.items()}
@@ -173,13 +176,17 @@ class _Maker:
             fields["reply_to"] = None
         time, clock, precision = self._time(self._get(told, "time"))
         repost = fields.get("repost") is not None or self._is_repost(told)
+        addressed = _person(self._get(told, "reply_author_id"), self._get(told, "reply_author"))
+        if self._in_text:
+            is_reply = addressed is not None or fields.get("reply_to") is not None
+            fields |= _named(text, "relayed" if repost else "inherited" if is_reply else "typed")
         return Post(
             id=id,
             time=time,
             clock=clock,
             precision=precision,
             text=text,
-            reply_author=_person(self._get(told, "reply_author_id"), self._get(told, "reply_author")),
+            reply_author=addressed,
             repost_author=_passed_on(text) if repost else None,
             is_repost=repost,
             origin=Origin("", self._member, row.position),
@@ -203,6 +210,28 @@ class _Maker:
             self._warned = True
             self.warning = f"Ids such as {found} were rounded by a spreadsheet: rows are named by where they lie."
         return line(f"{self._prefix}#{position}")
+
+
+def _named(text: str, leading: MentionKind) -> dict[str, Any]:
+    """What the text itself names, by Twitter's rules; `leading` is the kind of the names at its head.
+
+    Links are found by the quicker rule of `prose`, and taken out first: the platform's own takes 30 µs a text.
+    """
+    found: dict[str, Any] = {}
+    if urls := addresses(text):
+        found["links"] = tuple(map(Link, urls))
+        for url in urls:
+            text = text.replace(url, " ")
+    if "@" in text or "＠" in text:
+        head = _HEAD.match(text)
+        inherited = head.group().count("@") if head and leading == "inherited" else 0
+        rest: MentionKind = "relayed" if leading == "relayed" else "typed"
+        kinds: Iterator[MentionKind] = chain(repeat(leading, inherited), repeat(rest))
+        names = zip(entities.named_in(text), kinds, strict=False)
+        found["mentions"] = tuple(Mention(None, name, kind) for name, kind in names)
+    if "#" in text or "＃" in text:
+        found["tags"] = tuple(entities.tags_in(text))
+    return found
 
 
 def _constant(column: str, member: str) -> str:
