@@ -13,7 +13,7 @@ import pytest
 from rejoinder.formats import registry
 from rejoinder.formats.export import Choices
 from rejoinder.records import Deletion, Link, Media, Mention, Post, Ref
-from tests.formats.making import likes, owner, posts, problems, read
+from tests.formats.making import likes, lines, owner, posts, problems, read
 from tests.formats.test_corpora import figures
 
 PUBLIC = "https://www.w3.org/ns/activitystreams#Public"
@@ -172,6 +172,14 @@ def test_every_way_an_outbox_comes(tmp_path: Path, pack: str) -> None:
     assert [like.until for like in likes(records)] == [1721759946000] * (pack in ("zip", "tar.gz"))
     last = posts(records)[-1]
     assert b"1000029" in registry.raw(path, "mastodon", last.origin.member, last.origin.position)
+
+
+def test_activities_one_a_line_may_hold_lists_of_replies(tmp_path: Path) -> None:
+    path = tmp_path / "outbox.json"
+    replies = {"type": "OrderedCollection", "orderedItems": ["https://pond.example/1"]}
+    path.write_bytes(lines([note(n, replies=replies) for n in range(5)]))
+    records = read(path, "mastodon")
+    assert len(posts(records)) == 5 and problems(records) == []
 
 
 def test_an_outbox_larger_than_any_record_is_read_element_by_element(tmp_path: Path) -> None:

@@ -112,9 +112,15 @@ def _utf16(data: bytes) -> str | None:
 
 
 def _inside(data: bytes, name: str) -> bytes:
-    """From the bracket of the list of this name on; all of it where there is no such list."""
+    """From the bracket of the object's own list of this name on; all of it where there is no such list.
+
+    An object inside may have one too: so of the objects that begin before it, all but one must have ended.
+    """
     found = re.search(rb'"' + re.escape(name.encode()) + rb'"\s*+:\s*+(?=\[)', data)
-    return data[found.end() :] if found and data.lstrip().startswith(b"{") else data
+    if found is None or not data.lstrip().startswith(b"{"):
+        return data
+    before = data[: found.start()]
+    return data[found.end() :] if before.count(b"{") - before.count(b"}") == 1 else data
 
 
 def without_prefix(data: bytes) -> bytes:
