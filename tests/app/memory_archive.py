@@ -10,7 +10,19 @@ from datetime import UTC, tzinfo
 from tests.oracle import Town
 
 from rejoinder.archive import conditions as c
-from rejoinder.archive.protocol import Borne, Count, Direction, Entry, Face, Figures, Key, Node, Place, Quoted
+from rejoinder.archive.protocol import (
+    Borne,
+    ContactSign,
+    Count,
+    Direction,
+    Entry,
+    Face,
+    Figures,
+    Key,
+    Node,
+    Place,
+    Quoted,
+)
 from rejoinder.archive.tally import By, Tallied, by_hour, by_month, edges, lacking, ranked
 from rejoinder.archive.values import Ordering
 from rejoinder.records import Account, Ghost, Post, Problem, Source
@@ -195,6 +207,10 @@ class MemoryArchive:
             if post.time is not None:
                 days[post.time // 86_400_000] = days.get(post.time // 86_400_000, 0) + 1
         return sorted(days.items())
+
+    def contact_signs(self, keys: Sequence[Key]) -> dict[Key, ContactSign]:
+        self.asked.append("contact_signs")
+        return {}
 
     def cancel(self) -> None:
         self.asked.append("cancel")

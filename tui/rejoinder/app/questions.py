@@ -26,6 +26,7 @@ URGENCY = (
     "texts",
     "pairs",
     "pair",
+    "signs",
     "rank",
     "count",
     "found",

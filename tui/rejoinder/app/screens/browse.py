@@ -142,6 +142,7 @@ class BrowseScreen(Screen[None]):
             parts.signing.changed()
             if parts.coding.desk.review.exists():
                 self._questions.ask("codes", lambda: self._known_codes().prepare(), lambda _: None)
+            parts.contact_signs.learn(self._timeline.loaded.entries)
         return self._parts
 
     def _side(self, condition: Side) -> Condition:

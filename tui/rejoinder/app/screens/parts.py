@@ -17,6 +17,7 @@ from rejoinder.app.layout import Run
 from rejoinder.app.questions import Questions
 from rejoinder.app.screens import reviewing, tallies, telling
 from rejoinder.app.screens.coding import Coding
+from rejoinder.app.screens.contact_signs import ContactSigns
 from rejoinder.app.screens.contacts import Contacting
 from rejoinder.app.screens.copying import Copying
 from rejoinder.app.screens.following import Following
@@ -113,7 +114,8 @@ class Parts:
         folder = Path(settings.review).expanduser() if settings.review else beside(Path(archive.path))
         desk = Desk(Review(folder), settings.reviewer, settings.review_keys, look_again)
         self.signing = Signing(desk, timeline, chain, self._screen.look.glyphs)
-        reader.shown = following.shown = self.signing.learn
+        self.contact_signs = ContactSigns(archive, questions, timeline, chain, self._screen.look.glyphs)
+        reader.shown = following.shown = self.shown
         self.post.codes = desk.codes
         self.coding = Coding(
             self._screen, archive, questions, reader, self.searching, timeline, desk, self.ask, self.editor
@@ -126,6 +128,11 @@ class Parts:
         self.owners = (self.reviewing, self.coding, writing, *self.owners)
         self.keen = (self.bar, self.ask, self._naming, self.reviewing)
         """Those that take keys before they become commands."""
+
+    def shown(self, entries: Sequence[Entry]) -> None:
+        """Posts that are about to be shown: what reviewers and contacts say of them."""
+        self.signing.learn(entries)
+        self.contact_signs.learn(entries)
 
     def tell(self, count: Count | None, total: int | None, room: int) -> Sequence[Run]:
         """What the title says of find and filter, in so many cells; one that is typed has its count in its own line."""

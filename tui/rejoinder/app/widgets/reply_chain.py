@@ -70,6 +70,8 @@ class ReplyChain(Widget, can_focus=True):
         self._strayed = False
         self._bereft = False
         self.reviewed: Mapping[Key, str] = {}
+        self.signs: Mapping[Key, str] = {}
+        """The contact's sign, where the reviewer has none."""
         """The reviewer's sign of a post, beside the cursor's bar."""
         self.opened: set[Key] = set()
         """Posts whose content warning was opened."""
@@ -325,7 +327,8 @@ class ReplyChain(Widget, can_focus=True):
     def _row(self, place: int) -> Line:
         bar = self.look.glyphs.bar if place == self._outline.place else " "
         ink = "strong" if self.has_focus else "dim"
-        sign = self.reviewed.get(self._outline.rows[place].key, " ")
+        key = self._outline.rows[place].key
+        sign = self.reviewed.get(key) or self.signs.get(key, " ")
         return ((bar, ink), (sign, "strong"), *self._post(place))
 
     def _post(self, place: int) -> Line:
