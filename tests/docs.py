@@ -18,7 +18,7 @@ from rejoinder.cli.manual import manual
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
-WHERE = {"chain": "in the chain: ", "post": "in the post: ", "strip": "in the strip: ", "contacts": "in the contacts: "}
+WHERE = {scope: f"in the {scope}: " for scope in ("chain", "post", "strip", "contacts", "sides")}
 MANUAL = ROOT / "docs" / "rejoinder.1"
 
 

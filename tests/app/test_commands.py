@@ -20,6 +20,7 @@ from rejoinder.app.screens.panes import Panes
 from rejoinder.app.screens.reviewing import Reviewing
 from rejoinder.app.screens.searching import Searching
 from rejoinder.app.screens.showing import Showing
+from rejoinder.app.screens.sides import SidesScreen, Siding
 from rejoinder.app.screens.tallies import Tallying
 from rejoinder.app.screens.timing import Timing
 from rejoinder.app.screens.typing_line import TypingLine
@@ -28,6 +29,7 @@ from rejoinder.app.widgets.contact_list import ContactList
 from rejoinder.app.widgets.page import Page
 from rejoinder.app.widgets.post_view import PostView
 from rejoinder.app.widgets.reply_chain import ReplyChain
+from rejoinder.app.widgets.sides_page import SidesPage
 from rejoinder.app.widgets.time_strip import TimeStrip
 from rejoinder.app.widgets.timeline import Timeline
 from rejoinder.errors import UsageError
@@ -77,7 +79,7 @@ def test_no_default_needs_alt_a_multiplexer_prefix_or_what_a_terminal_cannot_tel
 
 BROWSE = (
     BrowseScreen, Panes, Reviewing, Coding, WritingOut, TypingLine, Jumping, Searching, Timing, Tallying, Contacting,
-    Copying, Naming, Showing, Growing, Timeline, RejoinderApp,
+    Siding, Copying, Naming, Showing, Growing, Timeline, RejoinderApp,
 )  # fmt: skip
 OWNERS: dict[Place, tuple[type, ...]] = {
     "timeline": (Timeline, *BROWSE),
@@ -86,6 +88,7 @@ OWNERS: dict[Place, tuple[type, ...]] = {
     "strip": (TimeStrip, *BROWSE),
     "overlay": (Page, Overlay, RejoinderApp),
     "contacts": (ContactList, ContactsScreen, RejoinderApp),
+    "sides": (SidesPage, SidesScreen, RejoinderApp),
 }
 """Where the action of a command is looked for, in order."""
 

@@ -15,7 +15,10 @@ from rejoinder.app.app import RejoinderApp
 from rejoinder.app.screens.browse import BrowseScreen
 from rejoinder.app.screens.contacts import ContactsScreen
 from rejoinder.app.settings import Settings
+from rejoinder.app.widgets.sides_page import SidesPage
+from rejoinder.app.widgets.timeline import Timeline
 from rejoinder.archive.opening import open_archive
+from rejoinder.contacts.sides import read
 
 
 @pytest.fixture(scope="module")
@@ -144,3 +147,34 @@ async def test_w_writes_the_reports_beside_the_archive(folder: Path) -> None:
         written = folder / "exchange-2013.AlqassamBrigade-LTCPeterLerner.html"
         assert "Israel is here to stay." in written.read_text(encoding="utf-8")
         assert written.with_suffix(".md").exists() and written.stat().st_mode & 0o777 == 0o600
+
+
+@played
+async def test_sides_are_named_filled_and_written_beside_the_archive(folder: Path) -> None:
+    async with contacts(folder, "harbour") as pilot:
+        kept = folder / "harbour.sides.toml"
+        await press(pilot, "S", "n", *"dock", "enter", "tab", "n", *"office", "enter")
+        assert read(kept).sides == {"dock": ("harbour:4",), "office": ("harbour:3",)}
+        page = pilot.app.screen.query_one(SidesPage)
+        shown = "\n".join("".join(text for text, _ in line) for line in page.lay(100))
+        assert "harbour:4  oldquay_union" in shown
+        assert "office → dock         18       15  2021-02-11, after 214 unanswered in 681 d" in shown
+        await press(pilot, "escape", "slash", *"side", "colon", *"dock", "space", *"side", "colon", *"office")
+        assert screen_of(pilot).list.total == 1
+        await press(pilot, "escape", "S", "G", "backspace")
+        assert read(kept).sides == {"dock": ("harbour:4",), "office": ()}
+
+
+@played
+async def test_signs_and_the_next_contact_in_the_timeline(folder: Path) -> None:
+    async with contacts(folder, "harbour") as pilot:
+        await press(pilot, "enter", "escape")
+        browse = pilot.app.screen
+        assert isinstance(browse, BrowseScreen)
+        entry, timeline = browse.looked_at(), browse.query_one(Timeline)
+        assert entry is not None and timeline.signs[entry.key] == "◆"
+        await press(pilot, "right_square_bracket", "c")
+        later = browse.looked_at()
+        assert later is not None and later.place > entry.place
+        await press(pilot, "left_square_bracket", "c")
+        assert browse.looked_at() == entry

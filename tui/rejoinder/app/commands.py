@@ -14,10 +14,10 @@ from typing import Literal, get_args
 import msgspec
 
 Group = Literal["Move", "Chain", "Search", "Time", "Contacts", "Review", "Copy and out", "App"]
-Scope = Literal["any", "browse", "timeline", "chain", "post", "strip", "review", "contacts"]
+Scope = Literal["any", "browse", "timeline", "chain", "post", "strip", "review", "contacts", "sides"]
 """Where a key works: everywhere, on the browse screen whatever pane has the focus, or only in one pane, a review, the
-contacts."""
-Place = Literal["timeline", "chain", "post", "strip", "overlay", "contacts"]
+contacts, the sides."""
+Place = Literal["timeline", "chain", "post", "strip", "overlay", "contacts", "sides"]
 """What can have the focus: a pane of the browse screen, or a screen over it (help, inspector, links)."""
 Needs = Literal["", "post", "conversation", "query", "count"]
 """What must be there for the command to make sense; `count` is a typed number."""
@@ -180,6 +180,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     *_rows("Contacts", "browse", "",
         ("contacts", "C", "contacts", "Who first answered whom: the pairs of accounts, and the evidence."),
+        ("sides", "S", "sides", "Name groups of accounts, add the account of this post, see what the groups did."),
     ),
     *_rows("Contacts", "contacts", "",
         ("open_pair", "enter", "timeline", "The pair's timeline, at the answer; C comes back."),
@@ -189,7 +190,14 @@ COMMANDS: tuple[Command, ...] = (
         ("turn_round", "o", "turn round", "Turn the order round."),
         ("one_way", "u", "one-way", "The pairs in which nobody has answered, and back."),
         ("write_report", "w", "report", "Write a report of the pair beside the archive: HTML, Markdown, JSON."),
+        ("sides_of_pair", "S", "sides", "The sides, with the two accounts at hand."),
         ("switch_pane", "tab", "list or pair", "Go from the list to the pair below, and back."),
+    ),
+    *_rows("Contacts", "sides", "",
+        ("add_to_side", "enter", "add", "Add the account to the side under the cursor."),
+        ("new_side", "n", "new side", "Name a new side and put the account into it."),
+        ("take_from_side", "backspace", "take away", "Take the account, or the whole side, under the cursor away."),
+        ("other_account", "tab", "other account", "Have the other account of the post, or pair, at hand."),
     ),
     *_rows("Review", "browse", "",
         ("review", "R", "review", "Review the posts of the filter, or go on where you stopped."),
@@ -260,7 +268,7 @@ def valid_in(place: Place) -> tuple[Command, ...]:
 
 def within(commands: Iterable[Command], place: Place) -> tuple[Command, ...]:
     """Those of the commands whose keys work while this has the focus."""
-    scopes = {"any", place} if place in ("overlay", "contacts") else {"any", "browse", place}
+    scopes = {"any", place} if place in ("overlay", "contacts", "sides") else {"any", "browse", place}
     return tuple(command for command in commands if command.scope in scopes)
 
 

@@ -20,7 +20,7 @@ TWO_FROM = 110
 BETWEEN = 3
 PANES: dict[Place, str] = {
     "timeline": "In the timeline", "chain": "In the reply chain", "post": "In the post", "strip": "In the time strip",
-    "contacts": "In the contacts",
+    "contacts": "In the contacts", "sides": "In the sides",
 }  # fmt: skip
 WORDS = (
     ("ferry quay", "both words, case and accents ignored"),

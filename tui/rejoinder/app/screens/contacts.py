@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import msgspec
@@ -12,6 +12,7 @@ from textual.events import Key
 from textual.screen import Screen
 from textual.timer import Timer
 
+from rejoinder.acts import Party
 from rejoinder.app.contact_filter import FORMS, chosen
 from rejoinder.app.contact_rows import Row, rows
 from rejoinder.app.contact_table import ONE_ACCOUNT
@@ -47,12 +48,18 @@ class ContactsScreen(Screen[Row]):
     DEFAULT_CSS = "ContactsScreen { overflow: hidden; }"
 
     def __init__(
-        self, screen: Browser, archive: Archive, questions: Questions, wanted: Wanted, report: Callable[[Meeting], str]
+        self,
+        screen: Browser,
+        archive: Archive,
+        questions: Questions,
+        wanted: Wanted,
+        report: Callable[[Meeting], str],
+        open_sides: Callable[[Sequence[Party]], None],
     ) -> None:
         super().__init__()
         look, inks = screen.look, screen.inks
         self._look, self._archive, self._questions, self._wanted = look, archive, questions, wanted
-        self._report = report
+        self._report, self._open_sides = report, open_sides
         self.list = ContactList(look, inks, id="pairs")
         self.page = PairPage(look, inks, id="pair")
         self._status = StatusLine(inks, look.glyphs.more)
@@ -155,6 +162,10 @@ class ContactsScreen(Screen[Row]):
         meeting = self.page.meeting
         if meeting is not None:
             self._questions.ask("pair", lambda: self._report(meeting), self._status.say)
+
+    def action_sides_of_pair(self, count: int | None = None) -> None:
+        row = self.list.row
+        self._open_sides([row.waited, row.answered] if row is not None else [])
 
     def action_open_pair(self, count: int | None = None) -> None:
         self.list.action_open_pair()
@@ -263,14 +274,22 @@ class Contacting:
     """The command that opens the contacts, and what becomes of the pair that is chosen there."""
 
     def __init__(
-        self, screen: Browser, archive: Archive, questions: Questions, reader: Reader, searching: Searching
+        self,
+        screen: Browser,
+        archive: Archive,
+        questions: Questions,
+        reader: Reader,
+        searching: Searching,
+        open_sides: Callable[[Sequence[Party]], None],
     ) -> None:
         self._screen, self._archive, self._questions = screen, archive, questions
-        self._reader, self._searching = reader, searching
+        self._reader, self._searching, self._open_sides = reader, searching, open_sides
         self._wanted = Wanted()
 
     def action_contacts(self, count: int | None = None) -> None:
-        screen = ContactsScreen(self._screen, self._archive, self._questions, self._wanted, self._report)
+        screen = ContactsScreen(
+            self._screen, self._archive, self._questions, self._wanted, self._report, self._open_sides
+        )
         self._screen.app.push_screen(screen, self._open)
 
     def _open(self, row: Row | None) -> None:

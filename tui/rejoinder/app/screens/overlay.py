@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.events import Key
 from textual.screen import Screen
 
+from rejoinder.app.commands import Place
 from rejoinder.app.keys import Dispatcher
 from rejoinder.app.terminal import visiting
 from rejoinder.app.terminal.clipboard import copy
@@ -23,7 +24,7 @@ class Overlay(Screen[str]):
 
     DEFAULT_CSS = "Overlay { overflow: hidden; }"
 
-    def __init__(self, page: Page, hints: str) -> None:
+    def __init__(self, page: Page, hints: str, place: Place = "overlay") -> None:
         super().__init__()
         self._page = page
         self._hints = hints
@@ -31,7 +32,7 @@ class Overlay(Screen[str]):
         """The address that a first o asked to open."""
         self._status = StatusLine(page.inks, page.look.glyphs.more)
         self._status.lingers = not page.look.plain
-        self._dispatcher = Dispatcher(page.look.keys.valid_in("overlay"), page.look.glyphs.bar.isascii())
+        self._dispatcher = Dispatcher(page.look.keys.valid_in(place), page.look.glyphs.bar.isascii())
 
     @property
     def message_line(self) -> int | None:

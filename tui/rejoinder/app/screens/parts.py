@@ -28,6 +28,7 @@ from rejoinder.app.screens.reading import Reader
 from rejoinder.app.screens.reviewing import Reviewing
 from rejoinder.app.screens.searching import Searching
 from rejoinder.app.screens.showing import Showing
+from rejoinder.app.screens.sides import Siding
 from rejoinder.app.screens.signing import Signing
 from rejoinder.app.screens.tallies import Tallying
 from rejoinder.app.screens.timing import Timing
@@ -82,7 +83,8 @@ class Parts:
         strip = TimeStrip(screen.look, screen.inks, id="strip")
         self.timing = Timing(archive, questions, reader, timeline, self.searching, self.jumping, strip, home)
         tallying = Tallying(screen, archive, questions, reader, self.searching)
-        contacting = Contacting(screen, archive, questions, reader, self.searching)
+        siding = Siding(screen, archive, questions, screen.looked_at)
+        contacting = Contacting(screen, archive, questions, reader, self.searching, siding.open)
         copying = Copying(lambda: screen.app, archive, questions, screen.looked_at, screen.say)
         showing = Showing(screen, archive, questions, screen.looked_at, screen.pane)
         self.ask = AskLine(screen.look.glyphs, screen.inks, id="ask")
@@ -97,6 +99,7 @@ class Parts:
             self.timing,
             tallying,
             contacting,
+            siding,
             copying,
             showing,
         )
