@@ -195,3 +195,17 @@ def test_the_founding_case(by: str, rejoinder: Command, tmp_path: Path) -> None:
     assert told["coverage"]["a"] == {
         "first": "2013-10-22T00:00:00Z", "last": "2013-10-22T00:00:00Z", "gaps": [], "missing_parents": 0,
     }  # fmt: skip
+
+
+def test_posts_that_are_here_for_context_alone_say_nothing_of_earlier_answers(
+    rejoinder: Command, write_posts: Callable[..., Path], tmp_path: Path
+) -> None:
+    """In an own export, what others wrote is there only where the owner reposted it."""
+    target = tmp_path / "town.rejoinder"
+    letters = [make_post(n, "lerner", "@alqassam", mentions=named("alqassam")) for n in range(1, 9)]
+    answer = make_post(9, "alqassam", "@lerner", reply_to="8", reply_author=ref("lerner"), context=True)
+    rejoinder("import", target, write_posts(*letters, answer))
+    assert "~8" in rejoinder("contacts", target).out
+    (row,) = rejoinder("contacts", target, "--json").rows()
+    assert row["coverage"]["b"]["only_context"] is True  # type: ignore[index]
+    assert "only_context" not in row["coverage"]["a"]  # type: ignore[index]

@@ -32,6 +32,13 @@ class Party(msgspec.Struct, frozen=True, omit_defaults=True):
     """How many posts here address it …"""
     answered: int = 0
     """… and to how many of these it replied."""
+    context: int = 0
+    """How many of its posts are here only because others quote or repost them."""
+
+    @property
+    def is_collected(self) -> bool:
+        """Whether its posts were collected; else what is here of it says nothing of when it first did something."""
+        return self.posts > self.context
 
     @property
     def label(self) -> str:
@@ -114,6 +121,8 @@ class Coverage(msgspec.Struct, frozen=True, omit_defaults=True):
     undated: int
     """Its posts without a time."""
     posts: int
+    context: int = 0
+    """Those that are here only because others quote or repost them."""
 
     @property
     def gaps(self) -> tuple[tuple[int, int], ...]:

@@ -16,6 +16,9 @@ from rejoinder.reports.contacts import month
 _SAID = {"witnessed": "witnessed", "inferred": "inferred", "bounded": "bounded by its dates"}
 
 
+ONLY_CONTEXT = "Of {who} only posts that others quote or repost are here: whether it answered before cannot be known."
+
+
 def pane(meeting: Meeting, width: int, glyphs: Glyphs) -> list[Line]:
     """All lines for a pair."""
     lines: list[Line] = [*lanes(meeting, width, glyphs)]
@@ -34,6 +37,8 @@ def sentences(meeting: Meeting) -> Iterator[tuple[str, str]]:
         if way.answer is not None:
             yield f"{who.label} answers {whom.label}: {_event(way.answer)}{after(way.answer)}", ""
             yield "  " + evidence(way.answer), "dim"
+            if not who.is_collected:
+                yield f"  {ONLY_CONTEXT.format(who=who.label)}", ""
         elif whom_addressed(meeting, who) and not who.is_here:
             yield f"No post of {who.label} is in this archive: whether it answered cannot be known.", ""
     yield f"coverage: {covered(a, meeting.coverage[0])} · {covered(b, meeting.coverage[1])}", "dim"
@@ -94,6 +99,8 @@ def covered(end: End, coverage: Coverage) -> str:
         parts.append("no gap")
     if coverage.missing_parents:
         parts.append(f"{coverage.missing_parents:,} parents missing")
+    if coverage.context == coverage.posts:
+        parts.append("only posts that others quote or repost")
     if coverage.undated:
         parts.append(f"{coverage.undated:,} posts undated")
     return ", ".join(parts)

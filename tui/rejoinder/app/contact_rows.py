@@ -69,7 +69,7 @@ def _row(pair: Pair, parties: dict[int, Party], entries: dict[int, Entry], cover
         "first": f"{_day(entries.get(pair.first))} {LETTERS[pair.kind]}",
         "answer": _day(entries.get(answer)) if answer else "" if answered.posts else "no posts",
         "waited": _waited(pair.b_waited if b_answers else pair.a_waited, entries.get(answer)) if answer else "",
-        "unanswered": f"{unanswered:,}",
+        "unanswered": f"{unanswered:,}" if answered.is_collected or not answer else f"~{unanswered:,}",
         "turns": str(pair.turns or ""),
         "likes": str(pair.likes or ""),
         "habit": habit(answered.answered, answered.addressed),

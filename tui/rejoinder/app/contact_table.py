@@ -69,6 +69,7 @@ def line(meeting: Meeting) -> str:
     ends = {"a": meeting.a, "b": meeting.b}
     ways = {"a": meeting.history.a_to_b, "b": meeting.history.b_to_a}
     first, answer = ways[waiting].first_address, ways[answered].answer
+    about = "" if answer is None or ends[answered].is_collected else "~"
     told = day(answer.act) if answer else "" if ends[answered].is_here else "no posts"
     return _columns(
         ends[waiting].label,
@@ -78,7 +79,7 @@ def line(meeting: Meeting) -> str:
         f"{day(first.act)} {LETTERS[first.act.kind]}" if first else "",
         told,
         waited(answer),
-        f"{answer.unanswered:,}" if answer else f"{ways[waiting].addresses:,}",
+        f"{about}{answer.unanswered:,}" if answer else f"{ways[waiting].addresses:,}",
         str(meeting.history.turns or ""),
         str(ways["a"].likes + ways["b"].likes or ""),
         habit(ends[answered].answered, ends[answered].addressed),

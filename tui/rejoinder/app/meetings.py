@@ -38,6 +38,11 @@ class End(msgspec.Struct, frozen=True):
         return sum(party.answered for party in self.parties)
 
     @property
+    def is_collected(self) -> bool:
+        """Whether posts of it were collected, and not only what others quote or repost of it."""
+        return any(party.is_collected for party in self.parties)
+
+    @property
     def is_here(self) -> bool:
         """Whether any post of it is in the archive; without one nobody can tell whether it answered."""
         return any(party.posts for party in self.parties)
@@ -76,6 +81,7 @@ def _covered(archive: Archive, end: End) -> Coverage:
         sum(c.missing_parents for c in each),
         sum(c.undated for c in each),
         sum(c.posts for c in each),
+        sum(c.context for c in each),
     )
 
 

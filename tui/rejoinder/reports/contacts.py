@@ -97,13 +97,17 @@ def _attested(event: Event) -> dict[str, Any] | None:
 
 
 def coverage_row(coverage: Coverage) -> dict[str, Any]:
-    """Coverage as JSON: `gaps` are months without a post, `2020-08` or `2020-08..2020-11`."""
-    return {
+    """Coverage as JSON: `gaps` are months without a post, `2020-08` or `2020-08..2020-11`.
+
+    `only_context` stands there only where all of the posts are here because others quote or repost them.
+    """
+    row = {
         "first": iso(coverage.first),
         "last": iso(coverage.last),
         "gaps": [gap(*months) for months in coverage.gaps],
         "missing_parents": coverage.missing_parents,
     }
+    return {**row, "only_context": True} if coverage.posts and coverage.context == coverage.posts else row
 
 
 def month(number: int) -> str:

@@ -1,4 +1,4 @@
-"""Acts as a graph that keeps its times: GEXF 1.3 for Gephi and networkx, or CSV; one edge an act, none summed up."""
+"""Acts as a graph that keeps its times: GEXF for Gephi and networkx, or CSV; one edge an act, none summed up."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from rejoinder.reports.jsonl import iso
 _HEAD = (
     '<?xml version="1.0" encoding="UTF-8"?>\n<gexf xmlns="http://gexf.net/1.3" version="1.3">\n'
     "<meta><creator>Rejoinder {version}</creator><description>{about}</description></meta>\n"
-    '<graph defaultedgetype="directed" mode="dynamic" timeformat="dateTime" timerepresentation="timestamp">\n'
+    '<graph defaultedgetype="directed" mode="dynamic" timeformat="date">\n'
     '<attributes class="node"><attribute id="platform" title="platform" type="string"/>'
     '<attribute id="account" title="account" type="string"/><attribute id="handle" title="handle" type="string"/>'
     '<attribute id="name" title="name" type="string"/><attribute id="posts" title="posts" type="integer"/>'

@@ -233,7 +233,7 @@ def _write_accounts(connection: apsw.Connection, plan: Plan) -> None:
         ((number, *telling) for number, found in said.items() for telling in found),
     )
     connection.executemany(
-        "insert into account values(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "insert into account values(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             (n, p.platform, p.id, *_names(p, bylines[b - 1] if b else None), count, told.get(n), *figures)
             for n, (p, b, count, *figures) in enumerate(
@@ -260,7 +260,8 @@ def _owners(plan: Plan) -> dict[int, int]:
 
 
 def _spans(plan: Plan) -> list[list[int | None]]:
-    """Of each account: first and last post, missing parents, undated posts, addresses got, and how many answered."""
+    """Of each account: first and last post, missing parents, undated posts, context posts, addresses got, and how many
+    answered."""
     accounts, author = len(plan.people.people), plan.author
     time, order = plan.rows.time[plan.order], np.arange(1, len(author) + 1)
     dated = time != UNKNOWN
@@ -272,6 +273,7 @@ def _spans(plan: Plan) -> list[list[int | None]]:
         last,
         np.bincount(author[missing], minlength=accounts),
         np.bincount(author[~dated], minlength=accounts),
+        np.bincount(author[(plan.rows.flags[plan.order] & IS_CONTEXT) != 0], minlength=accounts),
         np.pad(plan.pairs.was_addressed, (0, accounts - len(plan.pairs.was_addressed))),
         np.pad(plan.pairs.has_answered, (0, accounts - len(plan.pairs.has_answered))),
     ]

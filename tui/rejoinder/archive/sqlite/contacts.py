@@ -21,7 +21,10 @@ from rejoinder.records import Like
 KINDS: tuple[ActKind, ...] = ("reply", "quote", "mention", "repost", "like")
 """By the numbers that an archive file keeps (`staged.REPLY` …)."""
 _NO_NUMBER = -(2**31)
-_PARTY = "select number, platform, id, handle, name, posts, coalesce(addressed, 0), coalesce(answered, 0) from account"
+_PARTY = (
+    "select number, platform, id, handle, name, posts, coalesce(addressed, 0), coalesce(answered, 0), "
+    "coalesce(context, 0) from account"
+)
 _Row = tuple[int, int, int]
 """An act as it is kept: key of the two accounts, kind × 2 + (the higher account acts), post."""
 
@@ -122,9 +125,10 @@ class Contacts:
     def coverage(self, account: int) -> Coverage:
         row: tuple[Any, ...] = self._connection.execute(
             "select (select time from post where number = first), (select time from post where number = last), "
-            "coalesce(missing, 0), coalesce(undated, 0), posts from account where number = ? and number > 0",
+            "coalesce(missing, 0), coalesce(undated, 0), posts, coalesce(context, 0) "
+            "from account where number = ? and number > 0",
             (account,),
-        ).fetchone() or (None, None, 0, 0, 0)
+        ).fetchone() or (None, None, 0, 0, 0, 0)
         return Coverage(row[0], row[1], tuple(self._run("months").values(account)), *row[2:])
 
     # Acts

@@ -21,7 +21,7 @@ create table member(number integer primary key, source integer not null, name te
 create table manner(number integer primary key, record blob not null);
 create table byline(number integer primary key, account integer not null, id text, handle text, name text);
 create table account(number integer primary key, platform text not null, id text, handle text, name text,
-  posts integer not null, record blob, first integer, last integer, missing integer, undated integer,
+  posts integer not null, record blob, first integer, last integer, missing integer, undated integer, context integer,
   addressed integer, answered integer);
 create table handle(folded text, account integer, joined integer not null, primary key(folded, account)) without rowid;
 create index handle_account on handle(account) where joined;
@@ -44,8 +44,8 @@ create table block(number integer primary key, data blob not null);
 """`post.number` is dense from 1 in the timeline's order. In its columns 0 stands for none (`addressee`, `parent`; of
 `root`: the post itself), negative numbers of `parent` and `root` are ghosts; a time of -2^63 is unknown, so first.
 `source.owner` is the account whose own export it is, or 0. Of an account: its first and last post of known time, its
-replies whose parent is not here, its posts without a time, how many posts addressed it, and how many of these it
-replied to; null is none.
+replies whose parent is not here, its posts without a time, those that are here for context
+alone, how many posts addressed it, and how many of these it replied to; null is none.
 `told` is what each source says of accounts. Rows of `liked` marked `again` are likes that another source tells too.
 `gone` are deleted posts that are not here. `forgotten` are hashes (keeping.Keeping). `source.citers` are the imports
 that cite it.
