@@ -8,6 +8,7 @@ Twitter's v1.1 take about 150 bytes each this way, against 400 as named fields.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import NamedTuple
 
 import msgspec
@@ -146,7 +147,17 @@ class Body(msgspec.Struct, frozen=True, array_like=True, gc=False):
     rest: Rest = Rest()
 
 
-decode = msgspec.msgpack.Decoder(Body).decode
+@cache
+def _decoder() -> msgspec.msgpack.Decoder[Body]:
+    """Made when the first body is read: it learns the shape of all records, and a count reads none."""
+    return msgspec.msgpack.Decoder(Body)
+
+
+def decode(data: bytes) -> Body:
+    """A body again."""
+    return _decoder().decode(data)
+
+
 _pack = msgspec.msgpack.Encoder().encode
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from functools import cache
 from unicodedata import category, combining, normalize
 
 VERSION = 1
@@ -110,15 +111,30 @@ _ASCII = {code: chr(code).lower() if chr(code).isalnum() or chr(code) == "_" els
 
 _KEPT = "\u0430-\u0438\u043a-\u044f\u05d0-\u05ea\u0621\u0627-\u063a\u0641-\u064a\uac00-\ud7a3"
 """Letters that the index writes as they are: small Cyrillic, Hebrew, Arabic, composed Hangul."""
-_OTHERS = re.compile(f"[^\x00-\x7f{_KEPT}]")
-"""A character that is not written as it is."""
-_BEYOND = re.compile(f"(?<![^\x00-\x7f])[{_KEPT}]*+[^\x00-\x7f{_KEPT}][^\x00-\x7f]*")
-"""A stretch of characters beyond ASCII with one that is not kept as it is. It is looked for where a stretch begins, and
-what was passed over is not tried again, so that a long text takes no more than its length."""
-_ANY_BEYOND = re.compile("[^\x00-\x7f]+")
-"""Any such stretch: found ten times as fast between ASCII, but those of kept letters are gone through too."""
-_SIGNS = re.compile("[\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fff]+").fullmatch
-"""Kana and common ideographs only stand apart."""
+
+
+@cache
+def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    """What is looked for in text beyond ASCII: a character that is not written as it is; a stretch with such a one; any
+    stretch. Compiled when the first such text comes: that takes 5 ms, more than a search has to spare.
+
+    The second looks where a stretch begins, and what was passed over is not tried again, so that a long text takes no
+    more than its length. The third finds stretches between ASCII ten times as fast, but goes through those of kept
+    letters too.
+    """
+    return (
+        re.compile(f"[^\x00-\x7f{_KEPT}]"),
+        re.compile(f"(?<![^\x00-\x7f])[{_KEPT}]*+[^\x00-\x7f{_KEPT}][^\x00-\x7f]*"),
+        re.compile("[^\x00-\x7f]+"),
+    )
+
+
+@cache
+def _signs() -> re.Pattern[str]:
+    """Kana and common ideographs only, which stand apart."""
+    return re.compile("[\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fff]+")
+
+
 _stretches: dict[str, str] = {}
 _MOST_STRETCHES = 50_000
 
@@ -132,7 +148,7 @@ def _stretch(found: re.Match[str]) -> str:
     known = _stretches.get(text)
     if known is not None:
         return known
-    if _SIGNS(text):
+    if _signs().fullmatch(text):
         return f" {' '.join(text)} "
     if len(_stretches) > _MOST_STRETCHES:
         _stretches.clear()
@@ -150,10 +166,13 @@ def _by_character(text: str) -> str:
 
 def indexed(text: str) -> str:
     """The text as FTS5 is to see it; what is ASCII stays, the tokenizer folds its case. Never raises."""
-    if text.isascii() or _OTHERS.search(text) is None:
+    if text.isascii():
+        return text
+    others, beyond, any_beyond = _patterns()
+    if others.search(text) is None:
         return text
     is_mostly_ascii = 2 * len(text.encode("ascii", "ignore")) > len(text)
-    return (_ANY_BEYOND if is_mostly_ascii else _BEYOND).sub(_stretch, text)
+    return (any_beyond if is_mostly_ascii else beyond).sub(_stretch, text)
 
 
 def folded(text: str) -> str:

@@ -24,6 +24,8 @@ def _run(args: list[str]) -> int:
     try:
         code = _open_at_once(args)
         if code is None:
+            code = _count_at_once(args)
+        if code is None:
             code = _click(args)
         sys.stdout.flush()
     except RejoinderError as error:
@@ -50,6 +52,21 @@ def _open_at_once(args: list[str]) -> int | None:
 
     path = locate(args[1])
     return browse(path) if path.suffix == SUFFIX and path.is_file() else None
+
+
+def _count_at_once(args: list[str]) -> int | None:
+    """`rejoinder search ARCHIVE QUERY --count` and nothing else, likewise: scripts count many words in a loop."""
+    words = [arg for arg in args[1:] if arg != "--count"]
+    if args[:1] != ["search"] or len(words) != len(args) - 2 or len(words) < 2:
+        return None
+    if any(word.startswith("-") for word in words):
+        return None
+    from rejoinder.cli.asking import parse
+    from rejoinder.cli.naming import open_named
+
+    archive = open_named(words[0])
+    print(archive.count(parse(archive, " ".join(words[1:])).condition).n)
+    return 0
 
 
 def _click(args: list[str]) -> int:

@@ -58,10 +58,11 @@ def sample_archive(name: str) -> Path:
 def prove(path: Path, name: str) -> None:
     """The main job without a terminal: figures, one search, one reply chain."""
     from rejoinder.archive.opening import open_archive
+    from rejoinder.cli.asking import parse
     from rejoinder.cli.browsing import tell
     from rejoinder.cli.printing import block
     from rejoinder.cli.reading import show
-    from rejoinder.cli.searching import parse, walk
+    from rejoinder.cli.searching import walk
 
     archive = open_archive(path)
     query = SEARCHES.get(name, "")

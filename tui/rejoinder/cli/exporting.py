@@ -9,9 +9,10 @@ from pathlib import Path
 import click
 
 from rejoinder.cli.arguments import ARCHIVE, INCLUDE_DELETED
+from rejoinder.cli.asking import parse
 from rejoinder.cli.naming import open_named
 from rejoinder.cli.output import note, number
-from rejoinder.cli.searching import QueryCommand, parse
+from rejoinder.cli.searching import QueryCommand
 
 
 @click.command("export", cls=QueryCommand)

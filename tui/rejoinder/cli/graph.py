@@ -10,9 +10,10 @@ import click
 
 from rejoinder.acts import Act, Party
 from rejoinder.cli.arguments import ARCHIVE
+from rejoinder.cli.asking import parse
 from rejoinder.cli.naming import open_named
 from rejoinder.cli.output import note
-from rejoinder.cli.searching import QueryCommand, parse
+from rejoinder.cli.searching import QueryCommand
 from rejoinder.errors import UsageError
 
 if TYPE_CHECKING:

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from rejoinder.cli.arguments import ARCHIVE, INCLUDE_DELETED
+from rejoinder.cli.asking import parse
 from rejoinder.cli.naming import one_post, open_named, root_ids
 from rejoinder.cli.output import json_lines, note, number, say, table
-from rejoinder.cli.searching import QueryCommand, parse
+from rejoinder.cli.searching import QueryCommand
 
 if TYPE_CHECKING:
     from rejoinder.archive.protocol import Archive, Key

@@ -55,8 +55,8 @@ def assign(
     from rejoinder.app.review_queue import by_conversation
     from rejoinder.archive.canonical import print_condition
     from rejoinder.archive.fingerprint import fingerprint
+    from rejoinder.cli.asking import parse
     from rejoinder.cli.naming import open_named
-    from rejoinder.cli.searching import parse
     from rejoinder.review import custody, queues
     from rejoinder.review.folder import Review, beside, checked_name
 

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import UTC, tzinfo
 from typing import TYPE_CHECKING, Any, get_args
 
 import click
-import msgspec
 
 from rejoinder.archive.values import Ordering
 from rejoinder.cli.arguments import ARCHIVE, INCLUDE_DELETED
+from rejoinder.cli.asking import parse, zone_named
 from rejoinder.cli.naming import open_named, root_ids
 from rejoinder.cli.output import json_lines, note, say, table
-from rejoinder.errors import QueryError, UsageError
+from rejoinder.errors import UsageError
 
 if TYPE_CHECKING:
     from rejoinder.archive.conditions import Condition
     from rejoinder.archive.protocol import Archive, Entry
-    from rejoinder.archive.query import Query
 
 PAGE = 500
 """Posts fetched at a time: enough to make the calls cheap, few enough to print soon."""
@@ -128,35 +126,6 @@ def searches_command(forget: str | None, as_json: bool) -> None:
         json_lines({"name": each.name, "query": each.line, "typed": each.typed or None} for each in searches.all())
     else:
         table((each.name, each.line) for each in searches.all())
-
-
-def parse(archive: Archive, text: str, zone: str | None = None) -> Query:
-    """The query as the archive understands it; errors show the line with a mark under the culprit."""
-    from rejoinder.archive.query import parse as parse_query
-
-    last = archive.figures().last
-    try:
-        query = parse_query(text, now=last or 0, zone=zone_named(zone))
-        if "side:" not in text.lower():
-            return query
-        from rejoinder.app.siding import with_sides
-
-        return msgspec.structs.replace(query, condition=with_sides(query.condition, archive.path))
-    except QueryError as error:
-        advice = f"{text}\n{' ' * (error.column - 1)}^ column {error.column}"
-        raise QueryError(error.message, error.column, f"{advice}\n{error.advice}".rstrip()) from None
-
-
-def zone_named(name: str | None) -> tzinfo:
-    """A time zone by its IANA name; UTC without one."""
-    if name is None or name.upper() == "UTC":
-        return UTC
-    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
-
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
-        raise UsageError(f"There is no time zone {name}.", "Zones are named like Europe/Berlin or UTC.") from None
 
 
 def walk(archive: Archive, condition: Condition, order: Ordering, limit: int) -> Iterator[Entry]:

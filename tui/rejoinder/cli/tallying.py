@@ -10,9 +10,10 @@ import click
 
 from rejoinder.archive.tally import BY, SAID, By
 from rejoinder.cli.arguments import ARCHIVE
+from rejoinder.cli.asking import parse, zone_named
 from rejoinder.cli.naming import open_named
 from rejoinder.cli.output import json_lines, number, say
-from rejoinder.cli.searching import QueryCommand, parse, zone_named
+from rejoinder.cli.searching import QueryCommand
 
 if TYPE_CHECKING:
     from rejoinder.archive.tally import Tallied
