@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
@@ -23,6 +24,7 @@ _WINDOW = 1 << 16
 """Posts that are merged at once: at most this many numbers are held, and `cancel` is heard between two windows."""
 _DEARER = 8
 """To read the text of one post here and there costs so many times what it costs in a row."""
+_WORD = re.compile('"([^" A-Z]+)"')
 _numbers = msgspec.json.Decoder(list[int]).decode
 
 
@@ -171,15 +173,26 @@ class Finder:
         return range((low - 1) >> self._bits, ((high - 2) >> self._bits) + 1)
 
     def _count_words(self, words: str, low: int, high: int) -> int:
+        term = _single(words)
         total = 0
         for shard in self._shards(low, high):
             self._listen()
-            total += one(
-                self._connection,
-                f"select count(*) from words_{shard} where words_{shard} match ? and rowid >= ? and rowid < ?",
-                (words, low, high),
-            )[0]
+            first, end = self.bounds(shard)
+            whole = low <= first and (end <= high or high > self._posts)
+            total += self._count_term(term, shard) if term and whole else self._count_in(words, shard, low, high)
         return total
+
+    def _count_in(self, words: str, shard: int, low: int, high: int) -> int:
+        counted = f"select count(*) from words_{shard} where words_{shard} match ? and rowid >= ? and rowid < ?"
+        return int(one(self._connection, counted, (words, low, high))[0])
+
+    def _count_term(self, term: str, shard: int) -> int:
+        """How many posts of a shard hold one word: asked of the index's vocabulary, in a third of the time."""
+        self._connection.execute(
+            f"create virtual table if not exists temp.terms_{shard} using fts5vocab(main, words_{shard}, row)"
+        )
+        row = self._connection.execute(f"select doc from temp.terms_{shard} where term = ?", (term,)).fetchone()
+        return int(row[0]) if row else 0
 
     def _some_words(self, words: str, low: int, high: int, limit: int, newest: bool) -> list[int]:
         found: list[int] = []
@@ -211,6 +224,12 @@ class Finder:
             )
             found.extend(_numbers(listed))
         return found
+
+
+def _single(words: str) -> str:
+    """The word that the expression is, if it is nothing but one as the index holds it; else empty."""
+    found = _WORD.fullmatch(words)
+    return found[1] if found else ""
 
 
 def _between(numbers: Numbers, low: int, high: int) -> Numbers:
