@@ -4,7 +4,7 @@ VENV := .venv
 RUN := $(VENV)/bin/python
 STAMP := $(VENV)/.ready
 
-.PHONY: demo test check check-style faults bench bench-wire compare-screens compare-versions screenshots lock clean
+.PHONY: demo test check check-style faults bench bench-twitter bench-wire compare-screens compare-versions screenshots lock clean
 
 demo: $(STAMP)  ## open the bundled sample (without a terminal: prove the main job and leave)
 	@$(VENV)/bin/rejoinder demo
@@ -25,6 +25,9 @@ faults: $(STAMP)  ## the long run of faults: a scripted review killed a hundred 
 
 bench: $(STAMP)  ## measure: import, search, opening (figures go to bench/out/)
 	$(RUN) -m bench
+
+bench-twitter: $(STAMP)  ## posts per second of the X family on its real exports (REJOINDER_CORPORA), beside other readers
+	$(RUN) -m bench.twitter_bench $(REJOINDER_CORPORA)
 
 bench-wire: $(STAMP)  ## measure bytes and times of the keys beside other programs, into docs/wire.md
 	$(RUN) -m bench.wire_bench

@@ -10,13 +10,14 @@ if TYPE_CHECKING:
     from rejoinder.archive.protocol import Archive
 
 
-def names_meant(archive: Archive, accounts: Sequence[str], posts: Sequence[tuple[str, str]]) -> list[str]:
-    """The names (`platform:id`) of these posts, and of all that these accounts wrote and their reposts name."""
-    from rejoinder.archive.conditions import From
+def names_meant(archive: Archive, accounts: Sequence[int], posts: Sequence[tuple[str, str]]) -> list[str]:
+    """The names (`platform:id`) of these posts, and of all that these accounts (by number) wrote."""
+    from rejoinder.archive.conditions import From, Platform, all_of
 
     names = {f"{platform}:{id}" for platform, id in posts}
-    for account in accounts:
-        names.update(archive.names_of(archive.keys(From(account.lstrip("@")))))
+    for party in archive.parties(accounts):
+        written = all_of((From(party.id or party.handle or ""), Platform(party.platform)))
+        names.update(archive.names_of(archive.keys(written)))
     return sorted(names)
 
 

@@ -44,7 +44,7 @@ def forget_command(
     archive = open_named(archive_name)
     try:
         wish = wished(archive, sources, accounts, posts)
-        names = names_meant(archive, accounts, wish.posts)
+        names = names_meant(archive, wish.accounts, wish.posts)
     finally:
         archive.close()
     if not yes:
