@@ -1,4 +1,4 @@
-"""Posts per second of each format of the X family on its real export, beside what people read it with today, in one run.
+"""Posts per second of each format of the X family on its real export, beside what people read it with, in one run.
 
 `python -m bench.twitter_bench CORPORA`: the reader alone beside plain `json` over the same bytes (both in one process,
 over and over until a second has passed, so that small exports can be told apart), then whole commands beside twarc-csv
