@@ -111,6 +111,8 @@ SCENES: tuple[Scene, ...] = (
          "key:space", *(f"key:{k}" for k in "Mira"), "key:enter", *(f"key:{k}" for k in "when")),
         Settings(ascii=False, reviewer="ada"),
     ),
+    Scene("contacts", "Who first answered whom, with the evidence", "harbour", (140, 40), ("C", FOLLOW)),
+    Scene("contacts-narrow", "The contacts in 80 columns", "exchange-2013", (80, 24), ("C", FOLLOW)),
     Scene("founding-case", "22 October 2013", "exchange-2013", (140, 30), ("g", "j")),
 )  # fmt: skip
 

@@ -184,14 +184,16 @@ class ContactList(Widget, can_focus=True):
 
     def _head(self, width: int) -> Line:
         arrow = ("^" if self.reverse else "v") if self.look.glyphs.bar.isascii() else "↑" if self.reverse else "↓"
-        name = next(column.title for column in columns(1000) if column.sort == self.sort)
+        title = next(column.title for column in columns(1000) if column.sort == self.sort)
+        name = title.replace(">", self.look.glyphs.onward)
         return ends([(f" {self.title}", "strong")], [(f"sort {name} {arrow} ", "dim")], width, self.look.glyphs.more)
 
     def _names(self, width: int) -> Line:
         runs: list[tuple[str, str]] = [("  ", "")]
         for n, column in enumerate(columns(width)):
             ink = "accent" if column.sort == self.sort else "dim"
-            runs += [("  " if n else "", ""), (padded(column.title, column.width, self.look.glyphs.more), ink)]
+            title = column.title.replace(">", self.look.glyphs.onward)
+            runs += [("  " if n else "", ""), (padded(title, column.width, self.look.glyphs.more), ink)]
         if width >= 150:
             runs.append((f"  {'months here, A / B':<{COVERAGE}}", "dim"))
         return tuple(runs)
