@@ -64,6 +64,9 @@ def test_hidden_words_are_neither_shown_nor_found_and_come_back(target: Path, or
     entry = one(archive, "7")
     assert (entry.post.text, entry.post.text_status, entry.post.tags, entry.post.links) == ("", "hidden", (), ())
     assert words(archive) == [] and archive.count(c.Tag("storm")).n == 0
+    for pattern in (c.Pattern(WORD), c.Pattern(f"{WORD} is d"), c.Parent(c.Pattern("dark"))):
+        assert archive.count(pattern).n == open_archive(target, reveal=True).count(pattern).n == 0
+    assert archive.count(c.Pattern("which one")).n == 1
     assert archive.figures().deleted == "hide-text"
     assert one(archive, "9").parent == entry.key, "its place among the others stays"
     revealed = open_archive(target, reveal=True)
@@ -71,6 +74,7 @@ def test_hidden_words_are_neither_shown_nor_found_and_come_back(target: Path, or
     ingest.run([], target, deleted="keep-marked")
     back = open_archive(target)
     assert one(back, "7").post.text == SAID.text and words(back) == ["7"]
+    assert back.count(c.Parent(c.Pattern("dark"))).n == 1
 
 
 @pytest.mark.parametrize("orders", [[[SAID, ANSWER, NOTICE]], [[SAID, ANSWER], [NOTICE]], [[NOTICE], [SAID, ANSWER]]])

@@ -13,6 +13,7 @@ from rejoinder.archive import conditions as c
 from rejoinder.archive.opening import open_archive
 from rejoinder.archive.protocol import Archive, Entry
 from rejoinder.archive.query import parse
+from rejoinder.archive.tally import BY
 from rejoinder.cli.importing import import_paths
 from tests.oracle import Town, name
 
@@ -21,6 +22,8 @@ LINES = [
     *("is:reply parent:missing", "is:root", "is:repost", "is:quote", "is:sensitive", "has:replies", "has:mention"),
     *("has:image", "has:video", "filter:links -is:reply", "likes:>100", "reposts:2..9", "replies:>=3"),
     *("since:-1y", "during:2014-12", "on:2015-01-07 -is:reply", "source:rumour", "platform:twitter", "lang:en"),
+    *(r"/\bpolice\b/", "/host(age|ile)/ -hostage", r"/https?:\/\/[a-z.]+\/\S+$/", "/the police in/", "/👍|🎉/", "/^@/"),
+    *("depth:>3", "parent:(police) -police", "parent:(from:alrocar has:link)", "hashtag:ferguson"),
     *("from:alrocar", "from:alrocar to:alrocar", "url:com", "url:github.com", "-(is:reply OR has:link)"),
 ]
 
@@ -54,6 +57,46 @@ def town(entries: list[Entry]) -> Town:
 @pytest.mark.parametrize("line", LINES)
 def test_a_search_finds_what_it_means_in_real_posts(threads: Archive, town: Town, line: str) -> None:
     compare(threads, town, line)
+
+
+@pytest.mark.parametrize("line", ["hostage", "from:alrocar", "#ferguson", "has:image", "likes:>500", "/sydney.*siege/"])
+def test_posts_around_real_hits_are_found(threads: Archive, entries: list[Entry], line: str) -> None:
+    def keys(asked: str) -> list[int]:
+        return [entry.key for entry in threads.page(parse(asked, now=0).condition, None, "newer", 100_000)]
+
+    by_key = {entry.key: entry for entry in entries}
+    hits = [by_key[key] for key in keys(line)]
+    assert hits
+    above: set[int] = set()
+    for entry in hits:
+        while (parent := entry.parent or 0) > 0 and parent not in above:
+            above.add(parent)
+            entry = by_key[parent]
+    found = {entry.key for entry in hits}
+    trees = {entry.conversation for entry in hits}
+    assert keys(f"parent:({line})") == [entry.key for entry in entries if entry.parent in found]
+    assert keys(f"child:({line})") == sorted({entry.parent for entry in hits if (entry.parent or 0) > 0})
+    assert keys(f"above:({line})") == sorted(above)
+    assert keys(f"conv:({line})") == [entry.key for entry in entries if entry.conversation in trees]
+    near = {key + step for key in found for step in range(-c.PLACES, c.PLACES + 1)}
+    assert keys(f"near:({line})") == sorted(near & by_key.keys())
+
+
+def test_kin_and_depth_are_as_many_as_the_corpus_is_known_to_hold(threads: Archive) -> None:
+    def count(line: str) -> int:
+        return threads.count(parse(line, now=0).condition).n
+
+    assert count("source:rumour parent:(source:rumour)") == 3966
+    assert count("source:rumour depth:24") > 0 and count("source:rumour depth:>24") == 0, "a chain of 25 posts"
+    assert count("source:rumour depth:0") == 4238 - 3966
+
+
+def test_real_posts_are_tallied_as_plain_python_counts(threads: Archive, town: Town) -> None:
+    for by in BY:
+        if by != "account":
+            for asked in (c.Everything(), parse("police", now=0).condition):
+                rows = {row.label: row.n for row in threads.tally(asked, by) if row.n}
+                assert rows == town.tally(asked, by), by
 
 
 def test_the_names_that_real_posts_hold_most_are_found(threads: Archive, town: Town, entries: list[Entry]) -> None:
