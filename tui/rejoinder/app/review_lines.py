@@ -70,9 +70,9 @@ def items(
     found.append(Item("Space" if glyphs.bar.isascii() else "␣", "later", 1, LATER in said))
     tags = codebook.tags.name if codebook.tags else ""
     found += [Item(key, cut(safe(tag), LONGEST_TAG, glyphs.more), 2, (tags, tag) in standing) for key, tag in pinned]
-    found.append(Item("T", "tags", 4) if pinned else Item("T", "tags", 2))
-    found.append(Item("e", "note", 4, NOTE in said))
-    found += [Item("u", "undo", 3), Item("J K", "look around", 6), Item("q", "leave", 5), Item("?", "keys", 7)]
+    found.append(Item("T", "tags", 7 if pinned else 2))
+    found.append(Item("e", "note", 5, NOTE in said))
+    found += [Item("u", "undo", 3), Item("J K", "look around", 8), Item("q", "leave", 4), Item("?", "keys", 6)]
     return found
 
 
