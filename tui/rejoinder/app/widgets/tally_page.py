@@ -19,7 +19,7 @@ MOST = 1_000
 """Rows asked for: more than anybody reads, and the command line gives all."""
 LONGEST = 64
 """Cells of the longest bar."""
-TITLES: dict[By, str] = {"language": "language", "domain": "site", "code": "reviewer's tag"}
+TITLES: dict[By, str] = {"language": "language", "domain": "site"}
 NONE: dict[By, str] = {
     "month": "no time", "account": "no account", "tag": "no hashtag", "language": "no language", "source": "no source",
     "domain": "no link", "hour": "no time of day", "platform": "no platform",
