@@ -302,6 +302,19 @@ def test_posts_with_a_quote_and_addresses_of_media(tmp_path: Path) -> None:
     assert (context.text, context.handle) == ("quoted", "mira.example")
 
 
+def test_a_field_gone_wrong_costs_one_post_of_a_page(tmp_path: Path) -> None:
+    bad = view(2, record=record("bad", facets=[{"index": "here"}]))
+    page = {"posts": [view(1), bad, view(3)], "hitsTotal": 3}
+    (tmp_path / "posts.json").write_text(json.dumps(page))
+    records = read(tmp_path / "posts.json", "bluesky-api")
+    assert [post.text for post in posts(records)] == ["tide 1", "tide 3"]
+    assert ["facets" in problem.reason for problem in problems(records)] == [True]
+    thread = {"thread": {"post": view(1), "replies": [{"post": bad, "replies": [{"post": view(3)}]}]}}
+    (tmp_path / "thread.json").write_text(json.dumps(thread))
+    records = read(tmp_path / "thread.json", "bluesky-api")
+    assert [post.text for post in posts(records)] == ["tide 1", "tide 3"] and len(problems(records)) == 1
+
+
 def test_listed_records_and_lines_of_posts(tmp_path: Path) -> None:
     listed = {"records": [{"uri": at(MIRA, tid(SEEN)), "cid": "x", "value": record()}], "cursor": "x"}
     (post,) = posts(read(answer(tmp_path / "records.json", listed)))

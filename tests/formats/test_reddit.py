@@ -156,6 +156,14 @@ def test_an_api_page_with_what_was_not_loaded(tmp_path: Path) -> None:
     ]
 
 
+def test_a_field_gone_wrong_costs_one_comment_of_a_page(tmp_path: Path) -> None:
+    children = [{"kind": "t1", "data": told} for told in (comment(1), comment(2, score={}), comment(3))]
+    path = tmp_path / "page.json"
+    path.write_text(json.dumps([{"kind": "Listing", "data": {"children": children}}]))
+    records = read(path, "reddit")
+    assert [post.id for post in posts(records)] == ["t1_c1", "t1_c3"] and len(problems(records)) == 1
+
+
 def test_the_answer_of_the_old_pushshift_api(tmp_path: Path) -> None:
     path = tmp_path / "answer.json"
     path.write_text(json.dumps({"data": [comment(1), comment(2)]}))

@@ -17,6 +17,8 @@ from rejoinder.formats.prose import excerpt, line
 from rejoinder.records import Origin, Problem
 
 T = TypeVar("T")
+Inner = Callable[[bytes], list[bytes]]
+"""The values that lie inside of one, as bytes; none where there are none."""
 MORE = 1 << 22
 """How many bytes of a member are looked at where its first value is a long one."""
 _PLACE = re.compile(r" \(byte \d+\)$| - at `.*`$")
@@ -32,17 +34,23 @@ class Batch(NamedTuple, Generic[T]):
 
 
 def batches(
-    export: Export, members: Iterable[Member], decoder: msgspec.json.Decoder[T], within: str = ""
+    export: Export,
+    members: Iterable[Member],
+    decoder: msgspec.json.Decoder[T],
+    within: str = "",
+    inner: Inner | None = None,
 ) -> Iterator[Batch[T]]:
     """Every value in these members that belongs to this reader's share; with `within`, the elements of the list of that
     name in each (an outbox is one object, and may be larger than any value that is read at once).
 
-    A member that can't be opened is a problem. Raises FormatError where it must not be opened (encrypted, a bomb).
+    `inner` gives the values inside of one that could not be decoded: a page of a hundred posts is not lost for one of
+    them. They stand at the position of the page. A member that can't be opened is a problem. Raises FormatError where
+    it must not be opened (encrypted, a bomb).
     """
     for member, mine in dealt(export, members):
         try:
             for found in pieces(export, member, mine, within):
-                yield from _decoded(member.name, found, decoder)
+                yield from _decoded(member.name, found, decoder, inner)
         except Damaged as error:
             if mine(0):
                 yield Batch(member.name, [], [], [problem(error.message, member.name, 0)])
@@ -105,7 +113,7 @@ def _every(_: int) -> bool:
     return True
 
 
-def _decoded(member: str, found: Pieces, decoder: msgspec.json.Decoder[T]) -> Iterator[Batch[T]]:
+def _decoded(member: str, found: Pieces, decoder: msgspec.json.Decoder[T], inner: Inner | None) -> Iterator[Batch[T]]:
     first, parts, trouble = found
     if trouble:
         yield Batch(member, [], [], [problem(trouble, member, first, bytes(parts[0]))])
@@ -113,12 +121,14 @@ def _decoded(member: str, found: Pieces, decoder: msgspec.json.Decoder[T]) -> It
     try:
         values = list(map(decoder.decode, parts))
     except INVALID:
-        yield from _one_by_one(member, found, decoder)
+        yield from _one_by_one(member, found, decoder, inner)
     else:
         yield Batch(member, range(first, first + len(parts)), values, [])
 
 
-def _one_by_one(member: str, found: Pieces, decoder: msgspec.json.Decoder[T]) -> Iterator[Batch[T]]:
+def _one_by_one(
+    member: str, found: Pieces, decoder: msgspec.json.Decoder[T], inner: Inner | None
+) -> Iterator[Batch[T]]:
     """The values between the broken ones, and those, in their order."""
     positions: list[int] = []
     values: list[T] = []
@@ -126,15 +136,31 @@ def _one_by_one(member: str, found: Pieces, decoder: msgspec.json.Decoder[T]) ->
         data = bytes(part).strip()
         if not data:
             continue  # blank lines keep a stream alive
-        value = decoded(data, decoder)
-        if isinstance(value, Failure):
-            yield Batch(member, positions, values, [])
-            yield Batch(member, [], [], [problem(value.reason, member, position, data)])
-            positions, values = [], []
-        else:
-            positions.append(position)
-            values.append(value)
+        for value, shown in _saved(data, decoder, inner):
+            if isinstance(value, Failure):
+                yield Batch(member, positions, values, [])
+                yield Batch(member, [], [], [problem(value.reason, member, position, shown)])
+                positions, values = [], []
+            else:
+                positions.append(position)
+                values.append(value)
     yield Batch(member, positions, values, [])
+
+
+def _saved(data: bytes, decoder: msgspec.json.Decoder[T], inner: Inner | None) -> Iterator[tuple[T | Failure, bytes]]:
+    """A value, or of one that can't be decoded what can be of those inside; each with its bytes. What is nested so that
+    this would read everything again and again is given up."""
+    pending = [data]
+    left = 20 * len(data) + 10_000
+    while pending:
+        found = pending.pop()
+        left -= len(found)
+        value = decoded(found, decoder)
+        parts = inner(found) if inner is not None and left > 0 and isinstance(value, Failure) else []
+        if parts:
+            pending.extend(reversed(parts))
+        else:
+            yield value, found
 
 
 class Failure(NamedTuple):

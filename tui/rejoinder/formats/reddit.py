@@ -59,7 +59,17 @@ class Thing(msgspec.Struct, gc=False):
     removed_by_category: str | None = None
 
 
+class Loose(msgspec.Struct, gc=False):
+    """What of a listing holds others, unread."""
+
+    kind: str | None = None
+    data: msgspec.Raw = msgspec.Raw()
+    children: tuple[msgspec.Raw, ...] = ()
+    replies: msgspec.Raw = msgspec.Raw()
+
+
 _decoder = msgspec.json.Decoder(Thing)
+_loose = msgspec.json.Decoder(Loose)
 
 
 def recognise(export: Export) -> bool:
@@ -99,7 +109,7 @@ def _is_submission(thing: Thing) -> bool:
 
 def read(export: Export) -> Iterator[Reading]:
     """Posts in file order; what a crosspost passes on comes first, as context."""
-    for batch in decoding.batches(export, members(export), _decoder):
+    for batch in decoding.batches(export, members(export), _decoder, inner=_inner):
         yield from batch.problems
         member = batch.member
         for position, thing in zip(batch.positions, batch.values, strict=True):
@@ -114,6 +124,14 @@ def read(export: Export) -> Iterator[Reading]:
 def raw(export: Export, member: str, position: int) -> bytes:
     """The bytes of the line or element, which may be a listing of many."""
     return decoding.raw(export, member, position)
+
+
+def _inner(data: bytes) -> list[bytes]:
+    """The elements of a listing, so that a comment with a field gone wrong costs itself (and what answers it) alone."""
+    found = decoding.decoded(data, _loose)
+    if not isinstance(found, Loose) or (found.kind is None and not found.children):
+        return []
+    return [bytes(part) for part in (*found.children, found.data) if bytes(part)[:1] == b"{"]
 
 
 def _flat(thing: Thing) -> Iterator[Thing]:

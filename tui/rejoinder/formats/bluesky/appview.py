@@ -100,7 +100,20 @@ class View(msgspec.Struct, gc=False, rename="camel"):
     thread: View | None = None
 
 
+class Loose(msgspec.Struct, gc=False):
+    """What of an answer holds others, unread."""
+
+    feed: tuple[msgspec.Raw, ...] = ()
+    posts: tuple[msgspec.Raw, ...] = ()
+    records: tuple[msgspec.Raw, ...] = ()
+    thread: msgspec.Raw = msgspec.Raw()
+    parent: msgspec.Raw = msgspec.Raw()
+    post: msgspec.Raw = msgspec.Raw()
+    replies: tuple[msgspec.Raw, ...] = ()
+
+
 _decoder = msgspec.json.Decoder(View)
+_loose = msgspec.json.Decoder(Loose)
 
 
 def recognise(export: Export) -> bool:
@@ -135,7 +148,7 @@ def _of(view: View) -> Record | None:
 def read(export: Export) -> Iterator[Reading]:
     """Posts in file order; those that others answer, quote or pass on come as context."""
     reader = _Reader(handles(export.choices.accounts))
-    for batch in decoding.batches(export, members(export), _decoder):
+    for batch in decoding.batches(export, members(export), _decoder, inner=_inner):
         yield from batch.problems
         for position, answer in zip(batch.positions, batch.values, strict=True):
             origin = Origin("", batch.member, position)
@@ -150,6 +163,15 @@ def read(export: Export) -> Iterator[Reading]:
 def raw(export: Export, member: str, position: int) -> bytes:
     """The bytes of the answer or line, which may hold many posts."""
     return decoding.raw(export, member, position)
+
+
+def _inner(data: bytes) -> list[bytes]:
+    """The elements of an answer, so that a post with a field gone wrong costs itself alone."""
+    found = decoding.decoded(data, _loose)
+    if not isinstance(found, Loose):
+        return []
+    parts = (*found.feed, *found.posts, *found.records, found.thread, found.parent, found.post, *found.replies)
+    return [bytes(part) for part in parts if len(bytes(part)) > 4]
 
 
 def _is_empty(view: View) -> bool:
