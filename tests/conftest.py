@@ -8,11 +8,17 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import hypothesis
 import msgspec
 import pytest
+from hypothesis import HealthCheck
 
 from rejoinder import cli
 from rejoinder.records import Post
+
+hypothesis.settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis.settings.load_profile("any machine")
+"""How long a machine that is busy takes says nothing of what is tested."""
 
 
 @pytest.fixture(autouse=True)

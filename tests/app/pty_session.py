@@ -11,6 +11,7 @@ import struct
 import sys
 import termios
 import time
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 
@@ -88,6 +89,13 @@ class Session:
         end = time.monotonic() + limit
         while words not in self.text:
             assert time.monotonic() < end, f"{words!r} never came:\n{self.text}"
+            self.read(0.1, 0.2)
+
+    def wait_until(self, holds: Callable[[], bool], limit: float = 20.0) -> None:
+        """Read until something holds: on a machine that is busy a key takes its time."""
+        end = time.monotonic() + limit
+        while not holds():
+            assert time.monotonic() < end, f"it never came to hold:\n{self.text}"
             self.read(0.1, 0.2)
 
     @property
