@@ -15,6 +15,7 @@ import sys
 import time
 import zipfile
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 from bench.meter import Measured, measure
@@ -47,8 +48,10 @@ def run(corpora: Path, out: Path) -> Iterator[str]:
     yield f"{'':<26} {'posts':>8} {'reader':>12} {'json alone':>12} {'x':>6} {'import':>12}"
     for title, name in EXPORTS.items():
         path = corpora / name
-        posts = _posts(path)
-        ours, plain = _rate(lambda path=path: _posts(path)), _rate(lambda path=path: _plain(path))  # type: ignore[misc]
+        format = registry.recognise(path)
+        assert format is not None, path
+        posts = _posts(path, format)
+        ours, plain = _rate(partial(_posts, path, format)), _rate(partial(_plain, path, format))
         whole = _imported(path, out)
         yield (
             f"{title:<26} {posts:>8,} {posts * ours:>10,.0f}/s {posts * plain:>10,.0f}/s {plain / ours:>6.2f} "
@@ -57,11 +60,9 @@ def run(corpora: Path, out: Path) -> Iterator[str]:
     yield from _beside_peers(corpora, out)
 
 
-def _posts(path: Path) -> int:
+def _posts(path: Path, format: str) -> int:
     """Read an export whole; how many posts and likes it holds."""
-    name = registry.recognise(path)
-    assert name is not None, path
-    return sum(isinstance(record, Post | Like) for record in registry.open_share(path, name, 0, 1))
+    return sum(isinstance(record, Post | Like) for record in registry.open_share(path, format, 0, 1))
 
 
 def _rate(work: Callable[[], object]) -> float:
@@ -73,9 +74,9 @@ def _rate(work: Callable[[], object]) -> float:
     return times / (time.process_time() - started)
 
 
-def _plain(path: Path) -> None:
+def _plain(path: Path, format: str) -> None:
     """The same files decoded by the standard library, and nothing made of them."""
-    for data in _files(path):
+    for data in _files(path, format):
         body = data.partition(b"=")[2] if data[:20].lstrip()[:1] not in (b"{", b"[") else data
         try:
             json.loads(body)
@@ -85,10 +86,8 @@ def _plain(path: Path) -> None:
                     json.loads(row)
 
 
-def _files(path: Path) -> Iterator[bytes]:
-    name = registry.recognise(path)
-    assert name is not None
-    wanted = {member.name for member in registry.load(name).members(Export(path))}
+def _files(path: Path, format: str) -> Iterator[bytes]:
+    wanted = {member.name for member in registry.load(format).members(Export(path))}
     if path.suffix == ".zip":
         with zipfile.ZipFile(path) as packed:
             yield from (packed.read(member) for member in packed.namelist() if member in wanted)
