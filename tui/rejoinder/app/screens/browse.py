@@ -210,6 +210,8 @@ class BrowseScreen(Screen[None]):
     def fail(self, error: RejoinderError) -> None:
         """A question failed: say what, and what to do."""
         self._said_at = self._timeline.entry
+        if self._parts is not None and self._parts.editor.is_open:
+            self._status.display = True
         self._status.say(f"{error.message} {error.advice}".strip(), "warning")
 
     @property

@@ -81,6 +81,8 @@ class Reviewing:
         self._offers: list[Ready] = []
         self._order: Order = "time"
         self._is_offering = False
+        self._is_eager = False
+        """Enter came before the line was there: a fast hand's review starts as soon as it is."""
         self._return: Key | None = None
         self._is_travelling = False
         self._early: list[KeyPressed] = []
@@ -114,7 +116,7 @@ class Reviewing:
                 found.insert(0, review_queue.made(desk, archive, condition, query, absolute, order))
             return found
 
-        self._is_offering, self._offers = True, []
+        self._is_offering, self._is_eager, self._offers = True, False, []
         self._screen.say("Review " + self._screen.look.glyphs.more)
         self._questions.ask("queue", look, self._offer)
 
@@ -122,6 +124,8 @@ class Reviewing:
         if self._is_offering:
             self._offers = found
             self._say_offer()
+            if self._is_eager:
+                self._answer("enter")
 
     def _say_offer(self) -> None:
         ready, desk = self._offers[0], self._desk
@@ -149,7 +153,9 @@ class Reviewing:
             self._is_offering = False
             self._questions.forget("queue")
             self._screen.tell()
-        elif key == "enter" and self._offers and len(self._offers[0].queue):
+        elif key == "enter" and not self._offers:
+            self._is_eager = True
+        elif key == "enter" and len(self._offers[0].queue):
             self._is_offering = False
             self._screen.hold("")
             self.start(self._offers[0])
