@@ -23,13 +23,13 @@ import duckdb, resource, sys, time
 began = time.perf_counter()
 rows = duckdb.sql(f'''
 with act as (select *, case when source < target then source || '|' || target else target || '|' || source end pair
-             from read_csv('{sys.argv[1]}') where act in ('reply', 'quote', 'mention')),
+             from read_csv('{sys.argv[1]}', all_varchar=true) where act in ('reply', 'quote', 'mention')),
      first as (select source, target, min(time) since from act group by all),
-     answer as (select r.source, r.target, min(r.time) at, any_value(f.since) since from act r
+     answer as (select r.source, r.target, min(r.time) moment, any_value(f.since) since from act r
                 join first f on f.source = r.target and f.target = r.source
                 where r.act = 'reply' and r.time >= f.since group by all)
-select a.source, a.target, a.at, count(*) unanswered from answer a
-join act b on b.source = a.target and b.target = a.source and b.time < a.at group by all order by unanswered desc
+select a.source, a.target, a.moment, count(*) unanswered from answer a
+join act b on b.source = a.target and b.target = a.source and b.time < a.moment group by all order by unanswered desc
 ''').fetchall()
 print(len(rows), time.perf_counter() - began, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 """
