@@ -147,14 +147,18 @@ def _answers(ways: _Ways, posts: Posts) -> tuple[Ints, Ints, Ints, Ints]:
 
 
 def _habits(ways: _Ways, posts: Posts, accounts: int) -> Ints:
-    """How many of the posts that addressed an account it has replied to."""
-    reply = np.flatnonzero(ways.kind == REPLY)
-    parent = posts.forest.tree_parent[ways.post[reply] - 1].astype(np.int64)
-    by = ways.keys[ways.of[reply]] >> 32
-    answered = np.unique(parent[parent > 0] << 32 | by[parent > 0])
-    who = ways.keys[ways.of] & 0xFFFFFFFF
-    got = _found(answered, ways.post << 32 | who) >= 0
-    return np.bincount(who[got], minlength=accounts)
+    """How many of the posts that addressed an account it has replied to.
+
+    Only who was addressed can have: so few replies are looked at where few ways go both ways.
+    """
+    reply = np.flatnonzero((ways.kind == REPLY) & (ways.back[ways.of] >= 0))
+    parent = np.maximum(posts.forest.tree_parent[ways.post[reply] - 1], 0).astype(np.int64)
+    reply, parent = reply[parent > 0], parent[parent > 0]
+    undated = posts.time[parent - 1] == UNKNOWN
+    position = np.where(undated, parent + len(posts.time), parent)
+    place = np.unique(_found(ways.places, ways.back[ways.of[reply]] << 41 | position))
+    place = place[place >= 0]
+    return np.bincount(ways.keys[ways.of[place]] & 0xFFFFFFFF, minlength=accounts)
 
 
 def _exchanges(acts: Acts, posts: Posts) -> tuple[tuple[Ints, Ints], Ints]:
@@ -251,8 +255,23 @@ def _likes(acts: Acts, wanted: Ints) -> Ints:
 
 
 def months(author: Ints, time: Ints) -> tuple[Ints, Ints]:
-    """(account, month since January 1970) in which an account has posts of known time, each once, sorted."""
-    known = (author > 0) & (time != UNKNOWN) & (abs(time) < 1 << 50)
-    month = time[known].astype("datetime64[ms]").astype("datetime64[M]").astype(np.int64)
-    both = np.unique(author[known].astype(np.int64) << 32 | month + (1 << 31))
-    return both >> 32, (both & 0xFFFFFFFF) - (1 << 31)
+    """(account, month since January 1970) in which an account has posts of known time, each once, sorted.
+
+    Posts are in the order of time: so the months are stretches of them, and need not be worked out one by one.
+    """
+    first = int(np.searchsorted(time, _CALENDAR[0]))
+    author, time = author[first : int(np.searchsorted(time, _CALENDAR[1]))], time[first:]
+    time = time[: len(author)]
+    ends = time[[0, -1]] if len(time) else np.zeros(2, np.int64)
+    low, high = ends.astype("datetime64[ms]").astype("datetime64[M]").astype(np.int64).tolist()
+    edges = np.arange(low, high + 2).astype("datetime64[M]").astype("datetime64[ms]").astype(np.int64)
+    month = np.repeat(np.arange(low, high + 1), np.diff(np.searchsorted(time, edges)))
+    order = np.argsort(author, kind="stable")
+    author, month = author[order].astype(np.int64), month[order]
+    new = author > 0
+    new[1:] &= (author[1:] != author[:-1]) | (month[1:] != month[:-1])
+    return author[new], month[new]
+
+
+_CALENDAR = (-62_135_596_800_000, 253_402_300_800_000)
+"""Times (ms) of the years 1 to 9999: no calendar has a month for others."""
