@@ -4,7 +4,7 @@ VENV := .venv
 RUN := $(VENV)/bin/python
 STAMP := $(VENV)/.ready
 
-.PHONY: demo test check check-style faults bench bench-twitter bench-wire compare-screens compare-versions screenshots lock clean
+.PHONY: demo test check check-style faults bench bench-10m bench-twitter bench-wire compare-screens compare-versions screenshots lock clean
 
 demo: $(STAMP)  ## open the bundled sample (without a terminal: prove the main job and leave)
 	@$(VENV)/bin/rejoinder demo
@@ -23,8 +23,11 @@ check-style: $(STAMP)
 faults: $(STAMP)  ## the long run of faults: a scripted review killed a hundred times
 	REJOINDER_KILLS=100 $(RUN) -m pytest -n 0 -s tests/review/test_faults.py
 
-bench: $(STAMP)  ## measure: import, search, opening (figures go to bench/out/)
-	$(RUN) -m bench
+bench: $(STAMP)  ## measure a million posts beside peers: import, questions, opening (into docs/benchmark.md)
+	$(RUN) -m bench 1m
+
+bench-10m: $(STAMP)  ## the same of ten million (10 GB of disk, an hour)
+	$(RUN) -m bench 10m
 
 bench-twitter: $(STAMP)  ## posts per second of the X family on its real exports (REJOINDER_CORPORA), beside other readers
 	$(RUN) -m bench.twitter_bench $(REJOINDER_CORPORA)

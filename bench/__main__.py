@@ -1,58 +1,79 @@
-"""`make bench`: import, questions, opening, over a thousand and a million generated posts; figures go to bench/out/."""
+"""`make bench`: Rejoinder and its peers over the same generated posts; a table and a plot go to docs/.
+
+`python -m bench [1m|10m] [--posts N]`. The larger run asks only rg and DuckDB beside ours: others take hours or all
+memory. A run over another number of posts is only told, never written into the docs.
+"""
 
 from __future__ import annotations
 
-import os
-import platform
-import subprocess
-import sys
+import argparse
+import itertools
+from collections.abc import Iterator
 from pathlib import Path
 
-from bench import import_bench, opening_bench, query_bench, review_bench
+from bench import import_bench, memories, opening_bench, posts, query_bench, report, review_bench, scanners, stores
+from bench.figures import Figure, Run, keep, line, machine
 
 ROOT = Path(__file__).resolve().parents[1]
 OUT = ROOT / "bench" / "out"
-GENERATOR = ROOT.parent / "shared" / "prototypes" / "store" / "gen.py"
-SMALL, LARGE = 1_000, 1_000_000
+SIZES = {"1m": 1_000_000, "10m": 10_000_000}
+FEW = 1_000
 
 
 def main() -> None:
-    """Measure all, print and keep the table."""
+    """Measure, tell each figure as it comes, keep them."""
+    asked = argparse.ArgumentParser(prog="python -m bench")
+    asked.add_argument("size", nargs="?", choices=SIZES, default="1m")
+    asked.add_argument("--posts", type=int, help="so many instead, to try the bench itself")
+    options = asked.parse_args()
+    count = options.posts or SIZES[options.size]
     OUT.mkdir(exist_ok=True)
-    few, many = (_posts(number) for number in (SMALL, LARGE))
-    table = [_machine(), ""]
-    for part in (
-        lambda: import_bench.run(many, OUT / "million.rejoinder"),
-        lambda: query_bench.run(OUT / "million.rejoinder"),
-        lambda: review_bench.run(OUT / "million.rejoinder"),
-        lambda: opening_bench.run([_small(few), OUT / "million.rejoinder"]),
-    ):
-        lines = [*part(), ""]
-        print("\n".join(lines), flush=True)
-        table += lines
-    (OUT / "figures.txt").write_text("\n".join(table))
+    run = Run(count, machine())
+    print(run.machine, flush=True)
+    for figure in _figures(options.size, count):
+        print(line(figure), flush=True)
+        run.figures.append(figure)
+    name = OUT / (f"try-{count}.json" if options.posts else f"{options.size}.json")
+    keep(run, name)
+    if count >= SIZES["1m"] and options.size == "1m":
+        for told in review_bench.run(OUT / f"{count}.rejoinder"):
+            print(told, flush=True)
+    if not options.posts:
+        report.write([OUT / f"{size}.json" for size in SIZES], ROOT / "docs" / "benchmark.md")
 
 
-def _posts(number: int) -> Path:
-    """A file of so many generated posts: in REJOINDER_BENCH, else made once by the generator."""
-    path = Path(os.environ.get("REJOINDER_BENCH") or OUT) / f"{number}.jsonl"
+def _figures(size: str, count: int) -> Iterator[Figure]:
+    file, archive = generated(count), OUT / f"{count}.rejoinder"
+    yield from import_bench.figures(file, count, archive)
+    yield from query_bench.figures(archive)
+    if size == "1m":
+        yield from opening_bench.figures([_small(), archive])
+    yield from scanners.figures(file, size == "1m")
+    yield from stores.duckdb(file, count, OUT)
+    if size == "1m":
+        yield from itertools.chain(
+            stores.sqlite_utils(file, count, OUT),
+            stores.ariadne(file, count, OUT),
+            memories.structs(file, count),
+            memories.visidata(file, count),
+        )
+
+
+def generated(count: int) -> Path:
+    """A file of so many posts, made once."""
+    path = OUT / f"{count}.jsonl"
     if not path.exists():
-        if not GENERATOR.exists():
-            sys.exit(f"{path} is missing, and so is the generator of posts, {GENERATOR}.")
-        subprocess.run([sys.executable, str(GENERATOR), str(number), str(path)], check=True)
+        part = path.with_suffix(".part")
+        posts.write(count, part)
+        part.rename(path)
     return path
 
 
-def _small(posts: Path) -> Path:
-    archive = OUT / "thousand.rejoinder"
-    archive.unlink(missing_ok=True)
-    subprocess.run([sys.executable, "-m", "rejoinder", "import", str(archive), str(posts)], check=True)
+def _small() -> Path:
+    """An archive of a thousand posts, to see that opening does not depend on their number."""
+    archive = OUT / f"{FEW}.rejoinder"
+    list(import_bench.figures(generated(FEW), FEW, archive))
     return archive
-
-
-def _machine() -> str:
-    load = ", ".join(f"{load:.1f}" for load in os.getloadavg())
-    return f"{platform.platform()}, Python {platform.python_version()}, {os.cpu_count()} cores, load {load}"
 
 
 if __name__ == "__main__":

@@ -11,9 +11,11 @@ import statistics
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from bench.figures import OURS, Figure, line
 from bench.session import Session
 
 RUNS = 9
@@ -56,15 +58,14 @@ def browsing_memory(archive: Path, pattern: bytes) -> float:
         session.close()
 
 
-def run(archives: list[Path]) -> list[str]:
-    """The table's lines for these archives (small and large); each opens at its last post, in a home of its own."""
+def figures(archives: list[Path]) -> Iterator[Figure]:
+    """For these archives (small and large); each opens at its last post, in a home of its own."""
     with TemporaryDirectory() as home:
         os.environ["REJOINDER_HOME"] = home
-        return measured(archives)
+        yield from _figures(archives)
 
 
-def measured(archives: list[Path]) -> list[str]:
-    """See `run`."""
+def _figures(archives: list[Path]) -> Iterator[Figure]:
     patterns = {path: last_words(path) for path in archives}
     bare: list[float] = []
     opened: dict[Path, list[float]] = {path: [] for path in archives}
@@ -73,15 +74,14 @@ def measured(archives: list[Path]) -> list[str]:
         for path in archives:
             opened[path].append(first_posts(path, patterns[path]))
     base = statistics.median(bare)
-    lines = [f"import textual.app                {base * 1000:6.0f} ms"]
+    yield Figure("import textual.app, for comparison", OURS, base * 1000, "ms", "whole process")
     for path in archives:
         median = statistics.median(opened[path])
-        megabytes = browsing_memory(path, patterns[path])
-        lines.append(
-            f"{path.stem:<32}  {median * 1000:6.0f} ms   {median / base:4.2f} x   {megabytes:5.0f} MB browsing"
-        )
-    return lines
+        told = f"{median / base:.2f} times import textual.app"
+        yield Figure(f"posts on the screen, of {int(path.stem):,}", OURS, median * 1000, "ms", told)
+        yield Figure(f"memory while browsing, of {int(path.stem):,}", OURS, browsing_memory(path, patterns[path]), "MB")
 
 
 if __name__ == "__main__":
-    print("\n".join(run([Path(name) for name in sys.argv[1:]])))
+    for found in figures([Path(name) for name in sys.argv[1:]]):
+        print(line(found))

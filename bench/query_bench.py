@@ -1,4 +1,8 @@
-"""How soon an open archive answers: pages, first hits, counts, chains; and a whole process that counts a word."""
+"""How soon an open archive answers, and a whole process that counts a word: medians in ms.
+
+Each question is asked as a person does, by a line of the search language. Counts and sets of hits are asked of a newly
+opened archive each time, since an archive remembers what it has counted.
+"""
 
 from __future__ import annotations
 
@@ -9,123 +13,151 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from bench.figures import OURS, Figure, line
 from rejoinder.archive import conditions as c
+from rejoinder.archive.conditions import Condition, Everything
 from rejoinder.archive.opening import open_archive
 from rejoinder.archive.protocol import Archive
-from rejoinder.archive.tally import BY, By
-from rejoinder.errors import Cancelled
+from rejoinder.archive.query import parse
+from rejoinder.archive.tally import BY, By, edges
+from rejoinder.errors import Cancelled, QueryError
 
 RUNS = 15
-COMMON = "the"
-_EVERYTHING = c.Everything()
+EVERYTHING = Everything()
+COUNT, PHRASE, BOTH, FROM, FIRST = (
+    "count of a common word",
+    "count of a phrase",
+    "count of two words",
+    "count of an account's word",
+    "first 50 hits of a common word",
+)
+REGEX, WHOLE, MONTHS = "first 50 hits of a regex", "whole process that counts a word", "histogram by month"
+SEARCHES = {
+    FIRST: "the",
+    "first 50 hits of a rare word": "day year",
+    "first 50 hits of a phrase": '"of the"',
+    "first 50 hits of two words": "the you",
+    "first 50 hits of a two-letter prefix": "th*",
+    "first 50 hits of an account's word": "from:alice the",
+    "first 50 hits of a tag": "#news",
+    "first 50 hits of language and media": "lang:ja has:media",
+    REGEX: "/p(eo|ea)ple/",
+}
+COUNTS = {
+    COUNT: "the",
+    PHRASE: '"of the"',
+    BOTH: "the you",
+    FROM: "from:alice the",
+    "count of a two-letter prefix": "th*",
+    "count of language and media": "lang:ja has:media",
+    "count of a regex, all texts read": "/p(eo|ea)ple/",
+    "count of replies to a word's posts": "parent:(the)",
+    "count of posts in a word's conversations": "conv:(the)",
+}
 
 
-def run(path: Path) -> list[str]:
-    """The table's lines: first answer and median, in ms. Counts are asked of a newly opened archive each time."""
+def figures(path: Path) -> Iterator[Figure]:
+    """All of the questions."""
     archive = open_archive(path)
-    largest = max((archive.conversation(key) for key in _some_roots(archive)), key=len)
-    deepest = max((node.key for node in largest if node.key > 0), key=lambda key: len(archive.ancestors(key)))
-    chance = random.Random(5)
-    rare = _rare_word(archive)
-    word = c.Words((COMMON,))
-    both = c.all_of([word, c.Words(("you",))])
-    first, last = archive.figures().first or 0, archive.figures().last or 0
-    bins = [first + (last + 1 - first) * at // 200 for at in range(201)]
-    top_tag, spoken = _top(archive, "tag"), _spoken(archive)
-    from_word = c.all_of([c.From(_busiest(archive)), word])
-    lines = [
-        _line("page at a random place", lambda: _page_somewhere(archive, chance)),
-        _line(f"first 50 hits of `{COMMON}`", lambda: archive.page(word, None, "older", 50)),
-        _line("first 50 hits of a rare word", lambda: archive.page(c.Words((rare,)), None, "older", 50)),
-        _line("first 50 hits of th*", lambda: archive.page(c.Words(("th",), True), None, "older", 50)),
-        _line("first 50 hits of two words", lambda: archive.page(both, None, "older", 50)),
-        _line("first 50 hits of from: and a word", lambda: archive.page(from_word, None, "older", 50)),
-        _line("first 50 hits of the top tag", lambda: archive.page(top_tag, None, "older", 50)),
-        _line("first 50 hits of lang: has:media", lambda: archive.page(spoken, None, "older", 50)),
-        _line("first 50 posts with 100 likes", lambda: archive.page(c.Numbers("likes", 100), None, "older", 50)),
-        _line(f"exact count of `{COMMON}`", lambda: _fresh_count(path, word)),
-        _line(r"count of /\bthe\b/, all texts read", lambda: _fresh_count(path, c.Pattern(r"\bthe\b")), 2),
-        _line("count of parent:(the)", lambda: _fresh_count(path, c.Parent(word)), 5),
-        _line("count of conv:(the)", lambda: _fresh_count(path, c.Beside(word)), 5),
-        _line("histogram of everything, 200 bins", lambda: archive.histogram(_EVERYTHING, bins)),
-        _line(f"histogram of `{COMMON}`, 200 bins", lambda: archive.histogram(word, bins)),
-        *(_line(f"tally of `{COMMON}` by {by}", lambda by=by: _fresh_tally(path, word, by), 5) for by in BY),
-        _line(f"conversation of {len(largest):,} posts", lambda: archive.conversation(largest[0].key)),
-        _line("its replies and deepest chain", lambda: (archive.replies(largest[0].key), archive.ancestors(deepest))),
-        _line("open and first page", lambda: _opened(path)),
-        _line(f"process: search --count {COMMON}", lambda: _process(path)),
-        _stopping(path),
-    ]
+    yield _asked("open and first page", lambda: _opened(path))
+    yield from _pages(archive)
+    for what, query in SEARCHES.items():
+        yield from _if_known(what, query, lambda each: archive.page(each, None, "older", 50))
+    for what, query in COUNTS.items():
+        yield from _if_known(what, query, lambda each: _fresh(path, lambda fresh: fresh.count(each)))
+    yield from _chains(archive)
+    yield from _charts(path, archive)
     archive.close()
-    return lines
+    yield _stopping(path)
+    yield _asked(WHOLE, lambda: _process(path), "search --count, from exec to exit")
 
 
-def _line(name: str, ask: Callable[[], object], runs: int = RUNS) -> str:
+def condition(query: str) -> Condition:
+    """What a line of the search bar means."""
+    return parse(query, now=0).condition
+
+
+def _asked(what: str, ask: Callable[[], object], note: str = "", runs: int = RUNS) -> Figure:
     taken = []
     for _ in range(runs):
         started = time.perf_counter()
         ask()
         taken.append((time.perf_counter() - started) * 1000)
-    return f"{name:<34} first {taken[0]:8.2f} ms   median {statistics.median(taken):8.2f} ms"
+    return Figure(what, OURS, statistics.median(taken), "ms", note)
 
 
-def _some_roots(archive: Archive) -> list[int]:
-    """Conversations worth looking at: those of the newest posts with many replies."""
-    answered = archive.page(c.Numbers("replies", 20), None, "newer", 200)
-    return sorted({entry.conversation for entry in answered})
+def _if_known(what: str, query: str, ask: Callable[[Condition], object]) -> Iterator[Figure]:
+    """The question, unless the language does not know it."""
+    try:
+        each = condition(query)
+    except QueryError as error:
+        yield Figure(what, OURS, None, "ms", f"not in the language: {error.message}")
+        return
+    yield _asked(what, lambda: ask(each), query, 5 if "(" in query else RUNS)
 
 
-def _rare_word(archive: Archive) -> str:
-    """A word of which there are only a few."""
-    from rejoinder.archive.text import tokens
+def _pages(archive: Archive) -> Iterator[Figure]:
+    chance = random.Random(5)
+    word = condition("the")
+    hits = archive.count(word).n
 
-    for entry in archive.page(_EVERYTHING, None, "newer", 500):
-        for token in tokens(entry.post.text):
-            if archive.count(c.Words((token,))).n <= 3:
-                return token
-    return "qwertyuiop"
+    def page(each: Condition) -> None:
+        at = archive.seek(each, fraction=chance.random())
+        archive.page(each, at, "newer", 50)
 
-
-def _page_somewhere(archive: Archive, chance: random.Random) -> None:
-    at = archive.seek(_EVERYTHING, fraction=chance.random())
-    archive.page(_EVERYTHING, at, "newer", 50)
-
-
-def _top(archive: Archive, by: By) -> c.Condition:
-    """The posts of the row that has the most."""
-    return archive.tally(_EVERYTHING, by, limit=1)[0].condition or _EVERYTHING
+    yield _asked("page at a random place", lambda: page(EVERYTHING))
+    yield _asked("page of a filter at a random place", lambda: page(word), f"of {hits:,} hits")
+    place = archive.seek(word, fraction=0.5)
+    yield _asked("next hit", lambda: archive.page(word, place, "newer", 1))
+    yield _asked("previous hit", lambda: archive.page(word, place, "older", 1))
 
 
-def _busiest(archive: Archive) -> str:
-    return archive.tally(_EVERYTHING, "account", limit=1)[0].label
+def _chains(archive: Archive) -> Iterator[Figure]:
+    answered = archive.page(condition("min_replies:20"), None, "newer", 200) if _knows("min_replies:20") else []
+    answered = answered or archive.page(condition("is:reply"), None, "newer", 2_000)
+    roots = sorted({entry.conversation for entry in answered})
+    largest = max((archive.conversation(key) for key in roots), key=len)
+    deepest = max((node.key for node in largest if node.key > 0), key=lambda key: len(archive.ancestors(key)))
+    yield _asked(
+        "a conversation's skeleton", lambda: archive.conversation(largest[0].key), f"of {len(largest):,} posts"
+    )
+    yield _asked(
+        "its deepest chain", lambda: archive.ancestors(deepest), f"of {len(archive.ancestors(deepest)):,} posts"
+    )
 
 
-def _spoken(archive: Archive) -> c.Condition:
-    """Posts with media in the second most used language."""
-    language = archive.tally(_EVERYTHING, "language")[:2][-1].condition
-    return c.all_of([language or _EVERYTHING, c.Has("media")])
+def _knows(query: str) -> bool:
+    try:
+        condition(query)
+    except QueryError:
+        return False
+    return True
 
 
-def _fresh_tally(path: Path, condition: c.Condition, by: By) -> None:
-    archive = open_archive(path)
-    archive.tally(condition, by)
-    archive.close()
+def _charts(path: Path, archive: Archive) -> Iterator[Figure]:
+    """The time strip and a tally, of everything and of a search."""
+    known = archive.figures()
+    months = edges(known.first or 0, (known.last or 0) + 1, "month")
+    word = condition("the")
+    yield _asked(MONTHS, lambda: _fresh(path, lambda fresh: fresh.histogram(EVERYTHING, months)))
+    yield _asked("histogram of a search", lambda: _fresh(path, lambda fresh: fresh.histogram(word, months)), "the")
+    yield _asked(
+        "tally of everything by account", lambda: _fresh(path, lambda fresh: fresh.tally(EVERYTHING, "account"))
+    )
+    for by in BY:
+        yield _asked(
+            f"tally of a search by {by}", lambda by=by: _fresh(path, lambda fresh: fresh.tally(word, by)), "the", 5
+        )
 
 
-def _fresh_count(path: Path, condition: c.Condition) -> None:
-    archive = open_archive(path)
-    archive.count(condition)
-    archive.close()
-
-
-def _stopping(path: Path) -> str:
+def _stopping(path: Path) -> Figure:
     """How long a question goes on after it is not wanted any more, at its worst."""
     archive = open_archive(path)
     worst = 0.0
-    for condition in (c.Pattern(r"\bthe\b"), c.Beside(c.Words((COMMON,))), c.Not(c.Words(("th",), True))):
+    for condition in (c.Pattern(r"\bthe\b"), c.Beside(c.Words(("the",))), c.Not(c.Words(("th",), True))):
         for delay in (0.005, 0.02, 0.1):
             thread = threading.Thread(target=_until_cancelled, args=(archive, condition))
             thread.start()
@@ -135,7 +167,7 @@ def _stopping(path: Path) -> str:
             thread.join()
             worst = max(worst, time.perf_counter() - asked)
     archive.close()
-    return f"{'a search is stopped within':<34} worst {worst * 1000:8.2f} ms"
+    return Figure("a search is stopped within, at worst", OURS, worst * 1000, "ms")
 
 
 def _until_cancelled(archive: Archive, condition: c.Condition) -> None:
@@ -143,16 +175,25 @@ def _until_cancelled(archive: Archive, condition: c.Condition) -> None:
         archive.count(condition)
 
 
-def _opened(path: Path) -> None:
+def _tally(each: Condition, by: By) -> Callable[[Archive], object]:
+    return lambda archive: archive.tally(each, by)
+
+
+def _fresh(path: Path, ask: Callable[[Archive], object]) -> None:
     archive = open_archive(path)
-    archive.page(_EVERYTHING, None, "older", 50)
+    ask(archive)
     archive.close()
 
 
+def _opened(path: Path) -> None:
+    _fresh(path, lambda archive: archive.page(EVERYTHING, None, "older", 50))
+
+
 def _process(path: Path) -> None:
-    command = [sys.executable, "-m", "rejoinder", "search", str(path), COMMON, "--count"]
+    command = [str(Path(sys.executable).with_name("rejoinder")), "search", str(path), "the", "--count"]
     subprocess.run(command, stdout=subprocess.PIPE, check=True)
 
 
 if __name__ == "__main__":
-    print("\n".join(run(Path(sys.argv[1]))))
+    for found in figures(Path(sys.argv[1])):
+        print(line(found))

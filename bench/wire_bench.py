@@ -188,12 +188,12 @@ def _archive() -> Path:
     named = os.environ.get("REJOINDER_BENCH_ARCHIVE")
     if named:
         return Path(named)
-    from bench.__main__ import _posts
+    from bench.__main__ import generated
 
     archive = OUT / "half-a-million.rejoinder"
     if not archive.exists():
         OUT.mkdir(exist_ok=True)
-        subprocess.run([sys.executable, "-m", "rejoinder", "import", str(archive), str(_posts(500_000))], check=True)
+        subprocess.run([sys.executable, "-m", "rejoinder", "import", str(archive), str(generated(500_000))], check=True)
     return archive
 
 
