@@ -14,6 +14,7 @@ from rejoinder.archive.widening import WIDTHS, widened, wider
 from rejoinder.records import Post
 from tests import generated
 from tests.archive.test_engine import archive_of
+from tests.conftest import make_post
 from tests.oracle import Town, name
 
 FEWER = settings(max_examples=35, deadline=None, suppress_health_check=list(HealthCheck))
@@ -35,6 +36,18 @@ def test_kin_are_found_one_by_one_and_by_the_column(few: int, told: list[Post], 
                 assert archive.count(asked).n == len(found)
     finally:
         kinship._FEW = before
+
+
+def test_what_is_near_stands_three_places_before_or_after_at_most() -> None:
+    with archive_of([make_post(n, "ada", f"post {n}") for n in range(1, 13)]) as archive:
+        for asked, near in (
+            ([6], range(3, 10)),
+            ([1, 12], [1, 2, 3, 4, 9, 10, 11, 12]),
+            ([4, 6], range(1, 10)),
+            ([], []),
+        ):
+            found = archive.page(c.Near(c.among(asked)), None, "newer", 99)
+            assert [entry.key for entry in found] == list(near)
 
 
 @FEWER
