@@ -411,3 +411,13 @@ def test_names_that_could_steer_a_terminal_are_left_out_and_told(tmp_path: Path)
     (post,) = posts(read(alone, "twitter-v1"))
     assert post.origin.member == "d[31m.jsonl"
     assert registry.raw(alone, "twitter-v1", post.origin.member, 1)
+
+
+def test_a_zip_whose_table_of_contents_tells_nonsense_is_refused_with_a_word(tmp_path: Path) -> None:
+    path = zipped(tmp_path / "odd.zip", {"a.jsonl": lines([tweet(1)])})
+    data = bytearray(path.read_bytes())
+    data[data.index(b"PK\x01\x02") + 6] = 123  # "made for version 12.3 of the format"
+    path.write_bytes(data)
+    with pytest.raises(FormatError) as error:
+        registry.gather([path])
+    assert "not a whole zip file" in error.value.message and error.value.advice

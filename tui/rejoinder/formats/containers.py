@@ -126,7 +126,7 @@ class Zip:
     def __init__(self, path: Path) -> None:
         try:
             self._zip = zipfile.ZipFile(path)
-        except (zipfile.BadZipFile, EOFError, ValueError) as error:
+        except (zipfile.BadZipFile, EOFError, ValueError, NotImplementedError, OverflowError) as error:
             raise FormatError(
                 f"{path.name} is not a whole zip file: its table of contents is missing or damaged.",
                 "The download or copy was probably cut short; download it again.",
