@@ -38,9 +38,10 @@ class Without(msgspec.Struct, frozen=True):
 NOTHING = Without()
 
 
-def keeping_of(path: Path) -> Keeping:
-    """The rules by which an archive of this version is kept. Raises ArchiveError where it can't be read."""
-    check_header(path)
+def keeping_of(path: Path, upgrading: bool = False) -> Keeping:
+    """The rules by which an archive is kept. Raises ArchiveError where it can't be read, or is of an older version
+    and not being upgraded."""
+    check_header(path, upgrading)
     connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
     try:
         meta = dict(connection.execute("select key, value from meta where key in ('deleted', 'key')"))
@@ -101,7 +102,7 @@ class Carried:
         """The rules of this archive, and what is forgotten now; version 1 had neither rules nor a key."""
         if self.version == 1:
             return Keeping(key=token_bytes(32))
-        kept = keeping_of(self.path)
+        kept = keeping_of(self.path, upgrading=True)
         return msgspec.structs.replace(kept, forgotten=kept.forgotten | self.without.hashes)
 
     def _rows(self, sql: str, bindings: tuple[int, ...] = ()) -> list[tuple[Any, ...]]:
