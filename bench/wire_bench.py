@@ -62,7 +62,7 @@ def measure(peer: Peer, size: tuple[int, int]) -> Figures:
         if peer.search:
             program.press(peer.search, 0.5)
             for letter in b"zqxwk":
-                note(figures, "letter", program.press(bytes([letter]), 0.3))
+                note(figures, "letter", program.press(bytes([letter]), 0.3, 3))
             program.press(b"\x1b", 0.8)
         if peer.name in ("rejoinder", "stock Textual"):
             program.settle(1.0)

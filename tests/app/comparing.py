@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import os
 import random
 import sys
@@ -37,8 +38,8 @@ from rejoinder.app.themes import Theme
 from rejoinder.archive.opening import open_archive
 
 # What these are called since Textual 8.2; the painter is tried with 8.1, too (tests/textual_versions.py).
-for name in ("ansi-dark", "ansi-light"):
-    BUILTIN_THEMES.setdefault(name, BUILTIN_THEMES.get("textual-ansi", BUILTIN_THEMES["textual-dark"]))
+for name in {"ansi-dark", "ansi-light"} - BUILTIN_THEMES.keys():
+    BUILTIN_THEMES[name] = dataclasses.replace(BUILTIN_THEMES["textual-ansi"], name=name)
 
 SIZES = ((80, 24), (120, 35), (200, 60))
 THEMES: tuple[Theme, ...] = ("dark", "ink", "paper")

@@ -150,3 +150,16 @@ def test_stopped_and_continued_the_screen_is_there_again(painter: str) -> None:
         assert app.text == before
         app.press("j")
         app.wait_for("198 / 200")
+
+
+@pytest.mark.parametrize("painter", ["1", "0"])
+def test_what_another_program_wrote_on_the_screen_goes_with_ctrl_l(painter: str) -> None:
+    with Session(TOWN, REJOINDER_PAINTER=painter) as app:
+        app.wait_for("200 / 200")
+        app.read()
+        before = app.text
+        app.screen.reset()
+        app.screen.draw("Broadcast message: the machine goes down in five minutes.")
+        app.press("\x0c")
+        app.read(0.5)
+        assert app.text == before

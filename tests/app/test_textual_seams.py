@@ -12,6 +12,7 @@ from textual.driver import Driver as AnyDriver
 from textual.drivers.linux_driver import LinuxDriver
 from textual.events import CursorPosition
 
+from rejoinder.app.configuration import configure
 from rejoinder.app.terminal import sequences
 from rejoinder.app.terminal.driver import Driver, UnpaintedDriver, driver_class
 
@@ -47,5 +48,4 @@ def test_the_answer_of_the_terminal_is_understood() -> None:
 @pytest.mark.parametrize(("said", "made"), [("0", UnpaintedDriver), ("1", Driver), ("", Driver)])
 def test_the_painter_can_be_switched_off(said: str, made: type[Driver], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REJOINDER_PAINTER", said)
-    assert driver_class() is made
-    assert driver_class(paints=False) is UnpaintedDriver
+    assert driver_class(configure().settings.painter) is made

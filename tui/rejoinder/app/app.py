@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 
 import msgspec
 from rich.console import RenderableType
+from textual.app import SuspendNotSupported
 
 from rejoinder import crash
 from rejoinder.app.dress import dress, redress
@@ -36,7 +38,7 @@ class RejoinderApp(PointingApp[None], inherit_bindings=False):
 
     def __init__(self, archive: Archive, settings: Settings = Settings()) -> None:  # noqa: B008
         """Reads the first posts at once, so that they are in the first frame. UsageError for a zone that is none."""
-        super().__init__(driver_class=driver_class())
+        super().__init__(driver_class=driver_class(settings.painter))
         self.sentence = ""
         """What to tell the person once the terminal is put back; nothing where all went well."""
         self.animation_level = "none"
@@ -110,6 +112,11 @@ class RejoinderApp(PointingApp[None], inherit_bindings=False):
         if say is not None:
             kept = f'the setting theme = "{then.name}" keeps it'
             say(f"Theme {then.name}; {kept}." if len(those) > 1 else "This terminal has too few colours for a theme.")
+
+    def action_redraw(self, count: int | None = None) -> None:
+        """By leaving the terminal's other screen and coming back to it."""
+        with contextlib.suppress(SuspendNotSupported), self.suspend():
+            pass
 
     async def action_quit(self, count: int | None = None) -> None:
         self.exit()

@@ -137,7 +137,7 @@ class ChooserApp(PointingApp[Path], inherit_bindings=False):
     CSS = "Screen { overflow: hidden; }"
 
     def __init__(self, choices: Sequence[Choice], settings: Settings = Settings()) -> None:  # noqa: B008
-        super().__init__(driver_class=driver_class())
+        super().__init__(driver_class=driver_class(settings.painter))
         self.animation_level = "none"
         inks = dress(self, palette(settings.theme, depth(settings.colours)))
         self.points = settings.plain

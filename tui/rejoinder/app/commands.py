@@ -252,6 +252,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     *_rows("App", "any", "",
         ("next_theme", "", "next theme", "Other colours: the terminal's own, ink, paper, high contrast."),
+        ("redraw", "ctrl+l", "draw anew", "Draw the screen anew, where another program has written on it."),
         ("close", "q", "close", "Close what lies on top; at the bottom, leave."),
         ("quit", "Q", "quit", "Leave at once; the place is kept."),
         ("stop", "ctrl+c", "stop", "Stop the running search, leave the search line; else leave Rejoinder."),

@@ -54,6 +54,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     mouse: Annotated[
         Mouse, Meta(description="Let the mouse click and scroll; auto leaves it to the terminal over SSH.")
     ] = "auto"
+    painter: Annotated[
+        bool, Meta(description="Send only what changes on the screen; off where a terminal shows something wrong.")
+    ] = True
     reviewer: Annotated[str, Meta(description="Your name in reviews; left out, it is asked once.")] = ""
     review: Annotated[str, Meta(description="Folder of the review; left out, the one beside the archive.")] = ""
     review_advance: Annotated[bool, Meta(description="Go to the next post by itself when one is decided.")] = True

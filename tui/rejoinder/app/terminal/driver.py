@@ -198,6 +198,6 @@ class UnpaintedDriver(Driver):
     PAINTS = False
 
 
-def driver_class(paints: bool = True) -> type[Driver]:
-    """The driver to run an app with; REJOINDER_PAINTER=0 overrules."""
-    return Driver if paints and os.environ.get("REJOINDER_PAINTER") != "0" else UnpaintedDriver
+def driver_class(paints: bool) -> type[Driver]:
+    """The driver to run an app with."""
+    return Driver if paints else UnpaintedDriver
