@@ -66,7 +66,7 @@ def measure(peer: Peer, size: tuple[int, int]) -> Figures:
             program.press(b"\x1b", 0.8)
         if peer.name in ("rejoinder", "stock Textual"):
             program.settle(1.0)
-            figures.flood = program.press(b"j" * 1000, 0.6, 30).last
+            figures.flood = program.press(b"j" * 1000, 2.5, 30).last
         program.settle(1.5)
         before, cpu, begun = len(program.drawn), program.cpu(), time.perf_counter()
         program.settle(IDLE, IDLE)
@@ -178,6 +178,7 @@ def main() -> None:
                 print(f"{peer.name}: {error}", file=sys.stderr)
         lines += [f"## {size[0]}x{size[1]}", "", *byte_table(found), "", *time_table(found), ""]
         print("\n".join(lines[-20:]), flush=True)
+        PAGE.write_text("\n".join(lines) + "\n")
     lines += ["## A slow line: 128 kbit/s, 300 ms a round trip, PageDown held 20 times a second for 3 s, 200x60", ""]
     lines += slow_line(everyone[:2], OUT / "sshd")
     PAGE.write_text("\n".join(lines) + "\n")

@@ -18,7 +18,7 @@ Align = Literal["near", "keep", "top", "middle", "bottom"]
 Motion = Callable[[], None]
 Ask = Callable[[Direction, Place], None]
 
-WAITING = 100
+WAITING = 1_000
 """Motions kept until the posts they need are there; a held key can't pile up more."""
 
 
