@@ -52,7 +52,7 @@ def peers(archive: Path, folder: Path) -> Iterator[Peer]:
         yield Peer("visidata", ("vd", str(table)), rb"\S", b"\x06\x06", (b"j", b"k"), b"zj", b"\x06", b"/", alone)
     if (python := _python_with("prompt_toolkit", folder)) is not None:
         pager = str(Path(__file__).with_name("prompt_toolkit_pager.py"))
-        yield Peer("prompt_toolkit", (str(python), pager, str(log)), rb"@", b"   ", (), b"\x05", b" ")
+        yield Peer("prompt_toolkit", (str(python), pager, str(log)), rb"\S", b"   ", (), b"\x05", b" ")
 
 
 def _python_with(module: str, folder: Path) -> Path | None:

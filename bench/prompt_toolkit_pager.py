@@ -23,7 +23,7 @@ class Pager:
         keys.add("q")(lambda event: event.app.exit())
         body = Window(FormattedTextControl(self._text), wrap_lines=False)
         status = Window(FormattedTextControl(lambda: f" {self._top + 1:,} / {len(self._lines):,}"), height=1)
-        self.app: Application[None] = Application(Layout(HSplit([body, status])), keys, full_screen=True)
+        self.app: Application[None] = Application(Layout(HSplit([body, status])), key_bindings=keys, full_screen=True)
 
     def _rows(self, event: KeyPressEvent) -> int:
         return event.app.output.get_size().rows
