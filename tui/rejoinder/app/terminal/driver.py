@@ -81,11 +81,15 @@ class Driver(Clicks):
             self._painter = Painter(*self._columns_and_rows())
         elif self._has_begun:
             self._loop.call_soon_threadsafe(self._redraw)
-        self._has_begun = True
         self._line = Line(self._output, encoding, self._loop, self._painter, self._columns_and_rows)
         self._line.redraw = self._redraw
+        self._line.is_ready = False
         super().start_application_mode()  # type: ignore[no-untyped-call]
         self._line.feeds(self._line_feeds_pass())
+        self._line.is_ready = True
+        if self._has_begun:
+            self._line.flush()
+        self._has_begun = True
         self._watch_the_size()
 
     def _redraw(self) -> None:

@@ -34,6 +34,8 @@ class Line:
         self._answer = Event()
         self._outgoing = Outgoing(file, self._drained)
         self._outgoing.start()
+        self.is_ready = True
+        """Whether the terminal no longer echoes: what it answers would else stand on the screen."""
         self.redraw: Callable[[], object] = lambda: None
         """Called in the loop where frames were dropped and all has to be drawn anew."""
 
@@ -89,7 +91,7 @@ class Line:
 
     def _paint(self) -> None:
         """Send the next difference, unless something has to be waited for; then what it waits for comes back here."""
-        if self._painter is None:
+        if self._painter is None or not self.is_ready:
             return
         if self._outgoing.is_busy:
             self._is_held = True
