@@ -145,5 +145,7 @@ class Parts:
             words = telling.hits(found, look) if typing == "find" else telling.number_of(count, total, look)
             self.bar.say(words if self.bar.text else "")
         filtered = "" if typing == "filter" else self.searching.filter.text
+        if filtered and self.searching.width != "matches":
+            filtered += f" + {self.searching.width}"
         finding = "" if typing == "find" else self.searching.find.text
         return telling.searches(filtered, count, total, finding, found, look, room)

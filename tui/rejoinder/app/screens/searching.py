@@ -11,6 +11,7 @@ from rejoinder.app.widgets.timeline import Timeline
 from rejoinder.archive import conditions as c
 from rejoinder.archive.protocol import Archive, Count, Direction, Entry, Key, Place
 from rejoinder.archive.query import Query, Term, parse
+from rejoinder.archive.widening import Width, widened, wider
 from rejoinder.errors import QueryError
 
 Mode = Literal["find", "filter"]
@@ -45,6 +46,8 @@ class Searching:
         self.find = Search()
         self.found: Count | None = None
         """How many posts of the timeline the find hits."""
+        self.width: Width = "matches"
+        """What of the posts around its matches the filter shows."""
         self.latest: Mode = "find"
         """Which of the two was set last: the one that is taken back first."""
         self._hit: tuple[Key, int] | None = None
@@ -84,10 +87,35 @@ class Searching:
         entry = self._timeline.entry
         self.filter, self.latest = search, "filter"
         origin = self._origin if self._origin is not None else entry.key if entry else None
-        self._reader.narrow(search.query.condition, origin, self._changed)
+        self.width = self.width if search else "matches"
+        self._reader.narrow(self._shown, origin, self._changed)
         self.found, self._hit = None, None
         self._count()
         self._changed()
+
+    @property
+    def _shown(self) -> c.Condition:
+        """What the timeline shows: what the filter finds, and what stands around it."""
+        return widened(self.filter.query.condition, self.width)
+
+    def action_widen(self, count: int | None = None) -> None:
+        self._widen(count or 1)
+
+    def action_unwiden(self, count: int | None = None) -> None:
+        self._widen(-(count or 1))
+
+    def _widen(self, steps: int) -> None:
+        """More or less around each match; the cursor stays on its post where that is still shown."""
+        entry, width = self._timeline.entry, wider(self.width, steps)
+        if not self.filter:
+            self._say("Nothing is filtered: & filters, then + shows what stands around each match.")
+        elif width == self.width:
+            self._say("There is nothing wider." if steps > 0 else "Only the matches are shown.")
+        else:
+            self.width, self.found, self._hit = width, None, None
+            self._reader.narrow(self._shown, entry.key if entry else None, self._changed)
+            self._count()
+            self._changed()
 
     def apply_find(self, search: Search) -> None:
         """Mark what matches, and go to the first hit from where the search line was begun."""
@@ -229,7 +257,7 @@ class Searching:
 
     def _number_hit(self) -> None:
         """Ask which of the hits the post under the cursor is."""
-        entry, both = self._timeline.entry, c.all_of((self.filter.query.condition, self.find.query.condition))
+        entry, both = self._timeline.entry, c.all_of((self._shown, self.find.query.condition))
         if entry is None or not self.find:
             return
 
@@ -242,7 +270,7 @@ class Searching:
     def _count(self) -> None:
         if not self.find:
             return
-        search, both = self.find, c.all_of((self.filter.query.condition, self.find.query.condition))
+        search, both = self.find, c.all_of((self._shown, self.find.query.condition))
 
         def take(count: Count) -> None:
             if self.find is search:
