@@ -7,8 +7,6 @@ in the same run: an act is durable, and no decision can be faster than that.
 from __future__ import annotations
 
 import os
-import select
-import shutil
 import statistics
 import sys
 import time
@@ -17,12 +15,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from bench.opening_bench import Session
+from bench.session import Session
 from rejoinder.app import review_queue
 from rejoinder.app.coded import Codes
 from rejoinder.app.desk import Desk
 from rejoinder.app.exporting import Wishes, export
 from rejoinder.archive import conditions as c
+from rejoinder.archive.canonical import print_condition
 from rejoinder.archive.opening import open_archive
 from rejoinder.archive.protocol import Archive
 from rejoinder.review import queues
@@ -138,58 +137,30 @@ def _exported(archive: Archive, keys: Any, folder: Path) -> Iterator[str]:
 
 
 def _on_screen(path: Path) -> Iterator[str]:
-    """Key to last byte in a real pty of 80x24, in a queue by time."""
-    home = path.parent / "home"
-    os.environ["REJOINDER_HOME"] = str(home)
-    app = Session([sys.executable, "-m", "rejoinder", "open", str(path), "--as", "ada"])
-    app.until(rb"1,000,000")
-    app.settle(1)
-    for keys in (b"&", b"is:root likes:>3", b"\r"):
-        app.keys(keys)
-        app.settle(1.5)
-    app.keys(b"R")
-    app.until(rb"Enter", 60)
-    app.settle(1)
-    app.keys(b"\r")
-    app.until(rb"REVIEW", 30)
-    app.settle(1)
-    times, firsts, sizes = [], [], []
-    worked = _cpu(app.pid)
-    for at in range(DECISIONS):
-        first, took, size = _key(app, (b"a", b"x", b"s")[at % 3])
-        firsts.append(first)
-        times.append(took)
-        sizes.append(size)
-    worked = _cpu(app.pid) - worked
-    sizes.sort()
-    yield f"  a decision, key to first byte       {_spread(firsts)}"
-    yield f"  a decision, key to last byte        {_spread(times)}"
-    yield f"  CPU of a decision, all in all       {worked / DECISIONS * 1000:6.1f} ms"
+    """Key to first and to last byte in a real pty of 80x24, in a queue by time."""
+    archive = open_archive(path)
+    first, last = archive.posts([500_000, 520_000])
+    span = print_condition(c.Between(first.post.time, last.post.time))
+    archive.close()
+    command = [sys.executable, "-m", "rejoinder", "open", str(path), "--as", "ada"]
+    with Session(command, REJOINDER_HOME=str(path.parent / "home")) as app:
+        app.until(rb"1,000,000")
+        app.settle(1)
+        for keys in (b"&", span.encode(), b"\r", b"R"):
+            app.press(keys, 1.5)
+        app.settle(3, 60)
+        app.press(b"\r", 3, 60)
+        worked = app.cpu()
+        heard = [app.press((b"a", b"x", b"s")[at % 3], QUIET) for at in range(DECISIONS)]
+        worked = app.cpu() - worked
+        memory = app.memory()
+    sizes = sorted(each.bytes for each in heard)
     quarter, half, most = (sizes[int(len(sizes) * share)] for share in (0.25, 0.5, 0.95))
+    yield f"  a decision, key to first byte       {_spread([each.first for each in heard])}"
+    yield f"  a decision, key to last byte        {_spread([each.last for each in heard])}"
+    yield f"  CPU of a decision, all in all       {worked / DECISIONS * 1000:6.1f} ms"
     yield f"  bytes for a decision                least {sizes[0]}  p25 {quarter}  p50 {half}  p95 {most}"
-    yield f"  memory of the app                   {app.memory():6.0f} MB"
-    app.keys(b"Q")
-    shutil.rmtree(home, ignore_errors=True)
-
-
-def _key(app: Session, key: bytes) -> tuple[float, float, int]:
-    """(seconds to the first byte drawn, to the last, bytes)."""
-    started = time.perf_counter()
-    app.keys(key)
-    first = last = started
-    size = 0
-    while select.select([app.fd], [], [], QUIET if size else 5)[0]:
-        drawn = len(os.read(app.fd, 1 << 16))
-        last = time.perf_counter()
-        first = first if size else last
-        size += drawn
-    return first - started, last - started, size
-
-
-def _cpu(pid: int) -> float:
-    """Seconds of CPU that a process has had."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    yield f"  memory of the app                   {memory:6.0f} MB"
 
 
 def _ms(work: Callable[[], object]) -> float:
