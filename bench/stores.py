@@ -71,7 +71,7 @@ def sqlite_utils(posts: Path, count: int, folder: Path) -> Iterator[Figure]:
     command, database = str(home / "sqlite-utils"), folder / "peer.db"
     database.unlink(missing_ok=True)
     steps = (
-        ["insert", str(database), "posts", str(posts), "--nl", "--pk", "id_str"],
+        ["insert", str(database), "posts", str(posts), "--nl", "--pk", "id_str", "--alter"],
         ["enable-fts", str(database), "posts", "full_text"],
     )
     done = [measure([command, *step]) for step in steps]
