@@ -26,6 +26,7 @@ from rejoinder.app.screens.keyboard import Keyboard
 from rejoinder.app.screens.naming import Naming
 from rejoinder.app.screens.reading import Reader
 from rejoinder.app.screens.reviewing import Reviewing
+from rejoinder.app.screens.saving import Saving
 from rejoinder.app.screens.searching import Searching
 from rejoinder.app.screens.showing import Showing
 from rejoinder.app.screens.sides import Siding
@@ -128,7 +129,8 @@ class Parts:
             settings.review_advance,
         )  # fmt: skip
         writing = WritingOut(self._screen, archive, self.searching, self.coding)
-        self.owners = (self.reviewing, self.coding, writing, *self.owners)
+        saving = Saving(self.searching, self.coding.ask, self._screen.say)
+        self.owners = (self.reviewing, self.coding, writing, saving, *self.owners)
         self.keen = (self.bar, self.ask, self._naming, self.reviewing)
         """Those that take keys before they become commands."""
 
