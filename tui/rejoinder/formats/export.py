@@ -10,7 +10,7 @@ import lzma
 import re
 import zipfile
 import zlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import closing
 from pathlib import Path
 from threading import Event
@@ -127,6 +127,16 @@ class Export:
     def is_single(self) -> bool:
         """Whether it is one file, perhaps packed, and no collection."""
         return isinstance(self._container, Single)
+
+    def like(self, stem_of: re.Pattern[str]) -> list[Member]:
+        """The members whose stem matches anywhere and that hold something; of a single file, that one."""
+        if self.is_single:
+            return self.members
+        return [member for member in self.members if member.size and stem_of.search(stem(member.name))]
+
+    def is_all(self, found: list[Member], is_ours: Callable[[Export, str], bool]) -> bool:
+        """Whether there are such members outside of a folder, and the first dozen of them are a format's own."""
+        return bool(found) and not self.is_folder and all(is_ours(self, member.name) for member in found[:12])
 
     @property
     def total(self) -> int:

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from rejoinder.formats import decoding
-from rejoinder.formats.export import Export, Member, stem
+from rejoinder.formats.export import Export, Member
 from rejoinder.formats.hypertext import read as read_html
 from rejoinder.formats.hypertext import text_of
 from rejoinder.formats.moments import epoch, iso_time
@@ -65,15 +65,12 @@ _decoder = msgspec.json.Decoder(Item | None)
 
 def recognise(export: Export) -> bool:
     """Whether the files hold items: with a number, a name, a time, and a parent, a title or a known type."""
-    found = members(export)
-    return bool(found) and not export.is_folder and all(_is_ours(export, member.name) for member in found[:12])
+    return export.is_all(members(export), _is_ours)
 
 
 def members(export: Export) -> list[Member]:
     """The members that may hold items."""
-    if export.is_single:
-        return export.members
-    return [member for member in export.members if member.size and _NAME.search(stem(member.name))]
+    return export.like(_NAME)
 
 
 def _is_ours(export: Export, name: str) -> bool:

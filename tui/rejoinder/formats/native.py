@@ -9,7 +9,7 @@ from functools import partial
 import msgspec
 
 from rejoinder.formats import decoding
-from rejoinder.formats.export import Export, Member, stem
+from rejoinder.formats.export import Export, Member
 from rejoinder.formats.prose import line, plain
 from rejoinder.records import Deletion, Like, Link, Media, Mention, Origin, Post, Problem, Reading, Record, Ref
 
@@ -30,9 +30,7 @@ def recognise(export: Export) -> bool:
 
 def members(export: Export) -> list[Member]:
     """The files of JSON Lines; a single file may have any name."""
-    if export.is_single:
-        return export.members
-    return [member for member in export.members if _NAME.search(stem(member.name)) and member.size]
+    return export.like(_NAME)
 
 
 def _first(export: Export, name: str) -> Record | None:

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from rejoinder.formats import decoding
-from rejoinder.formats.export import Export, Member, stem
+from rejoinder.formats.export import Export, Member
 from rejoinder.formats.moments import epoch
 from rejoinder.formats.prose import addresses, line, plain, unescaped
 from rejoinder.permalinks import permalink
@@ -74,15 +74,12 @@ _loose = msgspec.json.Decoder(Loose)
 
 def recognise(export: Export) -> bool:
     """Whether the files hold comments, submissions or listings of them."""
-    found = members(export)
-    return bool(found) and not export.is_folder and all(_is_ours(export, member.name) for member in found[:12])
+    return export.is_all(members(export), _is_ours)
 
 
 def members(export: Export) -> list[Member]:
     """The members that may hold things of Reddit."""
-    if export.is_single:
-        return export.members
-    return [member for member in export.members if member.size and _NAME.search(stem(member.name))]
+    return export.like(_NAME)
 
 
 def _is_ours(export: Export, name: str) -> bool:

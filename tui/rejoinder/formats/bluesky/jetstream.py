@@ -14,7 +14,7 @@ from rejoinder.formats import decoding
 from rejoinder.formats.bluesky.lexicon import LIKE, PLATFORM, POST, PROFILE, REPOST, Record
 from rejoinder.formats.bluesky.names import Handles, handles
 from rejoinder.formats.bluesky.posts import post, repost, subject
-from rejoinder.formats.export import Export, Member, stem
+from rejoinder.formats.export import Export, Member
 from rejoinder.formats.moments import iso_time
 from rejoinder.formats.prose import line, plain
 from rejoinder.records import Account, Deletion, Like, Origin, Reading, Ref
@@ -68,15 +68,12 @@ _record = msgspec.json.Decoder(Record | None)
 
 def recognise(export: Export) -> bool:
     """Whether the files hold events."""
-    found = members(export)
-    return bool(found) and not export.is_folder and all(_is_ours(export, member.name) for member in found[:12])
+    return export.is_all(members(export), _is_ours)
 
 
 def members(export: Export) -> list[Member]:
     """The members that may hold events."""
-    if export.is_single:
-        return export.members
-    return [member for member in export.members if member.size and _NAME.search(stem(member.name))]
+    return export.like(_NAME)
 
 
 def _is_ours(export: Export, name: str) -> bool:

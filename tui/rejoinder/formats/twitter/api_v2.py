@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from rejoinder.formats import decoding
-from rejoinder.formats.export import Export, Member, stem
+from rejoinder.formats.export import Export, Member
 from rejoinder.formats.moments import iso_time
 from rejoinder.formats.prose import line, plain
 from rejoinder.formats.twitter.pages import V2, Expanded, Medium, Page, Referenced, Trouble, Url
@@ -28,15 +28,12 @@ _decoder = msgspec.json.Decoder(Page)
 def recognise(export: Export) -> bool:
     """Whether the files hold pages, stream objects, flattened tweets or deletions of API v2 (and not users, counts or
     lists)."""
-    found = members(export)
-    return bool(found) and not export.is_folder and all(_is_ours(export, member.name) for member in found[:12])
+    return export.is_all(members(export), _is_ours)
 
 
 def members(export: Export) -> list[Member]:
     """The members that may hold answers."""
-    if export.is_single:
-        return export.members
-    return [member for member in export.members if member.size and _NAME.search(stem(member.name))]
+    return export.like(_NAME)
 
 
 def _is_ours(export: Export, name: str) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import msgspec
 
 from rejoinder.formats import decoding
-from rejoinder.formats.export import Export, Member, stem
+from rejoinder.formats.export import Export, Member
 from rejoinder.formats.moments import iso_time
 from rejoinder.formats.prose import line
 from rejoinder.formats.twitter.people import identity
@@ -92,15 +92,12 @@ _decoder = msgspec.json.Decoder(Scraped)
 
 def recognise(export: Export) -> bool:
     """Whether the first records are tweets as snscrape writes them."""
-    found = members(export)
-    return bool(found) and not export.is_folder and all(_is_ours(export, member.name) for member in found[:12])
+    return export.is_all(members(export), _is_ours)
 
 
 def members(export: Export) -> list[Member]:
     """The members that may hold tweets."""
-    if export.is_single:
-        return export.members
-    return [member for member in export.members if member.size and _NAME.search(stem(member.name))]
+    return export.like(_NAME)
 
 
 def _is_ours(export: Export, name: str) -> bool:
