@@ -96,7 +96,7 @@ def test_rejoinder_keys_shows_the_own_keys_and_the_names(rejoinder: Command) -> 
 
 @awaited
 async def test_own_keys_work_and_stand_in_footer_and_help() -> None:
-    settings = Settings(keys={"help": "F2", "down": ["n"], "next_hit": ["j"]}, ascii=False)
+    settings = Settings(keys={"help": "F2", "down": ["n"], "next_hit": ["j"], "new_side": "c"}, ascii=False)
     async with reading(town(60), (100, 30), settings) as reader:
         before = int(reader.id)
         await reader.press("k", "k", "n")
