@@ -76,6 +76,11 @@ SCENES: tuple[Scene, ...] = (
         "search-error", "An error stands below its column", "harbour", (100, 24),
         ("key:ampersand", "ferry frm:mira_o", "key:enter"),
     ),
+    Scene(
+        "time-strip", "The time strip: hits over time, empty months empty", "harbour", (120, 36),
+        ("key:ampersand", "ferry from:mira_o", "key:enter", "H", FOLLOW, "h", "h", FOLLOW),
+    ),
+    Scene("tallies", "Tallies: who wrote most", "harbour", (100, 30), ("B", FOLLOW, "l", FOLLOW, "j", "j")),
     Scene("post-in-full", "The post in full", "harbour", (110, 34), (*FERRY, "key:enter")),
     Scene("account", "All that is known of an account", "harbour", (110, 30), (*FERRY, "A")),
     Scene("help", "Help, made of the command table", "harbour", (160, 50), ("key:question_mark",)),
