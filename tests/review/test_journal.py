@@ -65,6 +65,16 @@ def test_a_decision_ends_that_a_post_is_put_off(pen: Pen) -> None:
     assert standing(pen) == {("x:1", "later"): {YES}}
 
 
+def test_the_tags_that_stand_are_known_by_name_and_by_their_first_use(pen: Pen) -> None:
+    assert pen.values_standing("tag") == []
+    for post, tag in (("x:1", "quay"), ("x:2", "bell"), ("x:3", "quay"), ("x:4", "ash")):
+        pen.add([post], TAG, tag)
+    assert pen.values_standing("tag") == ["ash", "bell", "quay"]
+    assert pen.values_used("tag") == [("quay", 2), ("bell", 1), ("ash", 1)]
+    pen.undo()
+    assert pen.values_standing("tag") == ["bell", "quay"]
+
+
 def test_a_range_is_one_act(pen: Pen) -> None:
     posts = [f"x:{n}" for n in range(1200)]
     act = pen.add(posts, TAG, "cost")

@@ -47,6 +47,7 @@ class Desk:
         self._own: Journal | None = None
         self._others: list[Journal] | None = None
         self._blind: bool | None = None
+        self._used: tuple[Journal, list[str]] | None = None
         self.warnings: list[str] = []
         """What is wrong with journals of this review, in words."""
 
@@ -79,8 +80,20 @@ class Desk:
         found = [(value.key, value.name) for value in tags.values if value.key in PINNED and value.key]
         known = {name for _, name in found}
         free = [digit for digit in PINNED if digit not in {key for key, _ in found}]
-        used = [name for name, _ in self.own.values_used(tags.name) if name not in known] if self.own else []
+        used = [name for name in self._used_tags(tags.name) if name not in known]
         return found + list(zip(free, used, strict=False))
+
+    def _used_tags(self, variable: str) -> list[str]:
+        """In the order of their first use. That order is asked for once: it is wanted anew after every decision."""
+        if self.own is None:
+            return []
+        if self._used is None or self._used[0] is not self.own:
+            self._used = (self.own, [name for name, _ in self.own.values_used(variable)])
+        standing = self.own.values_standing(variable)
+        order = [name for name in self._used[1] if name in standing]
+        order += [name for name in standing if name not in order]
+        self._used = (self.own, order)
+        return order
 
     # Reading and writing
 

