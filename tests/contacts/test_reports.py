@@ -103,6 +103,27 @@ def test_a_bundle_checks_itself_and_holds_the_raw_records(hostile: Path, rejoind
     assert subprocess.run(["sha256sum", "-c", "SHA256SUMS"], cwd=out, capture_output=True).returncode == 1
 
 
+def test_a_deleted_posts_words_are_in_no_report_and_no_bundle_unless_asked_for(
+    rejoinder: Command, write_posts: Any, tmp_path: Path
+) -> None:
+    target = tmp_path / "gone.rejoinder"
+    to = [{"handle": "ben", "id": "a-ben"}]
+    rejoinder(
+        "import",
+        target,
+        write_posts(make_post(1, "ada", "seaweed", mentions=to, deleted=0), make_post(2, "ben", "yes", reply_to="1")),
+    )
+    for extra, present in (((), False), (("--include-deleted",), True)):
+        for name in ("r.html", "r.md", "r.json"):
+            path = tmp_path / name
+            assert rejoinder("contacts", target, "--pair", "ada", "ben", "--report", path, *extra).code == 0
+            assert (b"seaweed" in path.read_bytes()) == present, name
+        path = tmp_path / "b.zip"
+        assert rejoinder("contacts", target, "--pair", "ada", "ben", "--bundle", path, *extra).code == 0
+        with zipfile.ZipFile(path) as bundle:
+            assert any(b"seaweed" in bundle.read(name) for name in bundle.namelist()) == present
+
+
 def test_a_graph_keeps_its_times(harbour: Path, rejoinder: Command, tmp_path: Path) -> None:
     target, table = tmp_path / "g.gexf", tmp_path / "g.csv"
     assert rejoinder("graph", harbour, "-o", target, "--kinds", "reply,mention", "since:2021-02").code == 0

@@ -20,7 +20,7 @@ from rejoinder.archive.protocol import Archive, Entry
 from rejoinder.errors import RejoinderError, UsageError
 from rejoinder.folders import private_file
 from rejoinder.permalinks import permalink
-from rejoinder.records import Source
+from rejoinder.records import Post, Source
 from rejoinder.reports.bundle import fingerprint, write_bundle
 from rejoinder.reports.contacts import account_row, contact_row, coverage_row
 from rejoinder.reports.dossier import Dossier, Fact, Mark, Person, Piece, as_json, as_markdown
@@ -30,10 +30,10 @@ from rejoinder.reports.page import as_html
 ENDINGS = (".md", ".html", ".json")
 
 
-def dossier(archive: Archive, meeting: Meeting, query: str) -> Dossier:
-    """All that a report of these two says."""
+def dossier(archive: Archive, meeting: Meeting, query: str, include_deleted: bool = False) -> Dossier:
+    """All that a report of these two says; the words of deleted posts only where they are asked for."""
     told, path = meeting.history, Path(archive.path)
-    pieces = tuple(_pieces(archive, meeting))
+    pieces = tuple(_pieces(archive, meeting, include_deleted))
     return Dossier(
         title=f"{meeting.a.label} and {meeting.b.label}: who first answered whom",
         a=_person(meeting, meeting.a, 0),
@@ -99,7 +99,7 @@ def _told(event: Event) -> str:
     return after(event) if event.kind == "answer" else f" ({event.act.kind})" if event.kind == "first address" else ""
 
 
-def _pieces(archive: Archive, meeting: Meeting) -> Iterator[Piece]:
+def _pieces(archive: Archive, meeting: Meeting, include_deleted: bool) -> Iterator[Piece]:
     sources = {source.name: source for source in archive.sources()}
     told = meeting.history
     kinds: dict[int, list[str]] = {}
@@ -112,11 +112,11 @@ def _pieces(archive: Archive, meeting: Meeting) -> Iterator[Piece]:
     keys |= {act.parent for act in told.acts if act.parent is not None and act.parent > 0}
     for entry in archive.posts(sorted(keys)):
         lane = 0 if entry.author.account in meeting.a.numbers else 1 if entry.author.account in meeting.b.numbers else 2
-        yield _piece(entry, tuple(kinds.get(entry.key, ())), lane, sources.get(entry.post.origin.source))
+        source = sources.get(entry.post.origin.source)
+        yield _piece(entry, entry.exported(include_deleted), tuple(kinds.get(entry.key, ())), lane, source)
 
 
-def _piece(entry: Entry, kinds: tuple[str, ...], lane: int, source: Source | None) -> Piece:
-    post = entry.post
+def _piece(entry: Entry, post: Post, kinds: tuple[str, ...], lane: int, source: Source | None) -> Piece:
     handle = entry.author.handle or None
     return Piece(
         post.id, post.platform, entry.author.handle or entry.author.label, entry.author.name or None, iso(post.time),
@@ -169,9 +169,9 @@ def _unknown(meeting: Meeting, pieces: tuple[Piece, ...]) -> Iterator[str]:
         yield f"Of {unsaid:,} posts the text is not known, or not whole, or a paraphrase."
 
 
-def write(archive: Archive, meeting: Meeting, path: Path, query: str) -> None:
+def write(archive: Archive, meeting: Meeting, path: Path, query: str, include_deleted: bool = False) -> None:
     """Write a report as its name's ending says. Raises UsageError for another ending."""
-    made = render(dossier(archive, meeting, query), path.suffix)
+    made = render(dossier(archive, meeting, query, include_deleted), path.suffix)
     private_file(path).write_bytes(made)
 
 
@@ -186,15 +186,19 @@ def render(made: Dossier, ending: str) -> bytes:
     raise UsageError(f"A report is written as {', '.join(ENDINGS)}, not {ending or 'without an ending'}.")
 
 
-def bundle(archive: Archive, meeting: Meeting, path: Path, query: str) -> int:
-    """Write the report with the raw record of each post and a manifest; how many records could not be read again."""
-    made = dossier(archive, meeting, query)
+def bundle(archive: Archive, meeting: Meeting, path: Path, query: str, include_deleted: bool = False) -> int:
+    """Write the report with the raw record of each post and a manifest; how many records are not in it."""
+    made = dossier(archive, meeting, query, include_deleted)
     sources = archive.sources()
     keys = {f"{piece.platform}:{piece.id}": piece for piece in made.pieces}
     raws: list[tuple[str, bytes]] = []
     pieces: list[Piece] = []
     missed: list[str] = []
     for number, piece in enumerate(keys.values(), 1):
+        if piece.text_status == "hidden":
+            missed.append(f"The raw record of {piece.platform}:{piece.id} is left out: the post was deleted.")
+            pieces.append(piece)
+            continue
         name = f"raw/{number:04}-{re.sub(r'[^0-9A-Za-z_.-]+', '-', piece.id)[:60]}.bin"
         try:
             found = archive.post(archive.find(f"{piece.platform}:{piece.id}")[0])

@@ -39,6 +39,7 @@ _PATIENCE = 1.0
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 @click.option("--report", type=FILE, help="Write a report of the pair: FILE.md, FILE.html or FILE.json.")
 @click.option("--bundle", type=FILE, help="Write a zip: report, raw records, and a manifest for sha256sum -c.")
+@click.option("--include-deleted", is_flag=True, help="Report and bundle with the words of deleted posts too.")
 @click.option("--watch", is_flag=True, help="Stay, and print a line for each new first answer.")
 def contacts_command(
     archive_name: str,
@@ -47,6 +48,7 @@ def contacts_command(
     limit: int,
     report: Path | None,
     bundle: Path | None,
+    include_deleted: bool,
     **asked: Any,
 ) -> None:
     """Print when two accounts first talked to each other: the pairs with an answer, most unanswered first.
@@ -59,7 +61,7 @@ def contacts_command(
     archive = open_named(archive_name)
     meetings = found(archive, limit, **asked)
     if report is not None or bundle is not None:
-        _write(archive, meetings, asked, report, bundle)
+        _write(archive, meetings, asked, report, bundle, include_deleted)
         return
     if as_json:
         from rejoinder.app.reporting import row
@@ -77,7 +79,12 @@ def contacts_command(
 
 
 def _write(
-    archive: Archive, meetings: Iterator[Meeting], asked: dict[str, Any], report: Path | None, bundle: Path | None
+    archive: Archive,
+    meetings: Iterator[Meeting],
+    asked: dict[str, Any],
+    report: Path | None,
+    bundle: Path | None,
+    include_deleted: bool,
 ) -> None:
     """Write report and bundle of the one meeting that was asked for."""
     from itertools import islice
@@ -90,13 +97,13 @@ def _write(
         raise UsageError("A report is of one pair.", "Name the two: --pair A B, or a file of two sides: --sides FILE.")
     query = f"between:{','.join(asked['pair'])}" if asked["pair"] else f"sides {few[0].a.label} and {few[0].b.label}"
     if report is not None:
-        reporting.write(archive, few[0], report, query)
+        reporting.write(archive, few[0], report, query, include_deleted)
         note(f"Written: {report}")
     if bundle is not None:
-        missed = reporting.bundle(archive, few[0], bundle, query)
+        missed = reporting.bundle(archive, few[0], bundle, query, include_deleted)
         note(f"Written: {bundle}; unpacked, it is checked by: sha256sum -c SHA256SUMS")
         if missed:
-            note(f"{missed:,} raw records could not be read again; the report says which.")
+            note(f"{missed:,} raw records are not in it; the report says which.")
 
 
 def _tell_rest(archive: Archive, count: int, limit: int) -> None:

@@ -137,6 +137,8 @@ def whence(piece: Piece) -> str:
 
 def words(piece: Piece) -> str:
     """The text, or what there is instead."""
+    if piece.text_status == "hidden":
+        return "[deleted; its words are left out]"
     note = {"partial": "[partly quoted] ", "paraphrase": "[paraphrase] ", "absent": "[no wording known]"}
     return note.get(piece.text_status, "") + piece.text
 
