@@ -99,6 +99,7 @@ def test_a_bundle_checks_itself_and_holds_the_raw_records(hostile: Path, rejoind
     ]
     lines = (tmp_path / "posts.jsonl").read_bytes().splitlines()
     assert [(out / piece["raw"]).read_bytes().rstrip(b"\n") for piece in told["pieces"]] == lines
+    assert rejoinder("verify", target).code == 0
     (out / "report.md").write_text("changed")
     assert subprocess.run(["sha256sum", "-c", "SHA256SUMS"], cwd=out, capture_output=True).returncode == 1
 

@@ -28,9 +28,8 @@ def write_bundle(path: Path, files: Iterable[tuple[str, bytes]]) -> list[str]:
                 names.append(name)
             archive.writestr(_entry(MANIFEST), "".join(sums))
         new.replace(path)
-    except BaseException:
-        new.unlink(missing_ok=True)
-        raise
+    finally:
+        new.unlink(missing_ok=True)  # there is none where it has taken its place
     return [*names, MANIFEST]
 
 

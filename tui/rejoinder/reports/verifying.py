@@ -7,8 +7,7 @@ import zipfile
 from pathlib import Path
 
 from rejoinder.errors import RejoinderError
-
-MANIFEST = "SHA256SUMS"
+from rejoinder.reports.bundle import MANIFEST
 
 
 def is_bundle(path: Path) -> bool:
