@@ -33,6 +33,8 @@ class Town:
 
     def __init__(self, told: Sequence[Post]) -> None:
         """`told` are posts as their sources tell them; the same post from several sources may only differ in origin."""
+        self.named_beside: list[tuple[str, Ref]] = []
+        """Accounts that other records name (platform, who): they prove handles too."""
         self.posts: dict[Name, Post] = {}
         self.sources: dict[Name, set[str]] = {}
         for post in told:
@@ -291,12 +293,12 @@ class Town:
 
     @cached_property
     def _bearers(self) -> dict[tuple[str, str], set[str]]:
-        """(platform, folded handle) -> ids that bore it, as the posts say."""
+        """(platform, folded handle) -> ids that bore it, as the posts say, and what was named beside them."""
         bearers: dict[tuple[str, str], set[str]] = {}
-        for post in self.posts.values():
-            for ref in refs_of(post):
-                if ref.id is not None and ref.handle:
-                    bearers.setdefault((post.platform, fold_handle(ref.handle)), set()).add(ref.id)
+        told = [(post.platform, ref) for post in self.posts.values() for ref in refs_of(post)]
+        for platform, ref in (*told, *self.named_beside):
+            if ref.id is not None and ref.handle:
+                bearers.setdefault((platform, fold_handle(ref.handle)), set()).add(ref.id)
         return bearers
 
     def is_meant(self, typed: str, person: Person | None) -> bool:

@@ -49,6 +49,7 @@ class Contacts:
 
     def __init__(self, town: Town, likes: Sequence[Like] = ()) -> None:
         self.town = town
+        town.named_beside += [(like.platform, like.account) for like in likes]
         self.did = sorted(
             {each for each in self._all(likes) if each.who != each.whom}, key=lambda d: self.place(d.post)
         )
