@@ -161,3 +161,14 @@ async def test_an_hour_of_the_day_can_be_counted_but_not_searched() -> None:
         assert page.by == "hour"
         await reader.press("enter")
         assert "No search finds" in "\n".join(strip.text for strip in reader.app.screen._compositor.render_strips())
+
+
+@awaited
+async def test_the_cursor_is_where_the_timelines_post_is_from_the_first_moment_and_at_another_width() -> None:
+    async with reading(quiet_town(), (200, 60)) as reader:
+        await reader.press("H")
+        assert "15 Feb 2024" in reader.line(59)
+        assert "12 Feb – 15 Feb 2024" in strip_lines(reader)[0]
+        await reader.pilot.resize_terminal(80, 24)  # type: ignore[attr-defined]
+        await reader.settle()
+        assert "February 2024" in strip_lines(reader)[0]

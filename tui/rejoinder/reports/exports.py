@@ -92,9 +92,8 @@ def write(path: Path, format: str, about: About, rows: Iterable[Row]) -> int:
             head = {"@context": "http://www.w3.org/ns/csvw", "url": path.name, "notes": [msgspec.structs.asdict(about)]}
             private_file(beside(path)).write_bytes(msgspec.json.format(msgspec.json.encode(head)))
         draft.replace(path)
-    except BaseException:
-        draft.unlink(missing_ok=True)
-        raise
+    finally:
+        draft.unlink(missing_ok=True)  # there is none where it has taken its place
     return count
 
 

@@ -59,6 +59,8 @@ class TimeStrip(Widget, can_focus=True):
         self._counts: Sequence[int] = ()
         self._cursor: int | None = None
         self._seen: tuple[int, int] | None = None
+        self._moment: int | None = None
+        """Where the timeline's cursor stands; kept, for the strip may not know its width yet."""
         self._gaps: Sequence[Gap] = ()
 
     # What is handed down
@@ -74,8 +76,9 @@ class TimeStrip(Widget, can_focus=True):
             return
         made = periods(*self._range, self._room, self.look.zone)
         if made != self._periods:
+            stood = self._bar
             self._periods, self._counts = made, ()
-            self._to_moment(self._seen[0] if self._seen and self._cursor is None else None)
+            self._to_moment(stood[0] if stood is not None else self._moment)
         self.post_message(self.CountsNeeded(made.starts))
 
     def show_only(self, since: int, until: int) -> None:
@@ -105,7 +108,7 @@ class TimeStrip(Widget, can_focus=True):
     def stand_at(self, moment: int | None, seen: tuple[int, int] | None) -> None:
         """The timeline's cursor, and the times of the first and the last post in sight."""
         if seen != self._seen or moment is not None:
-            self._seen = seen
+            self._seen, self._moment = seen, moment
             self._to_moment(moment)
             self.refresh()
 
