@@ -16,9 +16,15 @@ from hypothesis import HealthCheck
 from rejoinder import cli
 from rejoinder.records import Post
 
-hypothesis.settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis.settings.register_profile(
+    "any machine",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    derandomize=bool(os.environ.get("CI")),
+)
 hypothesis.settings.load_profile("any machine")
-"""How long a machine that is busy takes says nothing of what is tested."""
+"""How long a machine that is busy takes says nothing of what is tested. CI tries the same examples each time, so that
+it fails for what a change did; everybody else's run tries new ones."""
 
 
 @pytest.fixture(autouse=True)

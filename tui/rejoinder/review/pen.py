@@ -8,6 +8,7 @@ import secrets
 import socket
 import time
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Literal
 
@@ -43,13 +44,12 @@ class Pen(Journal):
     def __init__(self, path: Path, reviewer: str, codebook: Codebook, now: Callable[[], int] | None = None) -> None:
         """Make the journal where there is none. Raises Held where it is written elsewhere, ReviewError otherwise."""
         self._lock = _Lock(path)
-        try:
+        with ExitStack() as unless_opened:
+            unless_opened.callback(self._lock.free)
             if not path.exists():
                 _make(path, reviewer)
             super().__init__(path)
-        except BaseException:
-            self._lock.free()
-            raise
+            unless_opened.pop_all()
         self._now = now or (lambda: time.time_ns() // 1_000_000)
         self._codebook = codebook
         self._codebook_number = 0

@@ -8,27 +8,26 @@ from typing import Protocol
 
 from textual.events import Key as KeyPressed
 
-from rejoinder.app import review_lines, review_queue
+from rejoinder.app import review_lines
 from rejoinder.app.commands import Command
 from rejoinder.app.desk import name_of
 from rejoinder.app.layout import Run
 from rejoinder.app.questions import Questions
 from rejoinder.app.review_queue import Ready
-from rejoinder.app.screens import coding
+from rejoinder.app.screens import offering
 from rejoinder.app.screens.coding import Coding, Verb
 from rejoinder.app.screens.keyboard import Keyboard
+from rejoinder.app.screens.offering import Offering
 from rejoinder.app.screens.reading import Reader
 from rejoinder.app.screens.searching import Searching
 from rejoinder.app.widgets.timeline import Timeline
 from rejoinder.app.wrapping import cells
 from rejoinder.archive import conditions as c
-from rejoinder.archive.canonical import print_condition
 from rejoinder.archive.protocol import Archive, Key, Place
 from rejoinder.errors import RejoinderError, ReviewError
 from rejoinder.review import queues
 from rejoinder.review.acts import Act, PostName
 from rejoinder.review.codebook import LATER, YES
-from rejoinder.review.queues import Order
 
 LOOKING = frozenset({"parent", "first_reply", "root", "next_in_conversation", "previous_in_conversation"})
 """Commands that lead out of the queue: the timeline is whole then, until one comes back."""
@@ -38,12 +37,10 @@ VALUE = "value:"
 """Begins the id of a command that gives a value: `value:verdict:include`."""
 
 
-class Screen(coding.Screen, Protocol):
+class Screen(offering.Screen, Protocol):
     """What reviewing is handed by its screen."""
 
     async def run_command(self, id: str, count: int | None = None) -> None: ...
-
-    def tell(self) -> None: ...
 
     def post_message(self, message: KeyPressed) -> bool: ...
 
@@ -66,7 +63,6 @@ class Reviewing:
         """`advances`: a decision leads to the next post by itself."""
         self._screen = screen
         self._archive = archive
-        self._questions = questions
         self._reader = reader
         self._searching = searching
         self._timeline = timeline
@@ -78,11 +74,7 @@ class Reviewing:
         """What was done last, for the title."""
         self._ready: Ready | None = None
         self._posts: c.Condition = c.Everything()
-        self._offers: list[Ready] = []
-        self._order: Order = "time"
-        self._is_offering = False
-        self._is_eager = False
-        """Enter came before the line was there: a fast hand's review starts as soon as it is."""
+        self._offering = Offering(screen, archive, questions, searching, self._desk, self.start)
         self._return: Key | None = None
         self._is_travelling = False
         self._early: list[KeyPressed] = []
@@ -94,78 +86,23 @@ class Reviewing:
         """Whether a review is going on."""
         return self._ready is not None
 
-    # The line before it starts
-
     def action_review(self, count: int | None = None) -> None:
         if self.on:
             self._screen.say("This is the review; q leaves it.")
             return
-        self._coding.with_name(self._survey)
-
-    def _survey(self) -> None:
-        """What there is to review: queues that are not done, and the posts of the filter."""
-        desk, archive, order = self._desk, self._archive, self._order
-        query = self._searching.filter.text
-        condition = self._searching.filter.query.condition
-        absolute = print_condition(condition)
-
-        def look() -> list[Ready]:
-            found = review_queue.renewed(desk, archive, desk.queues())
-            same = any(ready.queue.head.absolute == absolute and not ready.queue.head.blind for ready in found)
-            if (query and not same) or not found:
-                found.insert(0, review_queue.made(desk, archive, condition, query, absolute, order))
-            return found
-
-        self._is_offering, self._is_eager, self._offers = True, False, []
-        self._screen.say("Review " + self._screen.look.glyphs.more)
-        self._questions.ask("queue", look, self._offer)
-
-    def _offer(self, found: list[Ready]) -> None:
-        if self._is_offering:
-            self._offers = found
-            self._say_offer()
-            if self._is_eager:
-                self._answer("enter")
-
-    def _say_offer(self) -> None:
-        ready, desk = self._offers[0], self._desk
-        head, posts = ready.queue.head, len(ready.queue)
-        more = len(self._offers) > 1
-        words = review_lines.offer(
-            head, posts, ready.progress.done, desk.reviewer, ready.is_new, more, self._screen.look
-        )
-        self._screen.hold(words if posts else "No post matches, and so there is nothing to review.   Esc")
+        self._coding.with_name(self._offering.survey)
 
     def takes(self, event: KeyPressed) -> bool:
         """Whether a key is for the line before the start, or comes while the next post is on its way."""
         if self._is_travelling and event.key != "ctrl+c":
             self._early.append(event)
-        elif self._is_offering:
-            self._answer(event.key)
+        elif self._offering.is_open:
+            self._offering.answer(event.key)
         else:
             return False
         event.stop()
         event.prevent_default()
         return True
-
-    def _answer(self, key: str) -> None:
-        if key in ("escape", "q", "ctrl+c", "ctrl+g"):
-            self._is_offering = False
-            self._questions.forget("queue")
-            self._screen.tell()
-        elif key == "enter" and not self._offers:
-            self._is_eager = True
-        elif key == "enter" and len(self._offers[0].queue):
-            self._is_offering = False
-            self._screen.hold("")
-            self.start(self._offers[0])
-        elif key == "tab" and len(self._offers) > 1:
-            self._offers.append(self._offers.pop(0))
-            self._say_offer()
-        elif key == "o" and self._offers and self._offers[0].is_new:
-            at = review_lines.ORDERS.index(self._order)
-            self._order = review_lines.ORDERS[(at + 1) % len(review_lines.ORDERS)]
-            self._survey()
 
     # Start and end
 
