@@ -7,6 +7,7 @@ to stop) and holds only its own ends of its two pipes, so that it ends by itself
 from __future__ import annotations
 
 import errno
+import gc
 import signal
 import time
 import traceback
@@ -23,6 +24,18 @@ from rejoinder.errors import ArchiveError, RejoinderError
 
 Job = tuple[Callable[..., Any], tuple[Any, ...]]
 """A function that takes a Tick first, and its other arguments; both travel by pickle."""
+
+Watch = Callable[[int, Any], None]
+"""Is told of a job, by its number, what it reports or gives."""
+
+
+def _unheard(job: int, told: Any) -> None:
+    """Nobody listens."""
+
+
+_NEW = 200_000
+"""New objects after which a mate looks for garbage in rings. Records make none, and by default (700) the tables of
+names, which only grow, would be gone through again and again: 1 % of an import."""
 
 _PAUSE = 0.15
 """Seconds between two reports of one job."""
@@ -57,30 +70,32 @@ class Crew:
         for mate in self._mates:
             mate.end(kindly=error is None)
 
-    def run(self, jobs: Sequence[Job], watch: Callable[[int, Any], None]) -> list[Any]:
-        """Do the jobs, the first ones first; `watch(job, report)` hears of each as it goes.
+    def run(self, jobs: Sequence[Job], watch: Watch, ended: Watch = _unheard) -> list[Any]:
+        """Do the jobs, the first ones first; `watch(job, report)` hears of each as it goes, `ended(job, result)` when
+        it is done, while the crew goes on.
 
         Gives the results in order, those of jobs that a job has added (`Tick.more`) behind. Raises what a job raised,
         ArchiveError where a process died.
         """
         if self._mates:
-            return _Shift(self._mates, jobs, watch).done()
+            return _Shift(self._mates, jobs, watch, ended).done()
         waiting = deque(jobs)
         results: list[Any] = []
         while waiting:
             job, args = waiting.popleft()
             results.append(job(Tick(partial(watch, len(results)), waiting.extend), *args))
+            ended(len(results) - 1, results[-1])
         return results
 
 
 class _Shift:
     """Jobs handed to mates as they become free."""
 
-    def __init__(self, mates: list[_Mate], jobs: Sequence[Job], watch: Callable[[int, Any], None]) -> None:
+    def __init__(self, mates: list[_Mate], jobs: Sequence[Job], watch: Watch, ended: Watch) -> None:
         self._waiting = deque(enumerate(jobs))
         self._results: list[Any] = [None] * len(jobs)
         self._left = len(jobs)
-        self._watch = watch
+        self._watch, self._ended = watch, ended
         self._mates = mates
 
     def done(self) -> list[Any]:
@@ -106,9 +121,11 @@ class _Shift:
         elif kind == "more":
             self._add(value)
         elif kind == "result":
-            self._results[mate.job] = value
+            job = mate.job
+            self._results[job] = value
             self._left -= 1
             self._hand(mate)
+            self._ended(job, value)
         else:
             raise value
 
@@ -166,6 +183,7 @@ class _Mate:
 def _work(pipe: Connection) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    gc.set_threshold(_NEW, 10, 100)
     while True:
         try:
             job, args = pipe.recv()

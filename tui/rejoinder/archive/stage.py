@@ -65,6 +65,10 @@ _ADDRESSEE, _MENTION = facets.ADDRESSEE.encode(), facets.MENTION.encode()
 _MOST_CONTEXTS = 200_000
 """Context posts remembered (40 MB): what repeats mostly repeats soon."""
 
+_GATHERED = ("keys", "bodies", "words")
+"""Files of which every post has a piece; those of `_FEW` posts are written at once."""
+_FEW = 2048
+
 _key = struct.Struct("<" + "".join(letter for _, letter in KEY)).pack
 _ref = struct.Struct("<" + "".join(letter for _, letter in REF)).pack
 _text = struct.Struct("<" + "".join(letter for _, letter in TEXT)).pack
@@ -98,9 +102,10 @@ class Stage:
         self._base = sources
         self._source = 0
         self._name = ""
-        self._files = {name: _create(path, name) for name in ("keys", "bodies", "words", "refs", "texts", "parents")}
-        self._put_key, self._put_body = self._files["keys"].write, self._files["bodies"].write
-        self._put_words, self._put_ref = self._files["words"].write, self._files["refs"].write
+        self._files = {name: _create(path, name) for name in (*_GATHERED, "refs", "texts", "parents")}
+        self._gathered: dict[str, list[bytes]] = {name: [] for name in _GATHERED}
+        self._put_key, self._put_body, self._put_words = (self._gathered[name].append for name in _GATHERED)
+        self._put_ref = self._files["refs"].write
         self._bylines: dict[Byline, int] = {}
         self._authors: list[bytes] = []
         self._addressees: list[bytes] = []
@@ -280,6 +285,14 @@ class Stage:
         if places:
             self._places.append((self.posts, [place[0] for place in places]))
         self.posts += 1
+        if not self.posts % _FEW:
+            self._write()
+
+    def _write(self) -> None:
+        """Write what was gathered. A file's own buffer takes 0.15 µs more for each of the three pieces of a post."""
+        for name, pieces in self._gathered.items():
+            self._files[name].write(b"".join(pieces))
+            pieces.clear()
 
     def _as_deleted(self, post: Post, others: tuple[Other, ...]) -> tuple[Post, Post, tuple[Other, ...]]:
         """(what is kept of a deleted post, what of it can be found by words, which other tellings are kept)."""
@@ -406,6 +419,7 @@ class Stage:
 
     def close(self) -> None:
         """Write the lists; after that the stage can be read."""
+        self._write()
         for file in self._files.values():
             file.close()
         names = Names(

@@ -51,21 +51,43 @@ def build(tick: Tick, stages: Sequence[Path], before: Before, folder: Path) -> B
     return built(tick, stages, before, folder)
 
 
-def finish(folder: Path, posts: int, indexed: Sequence[int], sources: Mapping[int, Source]) -> Path:
-    """Put the parts together and check the whole; the finished file.
+class Assembly:
+    """Puts the finished file together, part by part as they come, while the crew still writes the others.
 
-    `indexed` tells the posts of each shard; `sources` are those of which more is known by now, by number.
-    Raises ArchiveError where the file is not what was planned.
+    The parts go in in one order, whichever comes first: the same posts make the same file.
     """
-    path = folder / "archive"
-    with Failing(), Closing(connect(path)) as connection:
-        _fill(connection, folder / "tables")
-        for number in range(len(indexed)):
-            _join(connection, folder / f"shard.{number}", number)
-        records = [(msgspec.json.encode(source), number) for number, source in sources.items()]
-        connection.executemany("update source set record = ? where number = ?", records)
-        _check(connection, posts, len(indexed))
-    return path
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._path = folder / "archive"
+        self._ready: set[str] = set()
+        self._filled = False
+        self._shards = 0
+
+    def add(self, part: str) -> None:
+        """`archive` (the posts), `tables` or `shard.N` is written. Raises ArchiveError where the disk is full."""
+        self._ready.add(part)
+        if not {"archive", "tables"} <= self._ready:
+            return
+        with Failing(), Closing(connect(self._path)) as connection:
+            if not self._filled:
+                _fill(connection, self._folder / "tables")
+                self._filled = True
+            while f"shard.{self._shards}" in self._ready:
+                _join(connection, self._folder / f"shard.{self._shards}", self._shards)
+                self._shards += 1
+
+    def finish(self, posts: int, shards: int, sources: Mapping[int, Source]) -> Path:
+        """Check the whole, of which all parts have come; the finished file.
+
+        `sources` are those of which more is known by now, by number. Raises ArchiveError where the file is not what was
+        planned.
+        """
+        with Failing(), Closing(connect(self._path)) as connection:
+            records = [(msgspec.json.encode(source), number) for number, source in sources.items()]
+            connection.executemany("update source set record = ? where number = ?", records)
+            _check(connection, posts, shards)
+        return self._path
 
 
 def _fill(connection: apsw.Connection, tables: Path) -> None:

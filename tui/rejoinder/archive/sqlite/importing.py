@@ -16,7 +16,7 @@ from rejoinder.archive.crew import Crew, Job, Tick, told
 from rejoinder.archive.ingest import Input, Line, Phase, Progress, Report
 from rejoinder.archive.keeping import Keeping
 from rejoinder.archive.sqlite.carry import NOTHING, Carried, Without, carry, keeping_of
-from rejoinder.archive.sqlite.finish import Before, build, finish
+from rejoinder.archive.sqlite.finish import Assembly, Before, build
 from rejoinder.archive.sqlite.register import Register
 from rejoinder.archive.stage import Stage
 from rejoinder.archive.workshop import Workshop
@@ -208,14 +208,21 @@ class _Work:
         )
         late = [number for number, each in zip(self._numbers, self._inputs, strict=True) if each.fingerprint]
         prints: list[Job] = [(printed, (each.fingerprint,)) for each in self._inputs if each.fingerprint]
-        built, *others = crew.run([(build, (stages, before, folder)), *prints], self._wrote)
+        assembly = Assembly(folder)
+
+        def ended(job: int, _: object) -> None:
+            shard = job - len(late) - 2
+            if job == 0 or shard >= -1:
+                assembly.add("tables" if job == 0 else "archive" if shard < 0 else f"shard.{shard}")
+
+        built, *others = crew.run([(build, (stages, before, folder)), *prints], self._wrote, ended)
         found = {
             number: msgspec.structs.replace(self._register.sources[number], fingerprint=fingerprint)
             for number, fingerprint in zip(late, others, strict=False)
         }
         self._phase("checking", 0.98)
         indexed = others[len(late) + 1 :]  # before those stands the job that wrote the posts
-        workshop.deliver(finish(folder, built.posts, indexed, found))
+        workshop.deliver(assembly.finish(built.posts, len(indexed), found))
         return self._lines(built.lines, built.citers)
 
     def _lines(self, lines: dict[int, Line], citers: dict[int, set[int]]) -> dict[str, Line]:
