@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import resource
 import time
 import zipfile
 import zlib
@@ -131,16 +132,24 @@ def _values(name: str, data: bytes, chance: random.Random) -> bytes:
 
 
 def run(path: Path, name: str, data: Callable[[], bytes], seconds: float, least: int) -> tuple[int, int]:
-    """Read damaged exports for so long; how many, and how many still gave posts."""
+    """Read damaged exports for so long; how many, and how many still gave posts. What it took is printed."""
     end = time.monotonic() + seconds
     runs = survived = 0
+    slowest = 0.0
     while runs < least or time.monotonic() < end:
         path.write_bytes(data())
         runs += 1
+        begun = time.process_time()
         try:
             survived += bool(posts(judge(path, name)))
         except FormatError:
             continue
+        finally:
+            slowest = max(slowest, time.process_time() - begun)
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    print(f"\n{name} {path.name}: {runs} damaged exports, {survived} still gave posts, "
+          f"slowest {1000 * slowest:.0f} ms, at most {most} MB")  # fmt: skip
+    assert most < 1500
     return runs, survived
 
 
@@ -152,7 +161,6 @@ def test_a_damaged_export_never_harms_the_reader(tmp_path: Path, name: str) -> N
     assert registry.recognise(path) == name and len(posts(judge(path, name))) >= 39
     chance = random.Random(zlib.crc32(name.encode()))
     runs, survived = run(path, name, lambda: damaged(name, whole, chance), SECONDS / 2, 40)
-    print(f"\n{name}: {runs} damaged exports, {survived} still gave posts")
     assert survived > runs // (10 if name == "bluesky-car" else 2), "most damage leaves most posts"
 
 
@@ -164,5 +172,4 @@ def test_a_damaged_real_export_never_harms_the_reader(corpora: Path, tmp_path: P
     data = member.read_bytes()[: 1 << 17]
     chance = random.Random(os.urandom(8))
     path = tmp_path / member.name
-    runs, survived = run(path, name, lambda: damaged(name, data, chance), SECONDS / 2, 10)
-    print(f"\n{name}, real: {runs} damaged exports, {survived} still gave posts")
+    run(path, name, lambda: damaged(name, data, chance), SECONDS / 2, 10)
