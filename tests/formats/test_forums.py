@@ -71,6 +71,18 @@ def test_trees_and_hits_of_algolia(tmp_path: Path) -> None:
     assert (post.id, post.reply_to, post.text, post.conversation) == ("7", "1", "tide", "9")
 
 
+def test_a_field_gone_wrong_costs_one_hit_of_a_page(tmp_path: Path) -> None:
+    hit = {"author": "gull", "comment_text": "tide", "parent_id": 1, "created_at_i": 1443709743}
+    path = tmp_path / "hits.json"
+    path.write_text(
+        json.dumps({"hits": [hit | {"objectID": "6", "author": 5}, *({"objectID": str(n)} | hit for n in (7, 8))]})
+    )
+    assert registry.recognise(path) == "hackernews", "the first hit, which is broken, does not hide what the file is"
+    records = read(path)
+    assert [post.id for post in posts(records)] == ["7", "8"]
+    assert ["author" in problem.reason for problem in problems(records)] == [True]
+
+
 def test_rows_of_the_table_are_all_text(tmp_path: Path) -> None:
     path = tmp_path / "rows.jsonl"
     row = {"id": "5", "by": "gull", "time": "1443709743", "text": "tide", "parent": "4"}

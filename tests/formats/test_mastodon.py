@@ -114,10 +114,26 @@ def test_what_was_not_for_everybody_is_left_out_and_counted(tmp_path: Path) -> N
     records = read(path)
     assert [(post.id[-1], post.visibility) for post in posts(records)] == [("1", "public"), ("4", "unlisted")]
     (told,) = problems(records)
-    assert "2 posts" in told.reason and "--include-private" in told.reason
+    assert (told.kind, told.posts) == ("private", 2) and "--include-private" in told.reason
     everything = list(registry.open_share(path, "mastodon", 0, 1, Choices(include_private=True)))
     assert [post.visibility for post in posts(everything)] == ["public", "followers", "direct", "unlisted"]
     assert problems(everything) == []
+
+
+def test_a_field_gone_wrong_costs_one_status_of_a_page(tmp_path: Path) -> None:
+    """Answers to a context and to a search, kept as they came; the broken one stands first in its list."""
+    bad = status(1, tags=[{"name": 7}])
+    context = {"ancestors": [bad, status(2)], "descendants": [status(3, in_reply_to_id="2")]}
+    search = {"accounts": [], "hashtags": [], "statuses": [bad, status(5), status(6)]}
+    for name, page, good in (("context", context, ["2", "3"]), ("search", search, ["5", "6"])):
+        path = tmp_path / f"{name}.json"
+        path.write_text(json.dumps(page))
+        assert registry.recognise(path) == "mastodon-api"
+        records = read(path, "mastodon-api")
+        assert [post.id.rpartition("/")[2] for post in posts(records)] == good
+        assert ["tags" in problem.reason for problem in problems(records)] == [True]
+        assert problems(records)[0].origin.position == 1 and "gull" not in problems(records)[0].reason
+    assert posts(read(tmp_path / "context.json", "mastodon-api"))[1].reply_to == status(2)["uri"]
 
 
 def test_polls_quotes_and_deletions(tmp_path: Path) -> None:
@@ -232,7 +248,7 @@ def test_statuses_and_their_parents(tmp_path: Path) -> None:
     assert found["6"].media == (Media("gif", "https://m.example/a.mp4", alt="a gull"),)
     assert found["7"].quote == f"{ME}/statuses/9"
     assert len(posts(records, context=True)) == 2
-    assert "1 post" in problems(records)[0].reason
+    assert (problems(records)[0].kind, problems(records)[0].posts) == ("private", 1)
 
 
 def test_links_of_a_status(tmp_path: Path) -> None:

@@ -150,10 +150,8 @@ def test_an_api_page_with_what_was_not_loaded(tmp_path: Path) -> None:
     assert registry.recognise(path) == "reddit"
     records = read(path)
     assert [post.id for post in posts(records)] == ["t3_s1", "t1_c1", "t1_c2", "t1_c3"]
-    assert [problem.reason.partition(" not ")[0] for problem in problems(records)] == [
-        "45 comments below t1_c2",
-        "more comments below t1_c1",
-    ]
+    told = [(problem.kind, problem.posts, problem.reason.partition(" were ")[0]) for problem in problems(records)]
+    assert told == [("unloaded", 45, "Comments below t1_c2"), ("unloaded", 0, "More comments below t1_c1")]
 
 
 def test_a_field_gone_wrong_costs_one_comment_of_a_page(tmp_path: Path) -> None:

@@ -21,6 +21,8 @@ MentionKind = Literal["typed", "inherited", "relayed"]
 MediaKind = Literal["image", "video", "gif", "audio", "file"]
 DeletedText = Literal["keep-marked", "hide-text", "erase"]
 """What an archive does with the words of deleted posts: shows them marked, keeps them unseen, does not keep them."""
+ProblemKind = Literal["unreadable", "private", "unloaded"]
+"""Why a piece did not come in: it can't be read, was not meant for everybody, or was not loaded by its collector."""
 
 
 class Ref(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
@@ -188,14 +190,26 @@ class Source(msgspec.Struct, frozen=True, omit_defaults=True, tag_field="type", 
     """Version of Rejoinder that read it."""
     part: tuple[int, int] | None = None
     """Of a file that was followed while it grew: the first byte and the number of bytes that were read."""
+    include_private: bool = False
+    """Posts that were not meant for everybody were read too."""
+    accounts: str = ""
+    """The path of the table `id,handle` that gave accounts their handles."""
+    mapping: str = ""
+    """Which column of a table is what, in the words of `--map`."""
 
 
 class Problem(msgspec.Struct, frozen=True, omit_defaults=True, tag_field="type", tag="problem"):
-    """A piece of an export that could not be read: where, why, and (cleaned, cut) what stood there."""
+    """A piece of an export that did not come in: where, why, and (cleaned, cut) what stood there.
+
+    Only what could not be read is amiss; the other kinds tell what is missing, and how many posts that are.
+    """
 
     reason: str
     origin: Origin = Origin()
     excerpt: str = ""
+    kind: ProblemKind = "unreadable"
+    posts: int = 0
+    """0 where their number is not known."""
 
 
 Record = Post | Account | Like | Deletion | Source

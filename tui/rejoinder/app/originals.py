@@ -24,6 +24,7 @@ def read(origin: Origin, source: Source, stop: Event | None = None) -> bytes:
     Raises FormatError where the export or the record is gone.
     """
     from rejoinder.formats import registry  # the app itself never reads an export
+    from rejoinder.formats.export import remembered
 
     path = Path(source.path)
     if not source.path or not path.exists():
@@ -31,7 +32,7 @@ def read(origin: Origin, source: Source, stop: Event | None = None) -> bytes:
             f"The export {source.name} is not at {source.path or 'a known place'} any more.",
             "Put it back there, or import it again from where it is now.",
         )
-    return registry.raw(path, source.format, origin.member, origin.position, stop=stop)
+    return registry.raw(path, source.format, origin.member, origin.position, stop, remembered(source))
 
 
 def has_changed(source: Source) -> bool:
@@ -46,4 +47,4 @@ def has_changed(source: Source) -> bool:
         state = path.stat()
         if (state.st_size, state.st_mtime_ns) == (source.size, source.modified):
             return False
-    return bool(source.fingerprint) and registry.fingerprint(path, source.format, source.part) != source.fingerprint
+    return bool(source.fingerprint) and registry.now(source) != source.fingerprint

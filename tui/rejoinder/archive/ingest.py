@@ -60,6 +60,10 @@ class Line(msgspec.Struct, frozen=True):
     """Notices that a post was deleted."""
     forgotten: int = 0
     """Records left out because they are to stay forgotten."""
+    private: int = 0
+    """Posts left out because they were not meant for everybody."""
+    unloaded: int = 0
+    """Posts that the export names and its collector did not load."""
 
 
 class Report(msgspec.Struct, frozen=True):

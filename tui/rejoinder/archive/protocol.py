@@ -137,6 +137,10 @@ class Figures(msgspec.Struct, frozen=True):
     bytes: int
     deleted: DeletedText = "keep-marked"
     """What becomes of the words of deleted posts."""
+    private: int = 0
+    """Posts that exports hold, left out because they were not meant for everybody."""
+    unloaded: int = 0
+    """Posts that exports name and that their collectors did not load."""
 
 
 PairSort = Literal["unanswered", "waited", "a", "b", "a_to_b", "b_to_a", "first", "answer", "turns", "likes", "habit"]

@@ -409,8 +409,10 @@ class Stage:
 
     def _problem(self, problem: Problem) -> None:
         place = (self._member(problem.origin.source, problem.origin.member), problem.origin.position)
-        self._problems.append(StagedProblem(place, _sound(problem.reason), _sound(problem.excerpt)))
-        self.problems += 1
+        self._problems.append(
+            StagedProblem(place, _sound(problem.reason), _sound(problem.excerpt), problem.kind, problem.posts)
+        )
+        self.problems += problem.kind == "unreadable"
 
     def _unkeepable(self, record: Reading, error: Exception) -> None:
         reason = "half a character (surrogate)" if isinstance(error, UnicodeEncodeError) else "a number is too large"

@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 from rejoinder.archive.body import Byline, Id, Manner, Member, Place
-from rejoinder.records import Source
+from rejoinder.records import ProblemKind, Source
 
 KEY = (
     *(("id", "q"), ("time", "q"), ("parent", "q"), ("likes", "q"), ("reposts", "q")),
@@ -73,6 +73,8 @@ class StagedProblem(msgspec.Struct, array_like=True):
     place: Place
     reason: str
     excerpt: str
+    kind: ProblemKind
+    posts: int
 
 
 class Names(msgspec.Struct, array_like=True):

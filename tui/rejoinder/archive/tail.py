@@ -25,8 +25,8 @@ from rejoinder.errors import ArchiveError
 from rejoinder.folders import private_file, private_folder
 from rejoinder.records import Origin, Post, Reading, Source
 
-Open = Callable[[Path, str], Stream]
-"""Opens a spool as an export of this format."""
+Open = Callable[[Path, Source], Stream]
+"""Opens a spool as an export of this source's format, to be read as that source was."""
 Known = Callable[[Post], bool]
 """Whether the sealed archive has a post already."""
 
@@ -46,6 +46,10 @@ class Followed(msgspec.Struct):
     """Lines among them."""
     whole: bool = False
     """A finished file (a compressed one) that is read where it lies, without a spool."""
+    include_private: bool = False
+    accounts: str = ""
+    mapping: str = ""
+    """How it is read, as `records.Source` keeps it."""
 
 
 class Tail:
@@ -103,8 +107,11 @@ class Tail:
                 continue
             name = Path(file.path).name
             part = None if file.whole else (file.begin, size)
-            source = Source(name, file.format, path=file.path, size=size, part=part, imported=now, tool=__version__)
-            share = partial(_share, open, known, path, file, name)
+            source = Source(
+                name, file.format, path=file.path, size=size, part=part, imported=now, tool=__version__,
+                include_private=file.include_private, accounts=file.accounts, mapping=file.mapping,
+            )  # fmt: skip
+            share = partial(_share, open, known, path, file, source)
             found.append(Input(source, share, size, partial(_digest, path)))
         return found
 
@@ -165,11 +172,13 @@ class _Shifted:
                 yield msgspec.structs.replace(record, origin=moved)
 
 
-def _share(open: Open, known: Known | None, path: Path, file: Followed, name: str, index: int, count: int) -> Stream:
+def _share(
+    open: Open, known: Known | None, path: Path, file: Followed, source: Source, index: int, count: int
+) -> Stream:
     """A tail is small: the first of its `count` shares is all of it."""
     if index and count:
         return _Nothing()
-    return _Shifted(open(path, file.format), known, path.name, name, file.lines)
+    return _Shifted(open(path, source), known, path.name, source.name, file.lines)
 
 
 class _Nothing:

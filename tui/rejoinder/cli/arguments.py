@@ -76,7 +76,14 @@ def choosing(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def choices(mapping: str = "", accounts: Path | None = None, include_private: bool = False) -> Choices:
-    """What the user chose of how exports are read."""
+    """What the user chose of how exports are read; a mapping in a file is taken out of it, which may be gone one day.
+
+    Raises UsageError for a mapping that can't be understood.
+    """
     from rejoinder.formats.export import Choices
 
+    if mapping:
+        from rejoinder.formats.table.mapping import READY, parsed, written
+
+        mapping = mapping if mapping in READY else written(parsed(mapping))
     return Choices(include_private, accounts.resolve() if accounts else None, mapping)

@@ -12,13 +12,16 @@ from threading import Event, Thread
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 from rejoinder.archive.tail import Followed, Tail
+from rejoinder.cli.arguments import choices
 from rejoinder.cli.importing import open_spool
 from rejoinder.cli.output import note
+from rejoinder.cli.remembering import told_of
 from rejoinder.errors import FormatError, RejoinderError, UsageError
 from rejoinder.folders import private_file, private_folder
 
 if TYPE_CHECKING:
     from rejoinder.archive.sqlite.joined import JoinedArchive
+    from rejoinder.formats.export import Choices
 
 PAUSE = 1.0
 """Seconds between two looks at the files."""
@@ -32,8 +35,9 @@ PACKED = (".gz", ".bz2", ".xz", ".zst")
 class Follower:
     """Looks at files again and again, copies what is new into the tail, and makes the tail's archive anew."""
 
-    def __init__(self, archive: Path, paths: Sequence[str]) -> None:
+    def __init__(self, archive: Path, paths: Sequence[str], chosen: Choices | None = None) -> None:
         """`paths` are files, folders and patterns; `-` is what standard input brings."""
+        self._chosen = chosen or choices()
         self.tail = Tail(archive)
         self.unknown: list[str] = []
         """Files that no format knows: each is told once."""
@@ -95,24 +99,30 @@ class Follower:
         return self._new(path, state.st_ino)
 
     def _new(self, path: Path, inode: int) -> Followed | None:
-        from rejoinder.formats import registry
-
         whole = path.suffix in PACKED
         with path.open("rb") as file:
             if not whole and b"\n" not in file.read(1 << 20):
                 return None
         try:
-            format = registry.recognise(path)
-        except FormatError:
+            format = self._format(path)
+        except (FormatError, UsageError):
             format = None
         if format is None:
             self.unknown.append(str(path))
             return None
         number = max((file.number for file in self.tail.files), default=0) + 1
-        followed = Followed(number, str(path.resolve()), format, inode, whole=whole)
+        followed = Followed(number, str(path.resolve()), format, inode, whole=whole, **told_of(self._chosen))
         if not whole:
             self.tail.files.append(followed)
         return followed
+
+    def _format(self, path: Path) -> str | None:
+        from rejoinder.cli import tables
+        from rejoinder.formats import registry
+
+        if self._chosen.mapping:
+            return tables.mapped([path], self._chosen)[0][1]
+        return registry.recognise(path)
 
     def _take_whole(self, file: Followed, path: Path) -> bool:
         """A packed file counts once it has stopped growing between two looks."""
@@ -197,7 +207,7 @@ def fold(tail: Tail, archive: Path) -> None:
     tail.taken()
 
 
-def follow(paths: Sequence[str], options: Mapping[str, object] | None) -> int:
+def follow(paths: Sequence[str], options: Mapping[str, object] | None, chosen: Choices | None = None) -> int:
     """Open what the paths hold, and read on while it is open; the exit code."""
     from rejoinder.cli.browsing import on_terminal, refuse_dumb, tell
     from rejoinder.cli.opening import target_for
@@ -205,7 +215,7 @@ def follow(paths: Sequence[str], options: Mapping[str, object] | None) -> int:
     if not paths:
         raise UsageError("What is to be followed?", "Name files, folders or patterns: rejoinder open --follow PATH...")
     archive = target_for(Path("stdin" if paths[0] == "-" else paths[0].rstrip("/*")))
-    follower = Follower(archive, paths)
+    follower = Follower(archive, paths, chosen)
     if "-" in paths:
         _take_stdin(follower)
     follower.begin()

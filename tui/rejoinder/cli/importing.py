@@ -14,6 +14,7 @@ from rejoinder import __version__
 from rejoinder.archive.opening import locate
 from rejoinder.cli.arguments import ARCHIVE, choices, choosing
 from rejoinder.cli.output import json_lines, note, number, say
+from rejoinder.cli.remembering import as_before, told_of
 from rejoinder.errors import FormatError, UsageError
 from rejoinder.records import DeletedText
 
@@ -48,7 +49,8 @@ def import_command(
     """Read exports (a zip, a folder, a file) into ARCHIVE, which is made if there is none.
 
     An archive is replaced as a whole when the import has ended well: stopped at any moment, the old one is still there.
-    What is in it already is not added again. Pieces that can't be read are counted: see `rejoinder problems`.
+    What is in it already is not added again. Pieces that can't be read are counted, and so are posts left out for
+    privacy and those that whoever collected the export did not load: see `rejoinder problems`.
     """
     report = import_paths(locate(archive_name), paths, format_name, choices(**chosen), deleted)
     if as_json:
@@ -79,27 +81,32 @@ def import_paths(
     from rejoinder.cli.progress import ProgressLine
     from rejoinder.folders import private_folder
 
-    found, unknown, chosen = recognise(paths, format_name, chosen)
+    found: list[Input] = []
+    unknown: list[str] = []
+    for how, together in as_before(target, paths, chosen or choices()).items():
+        exports, strange, how = recognise(together, format_name, how)
+        found += [make_input(path, name, how) for path, name in exports]
+        unknown += strange
     if unknown:
         few = ", ".join(unknown[:3]) + (", …" if len(unknown) > 3 else "")
         note(f"{number(len(unknown))} file{'s' if len(unknown) > 1 else ''} of no known format passed over: {few}")
     if not target.parent.exists():
         private_folder(target.parent)
     tail = Tail(target)
-    inputs = [make_input(path, name, chosen) for path, name in found] + tail.inputs(open_spool)
     with ProgressLine() as line:
-        report = ingest.run(inputs, target, line, deleted=deleted)
+        report = ingest.run(found + tail.inputs(open_spool), target, line, deleted=deleted)
     if tail.files:
         tail.taken()
-    _log(target, [path for path, _ in found])
+    _log(target, [Path(each.source.path) for each in found])
     return report
 
 
-def open_spool(path: Path, format_name: str) -> Stream:
+def open_spool(path: Path, source: Source) -> Stream:
     """What was copied from a growing file, as an export."""
     from rejoinder.formats import registry
+    from rejoinder.formats.export import remembered
 
-    return registry.open_share(path, format_name, 0, 1)
+    return registry.open_share(path, source.format, 0, 1, remembered(source))
 
 
 def _log(target: Path, paths: Sequence[Path]) -> None:
@@ -117,8 +124,8 @@ def _log(target: Path, paths: Sequence[Path]) -> None:
 
 
 def recognise(
-    paths: Sequence[Path], format_name: str | None, chosen: Choices | None = None
-) -> tuple[list[tuple[Path, str]], list[str], Choices | None]:
+    paths: Sequence[Path], format_name: str | None, chosen: Choices
+) -> tuple[list[tuple[Path, str]], list[str], Choices]:
     """(path, format) of every export found, the names of the files that no format knows, and how all are read."""
     from rejoinder.cli import tables
     from rejoinder.formats import registry
@@ -128,14 +135,14 @@ def recognise(
             raise FormatError(f"There is no file or folder {path}.", "Check the path; quote it if it holds spaces.")
     if format_name is not None and format_name not in registry.names():
         raise UsageError(f"There is no format {format_name}.", "The formats are: " + ", ".join(registry.names()))
-    if chosen is not None and chosen.mapping and format_name in (None, tables.FORMAT):
+    if chosen.mapping and format_name in (None, tables.FORMAT):
         return tables.mapped(paths, chosen), [], chosen
     if format_name is not None:
         return [(path, format_name) for path in paths], [], chosen
     try:
         gathered = registry.gather(list(paths))
     except FormatError as error:
-        chosen = tables.offered(paths, chosen or choices(), error)
+        chosen = tables.offered(paths, chosen, error)
         return tables.mapped(paths, chosen), [], chosen
     return [(Path(found.path), found.format) for found in gathered.found], list(gathered.unknown), chosen
 
@@ -145,7 +152,7 @@ def make_input(path: Path, format_name: str, chosen: Choices | None = None) -> I
     from rejoinder.archive.ingest import Input
     from rejoinder.formats import registry
 
-    source = describe_source(path, format_name)
+    source = describe_source(path, format_name, chosen)
     later = None if source.fingerprint else partial(fingerprint, source)
     return Input(
         source=source,
@@ -155,8 +162,8 @@ def make_input(path: Path, format_name: str, chosen: Choices | None = None) -> I
     )
 
 
-def describe_source(path: Path, format_name: str) -> Source:
-    """What is kept of an export beside its posts: name, place, size; the fingerprint only of a folder.
+def describe_source(path: Path, format_name: str, chosen: Choices | None = None) -> Source:
+    """What is kept of an export beside its posts: name, place, size, how it was read; the fingerprint only of a folder.
 
     A folder is the same export whatever else is put into it, so its size does not tell whether it may be known.
     """
@@ -169,10 +176,11 @@ def describe_source(path: Path, format_name: str) -> Source:
         format=format_name,
         path=str(path.resolve()),
         size=size,
-        fingerprint=registry.fingerprint(path, format_name) if path.is_dir() else "",
+        fingerprint=registry.fingerprint(path, format_name, choices=chosen) if path.is_dir() else "",
         modified=modified,
         imported=int(time.time() * 1000),
         tool=__version__,
+        **told_of(chosen or choices()),
     )
 
 
@@ -180,9 +188,8 @@ def fingerprint(source: Source) -> str:
     """The fingerprint of an export; "" if it is not as it was when it was described: then another was read."""
     from rejoinder.formats import registry
 
-    path = Path(source.path)
-    found = registry.fingerprint(path, source.format)
-    return found if measure(path) == (source.size, source.modified) else ""
+    found = registry.now(source)
+    return found if measure(Path(source.path)) == (source.size, source.modified) else ""
 
 
 def measure(path: Path) -> tuple[int, int]:
@@ -200,6 +207,8 @@ def describe(line: Line) -> str:
         (line.duplicates, "already there"),
         (line.deletions, "deletions"),
         (line.forgotten, "left out (forgotten)"),
+        (line.private, "left out (private)"),
+        (line.unloaded, "not loaded (more)"),
         (line.problems, "problems"),
     )
     told = ", ".join(f"{number(n)} {what}" for n, what in figures if n or what == "posts")

@@ -13,6 +13,7 @@ from rejoinder.cli.arguments import ArchiveName, choices, choosing, look_options
 from rejoinder.cli.browsing import browse, on_terminal
 from rejoinder.cli.naming import name_for
 from rejoinder.cli.output import note
+from rejoinder.cli.remembering import within
 from rejoinder.errors import FormatError, UsageError
 
 if TYPE_CHECKING:
@@ -33,11 +34,11 @@ def open_command(
 
     Several exports go into one archive named after the first. Without a PATH: the list of archives.
     """
+    chosen = choices(mapping, accounts, include_private)
     if following:
         from rejoinder.cli.following import follow
 
-        click.get_current_context().exit(follow(paths, look))
-    chosen = choices(mapping, accounts, include_private)
+        click.get_current_context().exit(follow(paths, look, chosen))
     path = find_or_import(paths, chosen) if paths else choose(look)
     if path is not None:
         click.get_current_context().exit(browse(path, look))
@@ -123,14 +124,9 @@ def target_for(export: Path) -> Path:
             sources = archive.sources()
         finally:
             archive.close()
-        if not sources or any(_within(source.path, export) for source in sources):
+        if not sources or any(within(source.path, export) for source in sources):
             return path
     raise UsageError(f"There are a thousand archives called {name}.", "Name one yourself: rejoinder import NAME PATH")
-
-
-def _within(source: str, export: Path) -> bool:
-    resolved = str(export.resolve())
-    return source == resolved or source.startswith(resolved.rstrip("/") + "/")
 
 
 def _holds(target: Path, exports: Sequence[Path]) -> bool:
@@ -142,10 +138,10 @@ def _holds(target: Path, exports: Sequence[Path]) -> bool:
         sources = archive.sources()
     finally:
         archive.close()
-    return all(any(_within(source.path, export) for source in sources) for export in exports) and all(
+    return all(any(within(source.path, export) for source in sources) for export in exports) and all(
         _unchanged(source.path, source.size, source.modified)
         for source in sources
-        if any(_within(source.path, export) for export in exports)
+        if any(within(source.path, export) for export in exports)
     )
 
 

@@ -35,6 +35,10 @@ def info_command(archive_name: str, as_json: bool) -> None:
     table((name, number(value) if isinstance(value, int) else str(value)) for name, value in row.items())
     if row["problems"]:
         note(f"{number(row['problems'])} records could not be read: rejoinder problems {archive_name}")
+    if row["private"]:
+        note(f"{number(row['private'])} posts were left out, being not for everybody: import with --include-private")
+    if row["unloaded"]:
+        note(f"{number(row['unloaded'])} posts were not loaded by the collector: rejoinder problems {archive_name}")
 
 
 @click.command("chain")
@@ -162,7 +166,11 @@ def harmless(cell: object) -> object:
 @click.option("--csv", "as_csv", is_flag=True, help="A table, its names in the first row.")
 @JSON
 def problems_command(archive_name: str, limit: int, as_json: bool, as_csv: bool) -> None:
-    """Print what could not be read at import: source, member, position, reason, and what stood there."""
+    """Print what did not come in at import: source, member, position, reason, and what stood there.
+
+    That is what could not be read (`unreadable`); posts left out because they were not meant for everybody (`private`);
+    and those that the export names but whoever collected it did not load (`unloaded`).
+    """
     archive = open_named(archive_name)
     problems = archive.problems(limit)
     if as_json or as_csv:
@@ -173,17 +181,20 @@ def problems_command(archive_name: str, limit: int, as_json: bool, as_csv: bool)
                 "position": problem.origin.position,
                 "reason": problem.reason,
                 "excerpt": problem.excerpt,
+                "kind": problem.kind,
+                "posts": problem.posts or None,
             }
             for problem in problems
         ]
         if as_json:
             json_lines(rows)
         else:
-            _csv(rows, ("source", "member", "position", "reason", "excerpt"))
+            _csv(rows, ("source", "member", "position", "reason", "excerpt", "kind", "posts"))
         return
     for problem in problems:
         origin = problem.origin
         place = " ".join(part for part in (origin.source, origin.member, f"#{origin.position}") if part)
-        say(f"{place}: {problem.reason}" + (f"\n    {problem.excerpt}" if problem.excerpt else ""))
+        posts = f"{number(problem.posts)} post{'s' if problem.posts > 1 else ''}: " if problem.posts else ""
+        say(f"{place}: {posts}{problem.reason}" + (f"\n    {problem.excerpt}" if problem.excerpt else ""))
     if not problems:
         note("Every record could be read.")

@@ -24,7 +24,8 @@ State = Literal["unchanged", "changed", "missing", "cited"]
 @ARCHIVE
 @JSON
 def sources_command(archive_name: str, as_json: bool) -> None:
-    """List the exports that an archive was made from: name, format, size, SHA-256, when and from where imported."""
+    """List the exports that an archive was made from: name, format, size, SHA-256, when and from where imported, and
+    with which options they were read (they are read so again)."""
     sources = open_named(archive_name).sources()
     if as_json:
         json_lines(source_row(source) for source in sources)
@@ -107,7 +108,7 @@ def state_of(source: Source) -> State:
     path = Path(source.path)
     if not path.exists():
         return "missing"
-    return "unchanged" if registry.fingerprint(path, source.format, source.part) == source.fingerprint else "changed"
+    return "unchanged" if registry.now(source) == source.fingerprint else "changed"
 
 
 def source_row(source: Source) -> dict[str, Any]:
@@ -123,6 +124,9 @@ def source_row(source: Source) -> dict[str, Any]:
         "sha256": source.fingerprint or None,
         "imported": iso(source.imported),
         "tool": source.tool or None,
+        "include_private": source.include_private,
+        "accounts": source.accounts or None,
+        "map": source.mapping or None,
     }
 
 
@@ -134,7 +138,16 @@ def _told(source: Source) -> list[str]:
         f"{source.name}  ({source.format}, {number(source.size)} bytes{_part(source)})",
         f"  imported {row['imported']} by rejoinder {source.tool} from {source.path}",
         f"  SHA-256 {source.fingerprint}",
+        *_chosen(source),
     ]
+
+
+def _chosen(source: Source) -> list[str]:
+    """How it was read, where the user chose that; it is read so again."""
+    told = ["--include-private"] if source.include_private else []
+    told += [f"--accounts {source.accounts}"] if source.accounts else []
+    told += [f"--map '{source.mapping}'"] if source.mapping else []
+    return [f"  read with {' '.join(told)}"] if told else []
 
 
 def _many(names: Sequence[str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import msgspec
 
@@ -14,7 +14,7 @@ from rejoinder.formats.blocks import BLOCK, INVALID, Pieces
 from rejoinder.formats.export import Damaged, Export, Member
 from rejoinder.formats.pieces import first, piece, pieces
 from rejoinder.formats.prose import excerpt, line
-from rejoinder.records import Origin, Problem
+from rejoinder.records import Origin, Problem, ProblemKind
 
 T = TypeVar("T")
 Inner = Callable[[bytes], list[bytes]]
@@ -56,23 +56,41 @@ def batches(
                 yield Batch(member.name, [], [], [problem(error.message, member.name, 0)])
 
 
-def first_value(export: Export, name: str, decoder: msgspec.json.Decoder[T]) -> T | None:
+def first_value(export: Export, name: str, decoder: msgspec.json.Decoder[T], inner: Inner | None = None) -> T | None:
     """The first value of a member that is whole, for recognisers: of its first 64 KiB, or (a page of a hundred posts is
-    longer than that) of its first 4 MiB. None where there is none, or it is of another kind."""
+    longer than that) of its first 4 MiB. None where there is none, or it is of another kind.
+
+    Of one that can't be decoded, the first of those inside that can.
+    """
     data = first(export.head(name)) or first(export.head(name, MORE))
     if data is None:
         return None
-    value = decoded(data, decoder)
-    return None if isinstance(value, Failure) else value
+    saved = (value for value, _ in _saved(data, decoder, inner))
+    return next((value for value in saved if not isinstance(value, Failure)), None)
 
 
-def beside(export: Export, members: Iterable[Member], decoder: msgspec.json.Decoder[T]) -> Iterator[T]:
+def beside(
+    export: Export, members: Iterable[Member], decoder: msgspec.json.Decoder[T], inner: Inner | None = None
+) -> Iterator[T]:
     """Every value in small files that lie beside the posts and that each share needs whole (the owner, an index).
 
     They count neither as work done nor, where they are broken, as a problem: the posts are read all the same.
     """
-    for batch in batches(export.aside(), members, decoder):
+    for batch in batches(export.aside(), members, decoder, inner=inner):
         yield from batch.values
+
+
+def listed(data: bytes, lists: msgspec.json.Decoder[Any]) -> list[bytes]:
+    """The objects inside of a page, as bytes: `lists` decodes it to a Struct whose fields are `Raw` or tuples of it.
+
+    What `inner` of `batches` is made of; none where the page is no object.
+    """
+    page = decoded(data, lists)
+    if isinstance(page, Failure):
+        return []
+    fields = [getattr(page, name) for name in page.__struct_fields__]
+    found = [raw for field in fields for raw in (field if isinstance(field, tuple) else (field,))]
+    return [data for raw in found if isinstance(raw, msgspec.Raw) and (data := bytes(raw))[:1] == b"{"]
 
 
 def count(export: Export, member: Member) -> int:
@@ -199,6 +217,18 @@ def _reason(error: Exception) -> str:
     if "truncated" in text:
         return "This is cut short."
     return f"This is no valid JSON: {_PLACE.sub('', text.removeprefix('JSON is malformed: '))}."
+
+
+def missing(kind: ProblemKind, posts: int, reason: str, member: str, position: int) -> Problem:
+    """So many posts (0: nobody knows) that are not here, through no fault of the data."""
+    return Problem(line(reason), Origin(member=member, position=position), kind=kind, posts=posts)
+
+
+def private(posts: int, member: str) -> Iterator[Problem]:
+    """Word of the posts of a member that were left out, if any were."""
+    if posts:
+        reason = "For followers or for named people alone, and left out; --include-private reads them."
+        yield missing("private", posts, reason, member, 0)
 
 
 def problem(reason: str, member: str, position: int, data: bytes = b"") -> Problem:

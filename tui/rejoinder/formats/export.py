@@ -20,8 +20,9 @@ import msgspec
 
 from rejoinder.errors import Cancelled, FormatError
 from rejoinder.formats.containers import Container, Folder, Member, Single, Stream, Tar, Zip, check_ratio
+from rejoinder.records import Source
 
-__all__ = ["Choices", "Export", "Member", "Opened", "fingerprint", "stem"]
+__all__ = ["Choices", "Export", "Member", "Opened", "fingerprint", "remembered", "stem"]
 
 HEAD = 1 << 16
 """How many unpacked bytes of a member the recognisers may look at."""
@@ -84,6 +85,11 @@ class Choices(msgspec.Struct, frozen=True):
     """A table `id,handle` for exports that name accounts by their ids alone (Bluesky's DIDs)."""
     mapping: str = ""
     """Which column of a table is what: `id=tweet_id,text=content`, or the path of a TOML file."""
+
+
+def remembered(source: Source) -> Choices:
+    """How a source was read, to read it so again."""
+    return Choices(source.include_private, Path(source.accounts) if source.accounts else None, source.mapping)
 
 
 class Export:

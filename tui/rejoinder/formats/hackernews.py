@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -60,7 +61,14 @@ class Item(msgspec.Struct, gc=False):
     hits: tuple[Item, ...] | None = None
 
 
+class Lists(msgspec.Struct, gc=False):
+    """What of an answer holds others, unread."""
+
+    hits: tuple[msgspec.Raw, ...] = ()
+
+
 _decoder = msgspec.json.Decoder(Item | None)
+_inner = partial(decoding.listed, lists=msgspec.json.Decoder(Lists))
 
 
 def recognise(export: Export) -> bool:
@@ -74,7 +82,7 @@ def members(export: Export) -> list[Member]:
 
 
 def _is_ours(export: Export, name: str) -> bool:
-    item = decoding.first_value(export, name, _decoder)
+    item = decoding.first_value(export, name, _decoder, _inner)
     if item is None:
         return False
     if item.hits:
@@ -101,7 +109,7 @@ def _is(told: Any) -> bool:
 
 def read(export: Export) -> Iterator[Reading]:
     """Items in file order, those of a tree before their replies. A `null` line is an item that never was."""
-    for batch in decoding.batches(export, members(export), _decoder):
+    for batch in decoding.batches(export, members(export), _decoder, inner=_inner):
         yield from batch.problems
         for position, found in zip(batch.positions, batch.values, strict=True):
             if found is not None:

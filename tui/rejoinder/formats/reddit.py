@@ -83,7 +83,7 @@ def members(export: Export) -> list[Member]:
 
 
 def _is_ours(export: Export, name: str) -> bool:
-    thing = decoding.first_value(export, name, _decoder)
+    thing = decoding.first_value(export, name, _decoder, _inner)
     if thing is None:
         return False
     if thing.kind == "Listing" or isinstance(thing.data, tuple):
@@ -166,11 +166,9 @@ def _readings(thing: Thing, origin: Origin) -> Iterator[Post | Problem]:
 
 def _not_loaded(stub: Thing, origin: Origin) -> Problem:
     count = max(stub.count or 0, len(stub.children or ()))
-    many = f"{count} comments" if count > 1 else "one comment" if count else "more comments"
     above = stub.parent_id if isinstance(stub.parent_id, str) else "a comment"
-    return decoding.problem(
-        f"{many} below {above} not loaded by whoever collected this.", origin.member, origin.position
-    )
+    reason = f"{'Comments' if count else 'More comments'} below {above} were not loaded by whoever collected this."
+    return decoding.missing("unloaded", count, reason, origin.member, origin.position)
 
 
 def _comment(thing: Thing, origin: Origin) -> Post:

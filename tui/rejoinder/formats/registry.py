@@ -16,10 +16,10 @@ import msgspec
 
 from rejoinder.errors import FormatError, UsageError
 from rejoinder.formats import decoding, export
-from rejoinder.formats.export import Choices, Export
+from rejoinder.formats.export import Choices, Export, remembered
 from rejoinder.formats.prose import line
 from rejoinder.formats.protocol import Format
-from rejoinder.records import Reading
+from rejoinder.records import Reading, Source
 
 GROUP = "rejoinder.formats"
 T = TypeVar("T")
@@ -99,16 +99,23 @@ def size(path: Path | str, format: str, choices: Choices | None = None) -> int:
     return sum(member.size for member in load(format).members(Export(path, choices=choices)))
 
 
-def fingerprint(path: Path | str, format: str, part: tuple[int, int] | None = None) -> str:
+def fingerprint(
+    path: Path | str, format: str, part: tuple[int, int] | None = None, choices: Choices | None = None
+) -> str:
     """The export's fingerprint, as `records.Source` says; of a folder only what the format reads counts.
 
     `part`: of these bytes (the first, and how many) of a file alone.
     """
     if part is not None:
         return export.part_fingerprint(Path(path), *part)
-    opened = Export(path)
+    opened = Export(path, choices=choices)
     wanted = [member.name for member in load(format).members(opened)] if opened.is_folder else None
     return export.fingerprint(path, wanted)
+
+
+def now(source: Source) -> str:
+    """What the fingerprint of this source is now. Raises FormatError where it can't be read."""
+    return fingerprint(source.path, source.format, source.part, remembered(source))
 
 
 class Share:
@@ -138,12 +145,19 @@ def open_share(path: Path | str, format: str, index: int, count: int, choices: C
     return Share(Export(path, (index, count), choices), load(format))
 
 
-def raw(path: Path | str, format: str, member: str, position: int, stop: Event | None = None) -> bytes:
+def raw(
+    path: Path | str,
+    format: str,
+    member: str,
+    position: int,
+    stop: Event | None = None,
+    choices: Choices | None = None,
+) -> bytes:
     """The bytes of a record as they lie in its export; setting `stop` ends the search with Cancelled.
 
     Raises FormatError where they are not there (any more).
     """
-    opened = Export(path)
+    opened = Export(path, choices=choices)
     opened.stop = stop
     return load(format).raw(opened, member, position)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +30,7 @@ from rejoinder.archive.sqlite.schema import TABLES, shard_bits
 from rejoinder.archive.sqlite.write import POST_COLUMNS, Closing, Failing, connect, write_posts, write_shard
 from rejoinder.archive.staged import IS_CONTEXT, IS_REPLY, UNKNOWN, halves
 from rejoinder.folders import private_file
-from rejoinder.records import Account, Like, Origin, Problem, Ref
+from rejoinder.records import Account, Like, Origin, Problem, ProblemKind, Ref
 
 _HOUR, _DAY = 3_600_000, 86_400_000
 _HAS_REPLIES, _PARENT_MISSING, _FIRST_REPLY, _ANSWER = 1, 2, 4, 8
@@ -54,16 +54,17 @@ def build(tick: Tick, stages: Sequence[Path], before: Before, folder: Path) -> B
     tick.more(_shard_jobs(planned, folder))
     problems, by_source = _problems(planned, before.problems)
     lines = _lines(planned, by_source)
+    every = lines | dict(enumerate(before.lines))
     with Failing(), Closing(connect(folder / "tables", cache=32 << 20)) as connection, connection:
         connection.execute(TABLES)
-        _write_small(connection, planned, lines | dict(enumerate(before.lines)), problems)
+        _write_small(connection, planned, every, problems)
         _write_runs(connection, planned)
-        _write_meta(connection, planned, len(problems))
+        _write_meta(connection, planned, problems, every.values())
         _write_keeping(connection, before.keeping)
     return Built(len(planned.order), lines, register.citers)
 
 
-def _lines(planned: Plan, problems: Counter[int]) -> dict[int, Line]:
+def _lines(planned: Plan, problems: Counter[tuple[int, ProblemKind]]) -> dict[int, Line]:
     register = planned.register
     likes = Counter(register.members[member].source for _, _, member in planned.likes)
     forgotten = sum((Counter(stage.forgotten) for stage in planned.names), Counter[int]())
@@ -75,27 +76,37 @@ def _lines(planned: Plan, problems: Counter[int]) -> dict[int, Line]:
             context=t.context,
             likes=likes[number],
             duplicates=t.duplicates,
-            problems=problems[number],
+            problems=problems[number, "unreadable"],
             deletions=t.deletions,
             forgotten=forgotten[number],
+            private=problems[number, "private"],
+            unloaded=problems[number, "unloaded"],
         )
         for number, source in enumerate(register.sources)
         for t in [planned.tallied.get(number, Tallied())]
     }
 
 
-def _problems(planned: Plan, old: Sequence[bytes]) -> tuple[list[bytes], Counter[int]]:
-    """All problems as they are kept, the old ones first, each once; and how many each source has."""
+def _problems(planned: Plan, old: Sequence[bytes]) -> tuple[list[bytes], Counter[tuple[int, ProblemKind]]]:
+    """All problems as they are kept, the old ones first, each once; and how many of each kind each source has.
+
+    Of what is missing its posts are counted, and what the shares of one member left out is one row.
+    """
     found = dict.fromkeys(old)
-    counts: Counter[int] = Counter()
+    missing: Counter[tuple[str, Origin, ProblemKind]] = Counter()
+    counts: Counter[tuple[int, ProblemKind]] = Counter()
     known, sources = planned.register.members, planned.register.sources
     for stage, numbering in zip(planned.names, planned.numberings, strict=True):
         for each in stage.problems:
             member = known[numbering.members[each.place[0]]]
             origin = Origin(sources[member.source].name, member.name, each.place[1])
-            found[_json(Problem(each.reason, origin, each.excerpt))] = None
-            counts[member.source] += 1
-    return list(found), counts
+            if each.kind == "unreadable":
+                found[_json(Problem(each.reason, origin, each.excerpt))] = None
+            else:
+                missing[each.reason, origin, each.kind] += each.posts
+            counts[member.source, each.kind] += max(1, each.posts)
+    told = [Problem(reason, origin, kind=kind, posts=posts) for (reason, origin, kind), posts in missing.items()]
+    return list(found | dict.fromkeys(map(_json, told))), counts
 
 
 def _shard_jobs(plan: Plan, folder: Path) -> list[Job]:
@@ -382,7 +393,7 @@ def _write_keeping(connection: apsw.Connection, keeping: Keeping) -> None:
     connection.executemany("insert into forgotten values(?)", ((hash,) for hash in sorted(keeping.forgotten)))
 
 
-def _write_meta(connection: apsw.Connection, plan: Plan, problems: int) -> None:
+def _write_meta(connection: apsw.Connection, plan: Plan, problems: Sequence[bytes], lines: Collection[Line]) -> None:
     rows, order = plan.rows, plan.order
     values = {
         "text": text.VERSION,
@@ -391,12 +402,12 @@ def _write_meta(connection: apsw.Connection, plan: Plan, problems: int) -> None:
         "shard_bits": shard_bits(len(order)),
         "answered": plan.pairs.answered,
         "groups": _json([(plan.platforms[platform], sources) for platform, sources in plan.groups]),
-        "figures": _json(_figures(plan, problems)),
+        "figures": _json(_figures(plan, problems, lines)),
     }
     connection.executemany("insert into meta values(?, ?)", values.items())
 
 
-def _figures(plan: Plan, problems: int) -> Figures:
+def _figures(plan: Plan, problems: Sequence[bytes], lines: Collection[Line]) -> Figures:
     rows, order, trees = plan.rows, plan.order, plan.forest
     context = (rows.flags[order] & IS_CONTEXT) != 0
     time = rows.time[order]
@@ -409,9 +420,11 @@ def _figures(plan: Plan, problems: int) -> Figures:
         ghosts=len(plan.ghosts),
         conversations=len(np.unique(trees.root[_in_trees(plan)])),
         likes=len(plan.likes),
-        problems=problems,
+        problems=sum(msgspec.json.decode(each, type=Problem).kind == "unreadable" for each in problems),
         sources=sum(bool(source.format) for source in plan.register.sources),
         first=int(known[0]) if len(known) else None,
         last=int(known[-1]) if len(known) else None,
         bytes=0,
+        private=sum(line.private for line in lines),
+        unloaded=sum(line.unloaded for line in lines),
     )

@@ -28,6 +28,9 @@ from rejoinder.errors import ArchiveError, RejoinderError
 _MOST = 3
 """Faults of one kind that are told one by one."""
 _STEP = 4096
+_PROBLEMS = (
+    "select count(*) from problem where coalesce(cast(record as text) ->> '$.kind', 'unreadable') = 'unreadable'"
+)
 _LINKS = (
     ("members have a source", "select count(*) from member where source not in (select number from source)"),
     ("posts have a member", "select count(*) from post where member not in (select number from member)"),
@@ -197,7 +200,7 @@ class _Looks:
             "posts": (figures.posts + figures.context, self._posts),
             "missing posts": (figures.ghosts, self._one("select count(*) from ghost")),
             "likes": (figures.likes, self._one("select count(*) from liked where not again")),
-            "problems": (figures.problems, self._one("select count(*) from problem")),
+            "problems": (figures.problems, self._one(_PROBLEMS)),
             "posts by days": (
                 self._one("select coalesce(sum(posts), 0) from day"),
                 self._posts - int(self._one("select value from meta where key = 'untimed'")),

@@ -92,14 +92,19 @@ def _printed(each: Input) -> Input:
     return msgspec.structs.replace(each, source=source, fingerprint=None)
 
 
+def _same(source: Source) -> tuple[object, ...]:
+    """What two sources have in common that need not be read twice: their bytes, and how they were read."""
+    return source.fingerprint, source.include_private, source.accounts, source.mapping
+
+
 def _named(inputs: Sequence[Input], old: Carried | None) -> list[Input]:
     """Each export under a name of its own, by which origins tell them apart: a second `like.js` is `like.js (2)`."""
-    known = {source.fingerprint for source in old.sources} if old else set()
+    known = {_same(source) for source in old.sources} if old else set()
     taken = {source.name for source in old.sources} if old else set()
     named = []
     for each in inputs:
         source, name, n = each.source, each.source.name, 1
-        while name in taken and source.fingerprint not in known:
+        while name in taken and _same(source) not in known:
             n += 1
             name = f"{source.name} ({n})"
         taken.add(name)
@@ -109,13 +114,12 @@ def _named(inputs: Sequence[Input], old: Carried | None) -> list[Input]:
 
 def _fresh(inputs: Sequence[Input], old: Carried | None) -> list[Input]:
     """Those inputs whose files are not in the archive yet, and no file twice."""
-    known = {source.fingerprint for source in old.sources} if old else set()
+    known = {_same(source) for source in old.sources} if old else set()
     fresh = []
     for each in inputs:
-        fingerprint = each.source.fingerprint
-        if not fingerprint or fingerprint not in known:
+        if not each.source.fingerprint or _same(each.source) not in known:
             fresh.append(each)
-            known.add(fingerprint)
+            known.add(_same(each.source))
     return fresh
 
 
@@ -140,11 +144,11 @@ def _made(
 
 def _report(inputs: Sequence[Input], old: Carried | None, lines: dict[str, Line]) -> Report:
     """A line for each input; one that was here already tells that all of it was."""
-    before = {source.fingerprint: line for source, line in zip(old.sources, old.lines, strict=True)} if old else {}
+    before = {_same(source): line for source, line in zip(old.sources, old.lines, strict=True)} if old else {}
     found = []
     for each in inputs:
         line = lines.pop(_identity(each.source), None)
-        found.append(line or _again(each.source, before.get(each.source.fingerprint)))
+        found.append(line or _again(each.source, before.get(_same(each.source))))
     total = Line("", "", *(sum(getattr(line, field) for line in found) for field in Line.__struct_fields__[2:]))
     return Report(tuple(found), total)
 

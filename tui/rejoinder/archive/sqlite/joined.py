@@ -85,6 +85,8 @@ class JoinedArchive:
             conversations=sealed.conversations + more.conversations - self._kin.merged(),
             likes=sealed.likes + more.likes,
             problems=sealed.problems + more.problems,
+            private=sealed.private + more.private,
+            unloaded=sealed.unloaded + more.unloaded,
             first=min(ends, default=None),
             last=max(ends, default=None),
             bytes=sealed.bytes + more.bytes,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -100,7 +101,7 @@ class View(msgspec.Struct, gc=False, rename="camel"):
     thread: View | None = None
 
 
-class Loose(msgspec.Struct, gc=False):
+class Lists(msgspec.Struct, gc=False):
     """What of an answer holds others, unread."""
 
     feed: tuple[msgspec.Raw, ...] = ()
@@ -113,7 +114,7 @@ class Loose(msgspec.Struct, gc=False):
 
 
 _decoder = msgspec.json.Decoder(View)
-_loose = msgspec.json.Decoder(Loose)
+_inner = partial(decoding.listed, lists=msgspec.json.Decoder(Lists))
 
 
 def recognise(export: Export) -> bool:
@@ -127,7 +128,7 @@ def members(export: Export) -> list[Member]:
 
 
 def _is_ours(export: Export, name: str) -> bool:
-    view = decoding.first_value(export, name, _decoder)
+    view = decoding.first_value(export, name, _decoder, _inner)
     if view is None:
         return False
     return any((found.uri or "").startswith("at://") and _is_known(found) for found, _ in _flat(view))
@@ -160,15 +161,6 @@ def read(export: Export) -> Iterator[Reading]:
 def raw(export: Export, member: str, position: int) -> bytes:
     """The bytes of the answer or line, which may hold many posts."""
     return decoding.raw(export, member, position)
-
-
-def _inner(data: bytes) -> list[bytes]:
-    """The elements of an answer, so that a post with a field gone wrong costs itself alone."""
-    found = decoding.decoded(data, _loose)
-    if not isinstance(found, Loose):
-        return []
-    parts = (*found.feed, *found.posts, *found.records, found.thread, found.parent, found.post, *found.replies)
-    return [bytes(part) for part in parts if len(bytes(part)) > 4]
 
 
 def _is_empty(view: View) -> bool:

@@ -145,11 +145,7 @@ class _Reader:
         yield from self._told(member)
 
     def _told(self, member: str) -> Iterator[Reading]:
-        if self._left_out:
-            few = f"{self._left_out} post{'s' if self._left_out > 1 else ''}"
-            yield decoding.problem(
-                f"{few} for followers or for named people alone left out; --include-private reads them.", member, 0
-            )
+        yield from decoding.private(self._left_out, member)
         self._left_out = 0
 
     def _reading(self, activity: Activity, origin: Origin) -> Iterator[Reading]:

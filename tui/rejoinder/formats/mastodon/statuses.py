@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -97,7 +98,16 @@ class Answer(Status, gc=False):
     statuses: tuple[Status, ...] | None = None
 
 
+class Lists(msgspec.Struct, gc=False):
+    """What of an answer holds others, unread."""
+
+    ancestors: tuple[msgspec.Raw, ...] = ()
+    descendants: tuple[msgspec.Raw, ...] = ()
+    statuses: tuple[msgspec.Raw, ...] = ()
+
+
 _decoder = msgspec.json.Decoder(Answer)
+_inner = partial(decoding.listed, lists=msgspec.json.Decoder(Lists))
 
 
 def recognise(export: Export) -> bool:
@@ -111,7 +121,7 @@ def members(export: Export) -> list[Member]:
 
 
 def _is_ours(export: Export, name: str) -> bool:
-    answer = decoding.first_value(export, name, _decoder)
+    answer = decoding.first_value(export, name, _decoder, _inner)
     return answer is not None and any(map(_is_status, _statuses(answer)))
 
 
@@ -129,7 +139,7 @@ def read(export: Export) -> Iterator[Reading]:
     """Posts in file order; what they boost or quote comes first, as context."""
     server = _Server(export)
     left_out, member = 0, ""
-    for batch in decoding.batches(export, members(export), _decoder):
+    for batch in decoding.batches(export, members(export), _decoder, inner=_inner):
         yield from batch.problems
         member = batch.member
         for position, answer in zip(batch.positions, batch.values, strict=True):
@@ -140,10 +150,7 @@ def read(export: Export) -> Iterator[Reading]:
                     yield from server.posts(view, Origin("", member, position), context=False)
                 else:
                     yield decoding.problem("This is no status: it has no uri, account or text.", member, position)
-    if left_out:
-        few = f"{left_out} post{'s' if left_out > 1 else ''}"
-        told = f"{few} for followers or for named people alone left out; --include-private reads them."
-        yield decoding.problem(told, member, 0)
+    yield from decoding.private(left_out, member)
 
 
 def raw(export: Export, member: str, position: int) -> bytes:
@@ -161,7 +168,7 @@ class _Server:
     def __init__(self, export: Export) -> None:
         self._uris: dict[str, tuple[str, Person]] = {}
         hosts = set()
-        for answer in decoding.beside(export, members(export), _decoder):
+        for answer in decoding.beside(export, members(export), _decoder, _inner):
             for view in _statuses(answer):
                 for each in (view, view.reblog):
                     if each is not None and each.id and each.uri and each.account and each.account.acct:

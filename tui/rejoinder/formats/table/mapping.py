@@ -22,7 +22,7 @@ DATES = ("auto", "dmy", "mdy")
 PRECISIONS = ("", "second", "minute", "day")
 FILE = "@file"
 """Stands for the name of the file, without its ending: of tables that have one file for each author."""
-_PART = re.compile(r"""\s*([A-Za-z_]+)\s*=\s*('[^']*'|"[^"]*"|[^,]*)\s*(?:,|$)""")
+_PART = re.compile(r"""\s*([A-Za-z_]+)\s*=\s*('[^']*'|"[^"]*"|`[^`]*`|[^,]*)\s*(?:,|$)""")
 
 
 class Layout(msgspec.Struct, frozen=True):
@@ -124,7 +124,7 @@ def parsed(told: str) -> Layout:
         if key in SETTINGS:
             settings[key] = value.strip("'\"")
         else:
-            columns[key] = value
+            columns[key] = value.strip("`")
     return _checked(columns, settings)
 
 
@@ -190,5 +190,18 @@ def proposed(header: Iterable[str]) -> Layout | None:
 
 
 def written(layout: Layout) -> str:
-    """A mapping as `--map` takes it."""
-    return ",".join(f"{field}={column}" for field, column in layout.columns.items())
+    """A mapping as `--map` takes it; `parsed` makes the same of it."""
+    told = {field: _named_so(column) for field, column in layout.columns.items()}
+    usual = _checked(layout.columns, {"platform": layout.platform})
+    for setting in SETTINGS:
+        value = getattr(layout, setting)
+        if value != getattr(Layout() if setting == "platform" else usual, setting):
+            word = str(value).lower() if isinstance(value, bool) else "tab" if value == "\t" else value
+            told[setting] = f"'{word}'" if "," in word else word
+    return ",".join(f"{field}={value}" for field, value in told.items())
+
+
+def _named_so(column: str) -> str:
+    """A column's name as it stands in a mapping: in backquotes where a comma would cut it."""
+    quoted = column.startswith(("'", '"'))
+    return f"`{column}`" if not quoted and ("," in column or column != column.strip()) else column

@@ -103,8 +103,9 @@ def read(export: Export) -> Iterator[Reading]:
 
 def raw(export: Export, member: str, position: int) -> bytes:
     """The lines of the row. Raises FormatError where it is not there (any more)."""
+    given = parsed(export.choices.mapping) if export.choices.mapping else None
     for each in export.members:
-        told = _shape(export, each, None) if each.name == member else None
+        told = _shape(export, each, given) if each.name == member else None
         if told is not None:
             found = Table(export, each, told, (), has_header=False).raw(position)
             if found is not None:
