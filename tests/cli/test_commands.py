@@ -342,7 +342,9 @@ def test_problems_as_a_table(rejoinder: Command, tmp_path: Path) -> None:
     assert rejoinder("import", "town", path).code == 0
     assert rejoinder("import", "strict", path, "--strict").code == 1
     lines = rejoinder("problems", "town", "--csv").out.splitlines()
-    assert lines[0] == "source,member,position,reason,excerpt,kind,posts" and lines[1].startswith("posts.jsonl,posts.jsonl,2,")
+    assert lines[0] == "source,member,position,reason,excerpt,kind,posts" and lines[1].startswith(
+        "posts.jsonl,posts.jsonl,2,"
+    )
     assert "\x1b" not in lines[1] and len(lines) == 2
     (row,) = rejoinder("problems", "town", "--json").rows()
     assert row["position"] == 2 and "=" in str(row["excerpt"])
