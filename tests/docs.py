@@ -18,7 +18,7 @@ from rejoinder.cli.manual import manual
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
-WHERE = {scope: f"in the {scope}: " for scope in ("chain", "post", "strip", "contacts", "sides")}
+WHERE = {scope: f"in the {scope}: " for scope in ("chain", "post", "strip", "contacts", "sides", "links", "tallies")}
 MANUAL = ROOT / "docs" / "rejoinder.1"
 
 

@@ -22,15 +22,17 @@ from rejoinder.app.screens.saving import Saving
 from rejoinder.app.screens.searching import Searching
 from rejoinder.app.screens.showing import Showing
 from rejoinder.app.screens.sides import SidesScreen, Siding
-from rejoinder.app.screens.tallies import Tallying
+from rejoinder.app.screens.tallies import TalliesScreen, Tallying
 from rejoinder.app.screens.timing import Timing
 from rejoinder.app.screens.typing_line import TypingLine
 from rejoinder.app.screens.writing_out import WritingOut
 from rejoinder.app.widgets.contact_list import ContactList
+from rejoinder.app.widgets.links_page import LinksPage
 from rejoinder.app.widgets.page import Page
 from rejoinder.app.widgets.post_view import PostView
 from rejoinder.app.widgets.reply_chain import ReplyChain
 from rejoinder.app.widgets.sides_page import SidesPage
+from rejoinder.app.widgets.tally_page import TallyPage
 from rejoinder.app.widgets.time_strip import TimeStrip
 from rejoinder.app.widgets.timeline import Timeline
 from rejoinder.errors import UsageError
@@ -90,6 +92,8 @@ OWNERS: dict[Place, tuple[type, ...]] = {
     "overlay": (Page, Overlay, RejoinderApp),
     "contacts": (ContactList, ContactsScreen, RejoinderApp),
     "sides": (SidesPage, SidesScreen, RejoinderApp),
+    "links": (LinksPage, Overlay, RejoinderApp),
+    "tallies": (TallyPage, TalliesScreen, RejoinderApp),
 }
 """Where the action of a command is looked for, in order."""
 

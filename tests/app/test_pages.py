@@ -18,6 +18,7 @@ from rejoinder.app import originals
 from rejoinder.app.commands import COMMANDS, GROUPS, Place, valid_in
 from rejoinder.app.glyphs import ASCII, UNICODE
 from rejoinder.app.help_lines import matching, sections, sheet
+from rejoinder.app.keymap import keymap
 from rejoinder.app.layout import Look
 from rejoinder.app.post_lines import facts
 from rejoinder.app.screens.copying import Copying, citation, everything, printed
@@ -62,7 +63,7 @@ HOSTILE = msgspec.structs.replace(
 
 
 async def put(pilot: Pilot[None], page: Page) -> Overlay:
-    screen = Overlay(page, "Esc closes")
+    screen = Overlay(page)
     pilot.app.push_screen(screen, lambda chosen: pilot.app.said.append(chosen))  # type: ignore[attr-defined]
     await pilot.pause()
     return screen
@@ -178,6 +179,21 @@ async def test_links_and_media_are_listed_and_copied() -> None:
         await pilot.press("escape")
         await pilot.pause()
         assert holder.said == [None]
+
+
+@awaited
+async def test_the_keys_of_the_links_can_be_set_and_the_last_line_says_so() -> None:
+    holder = app()
+    look = msgspec.structs.replace(LOOK, keys=keymap({"copy_link": "c"}))
+    async with holder.run_test(size=(80, 20)) as pilot:
+        screen = await put(pilot, LinksPage(ENTRY, look, DARK))
+        assert "c copies   o opens" in screen._status.text
+        await pilot.press("j", "y")
+        await pilot.pause()
+        assert holder.clipboard == ""
+        await pilot.press("c")
+        await pilot.pause()
+        assert holder.clipboard == "https://example.org/a"
 
 
 @awaited

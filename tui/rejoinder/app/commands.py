@@ -14,11 +14,15 @@ from typing import Literal, get_args
 import msgspec
 
 Group = Literal["Move", "Chain", "Search", "Time", "Contacts", "Review", "Copy and out", "App"]
-Scope = Literal["any", "browse", "timeline", "chain", "post", "strip", "review", "contacts", "sides"]
+Scope = Literal[
+    "any", "browse", "timeline", "chain", "post", "strip", "review", "contacts", "sides", "links", "tallies"
+]
 """Where a key works: everywhere, on the browse screen whatever pane has the focus, or only in one pane, a review, the
-contacts, the sides."""
-Place = Literal["timeline", "chain", "post", "strip", "overlay", "contacts", "sides"]
-"""What can have the focus: a pane of the browse screen, or a screen over it (help, inspector, links)."""
+contacts, the sides, the links, the tallies."""
+Place = Literal["timeline", "chain", "post", "strip", "overlay", "contacts", "sides", "links", "tallies"]
+"""What can have the focus: a pane of the browse screen, or a screen over it (help, inspector: `overlay`)."""
+OVER: frozenset[Place] = frozenset(("overlay", "contacts", "sides", "links", "tallies"))
+"""Places where the keys of the browse screen do not work."""
 Needs = Literal["", "post", "conversation", "query", "count"]
 """What must be there for the command to make sense; `count` is a typed number."""
 
@@ -186,6 +190,11 @@ COMMANDS: tuple[Command, ...] = (
     *_rows("Search", "browse", "",
         ("tally", "B", "tallies", "Count the posts by month, account, hashtag, language, source, site or hour."),
     ),
+    *_rows("Search", "tallies", "",
+        ("filter_row", "enter", "filter", "Filter by the row under the cursor."),
+        ("next_tally", "l right tab", "next tally", "Count by the next value."),
+        ("previous_tally", "h left shift+tab", "tally before", "Count by the value before."),
+    ),
     *_rows("Contacts", "browse", "",
         ("contacts", "C", "contacts", "Who first answered whom: the pairs of accounts, and the evidence."),
         ("sides", "S", "sides", "Name groups of accounts, add the account of this post, see what the groups did."),
@@ -253,6 +262,11 @@ COMMANDS: tuple[Command, ...] = (
         ("inspect", "i", "inspector", "Show the record as it lies in the export, and where."),
         ("account", "A", "account", "All that is known of the account: its handles over time, its posts, the gaps."),
     ),
+    *_rows("Copy and out", "links", "",
+        ("copy_link", "y enter", "copy", "Copy the address or the name under the cursor."),
+        ("open_link", "o", "open", "Open it in a browser, where the settings allow that; over SSH it asks first."),
+        ("open_link_anyway", "O", "open over SSH", "After o, over SSH: open it all the same."),
+    ),
     *_rows("App", "browse", "",
         ("problems", "E", "problems", "List the records that could not be read: where, why, and what stands there."),
         ("help", "? f1", "keys", "This help."),
@@ -277,7 +291,7 @@ def valid_in(place: Place) -> tuple[Command, ...]:
 
 def within(commands: Iterable[Command], place: Place) -> tuple[Command, ...]:
     """Those of the commands whose keys work while this has the focus."""
-    scopes = {"any", place} if place in ("overlay", "contacts", "sides") else {"any", "browse", place}
+    scopes = {"any", place} if place in OVER else {"any", "browse", place}
     return tuple(command for command in commands if command.scope in scopes)
 
 

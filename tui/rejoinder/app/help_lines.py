@@ -20,7 +20,8 @@ TWO_FROM = 110
 BETWEEN = 3
 PANES: dict[Place, str] = {
     "timeline": "In the timeline", "chain": "In the reply chain", "post": "In the post", "strip": "In the time strip",
-    "contacts": "In the contacts", "sides": "In the sides",
+    "contacts": "In the contacts", "sides": "In the sides", "links": "In the links",
+    "tallies": "In the tallies",
 }  # fmt: skip
 WORDS = (
     ("ferry quay", "both words, case and accents ignored"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from typing import get_args
 
@@ -21,6 +21,10 @@ _FUNCTION = re.compile(r"F[0-9]{1,2}|Insert|Delete", re.IGNORECASE)
 _MODIFIED = re.compile(r"(ctrl|alt|shift)[-+](.+)", re.IGNORECASE)
 
 
+Hint = tuple[str, str]
+"""Commands, apart by spaces, whose keys stand before the words; none where the words name the key."""
+
+
 class Keymap(msgspec.Struct, frozen=True):
     """Every command, with its keys."""
 
@@ -34,6 +38,12 @@ class Keymap(msgspec.Struct, frozen=True):
         """The first key of a command, as a person says it; nothing where it has none."""
         command = next(command for command in self.commands if command.id == id)
         return spoken(command.keys[0], ascii) if command.keys else ""
+
+    def hints(self, rows: Iterable[Hint], ascii: bool = False, between: str = "   ") -> str:
+        """The keys that a newcomer needs first, as they are set: `y copies   o opens`."""
+        return between.join(
+            " ".join([*(self.key(id, ascii) for id in ids.split()), words]).lstrip() for ids, words in rows
+        )
 
     def label(self, id: str) -> str:
         """What a command is called."""

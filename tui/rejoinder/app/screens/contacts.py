@@ -29,7 +29,11 @@ from rejoinder.archive.protocol import Archive, Choice
 from rejoinder.contacts import sides
 from rejoinder.errors import QueryError, RejoinderError
 
-HINTS = "Enter timeline  / filter  h l sort  o turn round  u one-way  w report  Tab pair  q back"
+HINTS = (
+    ("open_pair", "timeline"), ("filter_pairs", "filter"), ("sort_previous sort_next", "sort"),
+    ("turn_round", "turn round"), ("one_way", "one-way"), ("write_report", "report"), ("switch_pane", "pair"),
+    ("close", "back"),
+)  # fmt: skip
 PAUSE = 0.06
 """Seconds after which the pair under a resting cursor is looked up."""
 
@@ -58,6 +62,7 @@ class ContactsScreen(Screen[Row]):
     ) -> None:
         super().__init__()
         look, inks = screen.look, screen.inks
+        self._hints = look.keys.hints(HINTS, look.glyphs.bar.isascii(), "  ")
         self._look, self._archive, self._questions, self._wanted = look, archive, questions, wanted
         self._report, self._open_sides = report, open_sides
         self.list = ContactList(look, inks, id="pairs")
@@ -86,7 +91,7 @@ class ContactsScreen(Screen[Row]):
 
     def _hint(self) -> None:
         if self._editor is None:
-            self._status.show(((" " + HINTS, "dim"),), ())
+            self._status.show(((" " + self._hints, "dim"),), ())
         else:
             self._status.show(
                 ((" & ", "accent"), (self._editor.text + "_", ""), (f"   {self.complaint or FORMS}", "dim")), ()

@@ -9,7 +9,6 @@ from textual.app import ComposeResult
 from textual.events import Key
 from textual.screen import Screen
 
-from rejoinder.app.commands import Place
 from rejoinder.app.keys import Dispatcher
 from rejoinder.app.terminal import visiting
 from rejoinder.app.terminal.clipboard import copy
@@ -24,15 +23,14 @@ class Overlay(Screen[str]):
 
     DEFAULT_CSS = "Overlay { overflow: hidden; }"
 
-    def __init__(self, page: Page, hints: str, place: Place = "overlay") -> None:
+    def __init__(self, page: Page) -> None:
         super().__init__()
         self._page = page
-        self._hints = hints
         self._asked = ""
         """The address that a first o asked to open."""
         self._status = StatusLine(page.inks, page.look.glyphs.more)
         self._status.lingers = not page.look.plain
-        self._dispatcher = Dispatcher(page.look.keys.valid_in(place), page.look.glyphs.bar.isascii())
+        self._dispatcher = Dispatcher(page.look.keys.valid_in(page.PLACE), page.look.glyphs.bar.isascii())
 
     @property
     def message_line(self) -> int | None:
@@ -45,7 +43,7 @@ class Overlay(Screen[str]):
 
     def on_mount(self) -> None:
         self._page.focus()
-        self._status.show(((" " + self._hints, "dim"),), ())
+        self._status.show(((" " + self._page.hints, "dim"),), ())
 
     def say(self, text: str) -> None:
         """A message in the last line."""

@@ -43,7 +43,7 @@ class ProblemsScreen(Overlay):
     """The problems page; Enter lays the record itself over it."""
 
     def __init__(self, page: ProblemsPage, show: Callable[[Origin], None]) -> None:
-        super().__init__(page, ProblemsPage.HINTS)
+        super().__init__(page)
         self._show = show
 
     def on_problems_page_chosen(self, chosen: ProblemsPage.Chosen) -> None:
@@ -69,14 +69,14 @@ class Showing:
         self._reading = Lock()
 
     def action_help(self, count: int | None = None) -> None:
-        self._push(HelpPage(self._place(), self._screen.look, self._screen.inks), HelpPage.HINTS)
+        self._push(HelpPage(self._place(), self._screen.look, self._screen.inks))
 
     def action_palette(self, count: int | None = None) -> None:
-        self._push(HelpPage(self._place(), self._screen.look, self._screen.inks, palette=True), HelpPage.PALETTE_HINTS)
+        self._push(HelpPage(self._place(), self._screen.look, self._screen.inks, palette=True))
 
     def action_links(self, count: int | None = None) -> None:
         if (entry := self._entry_or_word()) is not None:
-            self._push(LinksPage(entry, self._screen.look, self._screen.inks), LinksPage.HINTS)
+            self._push(LinksPage(entry, self._screen.look, self._screen.inks))
 
     def action_inspect(self, count: int | None = None) -> None:
         """Show the page at once; the record follows when it was read."""
@@ -85,7 +85,7 @@ class Showing:
 
     def _show_record(self, where: Origin) -> None:
         page = RecordPage(where, self._screen.look, self._screen.inks)
-        self._push(page, RecordPage.HINTS)
+        self._push(page)
         self._questions.ask("sources", self._archive.sources, lambda sources: self._read(where, sources, page))
 
     def action_problems(self, count: int | None = None) -> None:
@@ -102,7 +102,7 @@ class Showing:
             self._screen.say("It is not known who wrote this post.")
             return
         page = AccountPage(self._screen.look, self._screen.inks)
-        self._push(page, AccountPage.HINTS)
+        self._push(page)
         self._questions.ask("account", lambda: describe(self._archive, entry.author.account), page.take)
 
     def _entry_or_word(self) -> Entry | None:
@@ -111,12 +111,12 @@ class Showing:
             self._screen.say("There is no post here.")
         return entry
 
-    def _push(self, page: AccountPage | HelpPage | LinksPage | RecordPage, hints: str) -> None:
+    def _push(self, page: AccountPage | HelpPage | LinksPage | RecordPage) -> None:
         async def ran(command: str | None) -> None:
             if command:
                 await self._screen.run_command(command)
 
-        self._screen.app.push_screen(Overlay(page, hints), ran)
+        self._screen.app.push_screen(Overlay(page), ran)
 
     def _read(self, where: Origin, sources: Sequence[Source], page: RecordPage) -> None:
         """In a thread of its own, which nobody waits for: not the app when it ends, not the next record."""

@@ -25,7 +25,7 @@ class SidesScreen(Overlay):
     """Changes the file of sides, and counts what the sides did to each other."""
 
     def __init__(self, page: SidesPage, archive: Archive, questions: Questions) -> None:
-        super().__init__(page, SidesPage.HINTS, "sides")
+        super().__init__(page)
         self._sides_page, self._archive, self._questions = page, archive, questions
         self._path = path_beside(Path(archive.path))
         self._editor: LineEditor | None = None

@@ -24,7 +24,7 @@ class TalliesScreen(Overlay):
 
     def __init__(self, page: TallyPage, ask: Callable[[By], None], narrow: Callable[[Tallied], bool]) -> None:
         """`narrow` makes a filter of a row; False where no search says what the row says."""
-        super().__init__(page, TallyPage.HINTS)
+        super().__init__(page)
         self._ask, self._narrow = ask, narrow
 
     def on_tally_page_needed(self, wish: TallyPage.Needed) -> None:

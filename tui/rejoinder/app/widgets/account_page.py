@@ -14,7 +14,6 @@ class AccountPage(Page):
     """A fact a line, as in the post in full."""
 
     DEFAULT_CSS = "AccountPage { width: 1fr; height: 1fr; }"
-    HINTS = "j k scroll   Esc closes"
 
     def __init__(self, look: Look, inks: Inks, *, id: str | None = None) -> None:
         super().__init__(look, inks, "Account", id=id)

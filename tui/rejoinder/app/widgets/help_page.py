@@ -12,11 +12,12 @@ from textual.message import Message
 
 from rejoinder.app.commands import Place
 from rejoinder.app.help_lines import TWO_FROM, HelpRow, Section, matching, sections, sheet
+from rejoinder.app.keymap import Hint
 from rejoinder.app.keys import stroke
 from rejoinder.app.layout import Line, Look
 from rejoinder.app.line_editor import LineEditor
 from rejoinder.app.widgets.card import Inks
-from rejoinder.app.widgets.page import Page
+from rejoinder.app.widgets.page import ESC, STEPS, Page
 
 PASSED_ON = frozenset({"up", "down", "pageup", "pagedown", "ctrl+c"})
 """Keys that mean the same while a search is typed."""
@@ -27,8 +28,8 @@ class HelpPage(Page):
 
     DEFAULT_CSS = "HelpPage { width: 1fr; height: 1fr; }"
     MEASURE = 190
-    HINTS = "/ search   Enter runs   j k next, previous   Esc closes"
-    PALETTE_HINTS = "type what you want to do   Enter runs   Esc closes"
+    HINTS: tuple[Hint, ...] = (("", "/ search"), ("", "Enter runs"), STEPS, ESC)
+    PALETTE_HINTS: tuple[Hint, ...] = (("", "type what you want to do"), ("", "Enter runs"), ESC)
 
     @dataclass
     class Chosen(Message):
@@ -39,6 +40,8 @@ class HelpPage(Page):
     def __init__(self, place: Place, look: Look, inks: Inks, *, palette: bool = False, id: str | None = None) -> None:
         self._heading = "Commands" if palette else "Keys and operators"
         super().__init__(look, inks, self._heading, id=id)
+        if palette:
+            self.HINTS = self.PALETTE_HINTS
         self._is_palette = palette
         self._all = sections(place, look.glyphs, look.keys)[: -1 if palette else None]
         self._shown: list[Section] = self._all

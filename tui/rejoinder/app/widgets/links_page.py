@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import msgspec
-from textual.events import Key
 from textual.message import Message
 
+from rejoinder.app.commands import Place
 from rejoinder.app.layout import Line, Look
 from rejoinder.app.post_lines import address, size_words
 from rejoinder.app.widgets.card import Inks
-from rejoinder.app.widgets.page import Page
+from rejoinder.app.widgets.page import ESC, STEPS, Page
 from rejoinder.app.wrapping import cut, safe, wrap
 from rejoinder.archive.protocol import Entry
 
@@ -28,10 +28,11 @@ class Item(msgspec.Struct, frozen=True):
 
 
 class LinksPage(Page):
-    """A cursor over the links; Enter or y copies, o asks to open, O insists."""
+    """A cursor over the links, to copy one or to open it."""
 
     DEFAULT_CSS = "LinksPage { width: 1fr; height: 1fr; }"
-    HINTS = "Enter copies   o opens   j k next, previous   Esc closes"
+    PLACE: Place = "links"
+    HINTS = (("copy_link", "copies"), ("open_link", "opens"), STEPS, ESC)
 
     @dataclass
     class Copied(Message):
@@ -45,7 +46,7 @@ class LinksPage(Page):
 
         item: Item
         insists: bool
-        """It was asked for with O, which follows an o."""
+        """It was asked for with the second key, which follows the first."""
 
     def __init__(self, entry: Entry, look: Look, inks: Inks, *, id: str | None = None) -> None:
         super().__init__(look, inks, "Links and media", id=id)
@@ -85,13 +86,19 @@ class LinksPage(Page):
     def action_last(self, count: int | None = None) -> None:
         self._go(len(self._items) - 1)
 
-    def on_key(self, event: Key) -> None:
-        if event.key in ("enter", "y") and self._items:
-            event.stop()
+    def action_copy_link(self, count: int | None = None) -> None:
+        if self._items:
             self.post_message(self.Copied(self._items[self._cursor]))
-        elif event.character in ("o", "O") and self._items:
-            event.stop()
-            self.post_message(self.Visited(self._items[self._cursor], event.character == "O"))
+
+    def action_open_link(self, count: int | None = None) -> None:
+        self._visit(insists=False)
+
+    def action_open_link_anyway(self, count: int | None = None) -> None:
+        self._visit(insists=True)
+
+    def _visit(self, insists: bool) -> None:
+        if self._items:
+            self.post_message(self.Visited(self._items[self._cursor], insists))
 
     @property
     def selected_line(self) -> int:

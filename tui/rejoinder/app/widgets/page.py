@@ -7,17 +7,24 @@ from textual.geometry import Offset
 from textual.strip import Strip
 from textual.widget import Widget
 
+from rejoinder.app.commands import Place
+from rejoinder.app.keymap import Hint
 from rejoinder.app.layout import Line, Look
 from rejoinder.app.widgets.card import Inks, strip
 from rejoinder.app.wrapping import cells, cut
 
 MARGIN = 2
+ESC: Hint = ("", "Esc closes")
+STEPS: Hint = ("down up", "next, previous")
 
 
 class Page(Widget, can_focus=True):
     """A heading and lines below it. Whoever has other lines for another width overrides `lay`."""
 
     DEFAULT_CSS = "Page { width: 1fr; height: 1fr; }"
+    PLACE: Place = "overlay"
+    """Which keys work here, beside those that do everywhere."""
+    HINTS: tuple[Hint, ...] = (("down up", "scroll"), ESC)
     MEASURE = 100
     """Text wider than this is tiring to read."""
 
@@ -47,6 +54,11 @@ class Page(Widget, can_focus=True):
         """Another look."""
         self.look, self.inks = look, inks or self.inks
         self.renew()
+
+    @property
+    def hints(self) -> str:
+        """The keys that a newcomer needs here."""
+        return self.look.keys.hints(self.HINTS, self.look.glyphs.bar.isascii())
 
     # Motions
 

@@ -11,7 +11,7 @@ from textual.message import Message
 from rejoinder.app.layout import Line, Look
 from rejoinder.app.post_lines import origin
 from rejoinder.app.widgets.card import Inks
-from rejoinder.app.widgets.page import Page
+from rejoinder.app.widgets.page import ESC, STEPS, Page
 from rejoinder.app.wrapping import cut, safe, wrap
 from rejoinder.records import Problem
 
@@ -23,7 +23,7 @@ class ProblemsPage(Page):
     """A cursor over the problems."""
 
     DEFAULT_CSS = "ProblemsPage { width: 1fr; height: 1fr; }"
-    HINTS = "Enter shows the record   j k next, previous   Esc closes"
+    HINTS = (("", "Enter shows the record"), STEPS, ESC)
 
     @dataclass
     class Chosen(Message):

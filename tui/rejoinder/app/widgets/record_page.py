@@ -24,7 +24,6 @@ class RecordPage(Page):
     """Says where the record was read; then shows it, or says why it can't be had."""
 
     DEFAULT_CSS = "RecordPage { width: 1fr; height: 1fr; }"
-    HINTS = "j k scroll   Esc closes"
 
     def __init__(self, where: Origin, look: Look, inks: Inks, *, id: str | None = None) -> None:
         super().__init__(look, inks, "Record", id=id)

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
+from rejoinder.app.commands import Place
 from rejoinder.app.layout import Line, Look
 from rejoinder.app.widgets.card import Inks
-from rejoinder.app.widgets.page import Page
+from rejoinder.app.widgets.page import ESC, Page
 from rejoinder.app.wrapping import cells, cut, safe
 from rejoinder.contacts.sides import Sides
 
@@ -28,7 +29,11 @@ class SidesPage(Page):
     """Sides and their accounts as rows; the matrix follows when it is counted."""
 
     DEFAULT_CSS = "SidesPage { width: 1fr; height: 1fr; }"
-    HINTS = "Enter adds the account  n new side  Backspace takes away  Tab other account  Esc closes"
+    PLACE: Place = "sides"
+    HINTS = (
+        ("add_to_side", "adds the account"), ("new_side", "new side"), ("take_from_side", "takes away"),
+        ("other_account", "other account"), ESC,
+    )  # fmt: skip
 
     def __init__(self, look: Look, inks: Inks, *, id: str | None = None) -> None:
         super().__init__(look, inks, "Sides", id=id)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from textual.events import Key
 from textual.message import Message
 
+from rejoinder.app.commands import Place
 from rejoinder.app.layout import Line, Look
 from rejoinder.app.moments import LONG_MONTHS
 from rejoinder.app.widgets.card import Inks
-from rejoinder.app.widgets.page import Page
+from rejoinder.app.widgets.page import ESC, STEPS, Page
 from rejoinder.app.wrapping import cells, cut, safe
 from rejoinder.archive.tally import BY, SAID, By, Tallied
 
@@ -32,7 +32,8 @@ class TallyPage(Page):
 
     DEFAULT_CSS = "TallyPage { width: 1fr; height: 1fr; }"
     MEASURE = 140
-    HINTS = "h l other tally   Enter filters   j k next, previous   Esc closes"
+    PLACE: Place = "tallies"
+    HINTS = (("previous_tally next_tally", "other tally"), ("filter_row", "filters"), STEPS, ESC)
 
     @dataclass
     class Needed(Message):
@@ -134,12 +135,14 @@ class TallyPage(Page):
 
     # Keys
 
-    def on_key(self, event: Key) -> None:
-        if event.key in ("h", "left", "l", "right", "tab", "shift+tab"):
-            event.stop()
-            self._other(-1 if event.key in ("h", "left", "shift+tab") else 1)
-        elif event.key == "enter" and (row := self.row) is not None:
-            event.stop()
+    def action_next_tally(self, count: int | None = None) -> None:
+        self._other(count or 1)
+
+    def action_previous_tally(self, count: int | None = None) -> None:
+        self._other(-(count or 1))
+
+    def action_filter_row(self, count: int | None = None) -> None:
+        if (row := self.row) is not None:
             self.post_message(self.Chosen(row))
 
     def action_down(self, count: int | None = None) -> None:
