@@ -11,9 +11,9 @@ from rejoinder.archive import conditions as c
 from rejoinder.archive import ingest
 from rejoinder.archive.opening import open_archive
 from rejoinder.archive.protocol import Archive, Entry
-from rejoinder.records import Deletion, Link, Origin, Post, Reading, Ref
+from rejoinder.records import Account, Deletion, Link, Origin, Post, Reading, Ref
 from tests.archive.conftest import Import, input_of
-from tests.conftest import make_post
+from tests.conftest import MINUTE, START, make_post
 
 WORD = "lighthouse"
 SAID = make_post(7, "ada", f"The {WORD} is dark", tags=["storm"], links=[{"url": "https://harbour.example/log"}])
@@ -133,3 +133,43 @@ def test_a_deleted_post_that_an_export_gives_is_marked_without_a_notice(bring: I
     )
     entry = one(opened(), "1")
     assert entry.post.deleted == 6 and entry.exported().text_status == "hidden"
+
+
+ADA, BEN = ("test", "1", "ada"), ("test", "2", "ben")
+LEFT = START + 8 * MINUTE
+GONE = Account(*ADA, gone=LEFT)
+LATER = make_post(12, "ada", "I am back", author="1")
+BY_ID = [
+    make_post(7, "ada", f"The {WORD} is dark", author="1"),
+    make_post(9, "ben", "Which one?", author="2", reply_to="7"),
+]
+
+
+@pytest.mark.parametrize("orders", [[[*BY_ID, GONE]], [BY_ID, [GONE]], [[GONE], BY_ID]])
+def test_what_an_account_wrote_goes_with_it(target: Path, orders: list[list[Reading]]) -> None:
+    archive = make(target, "keep-marked", *orders)
+    assert (one(archive, "7").post.deleted, one(archive, "9").post.deleted) == (LEFT, None)
+    assert archive.figures().posts == 2 and archive.count(c.Is("deleted")).n == 1
+    found = archive.account(one(archive, "7").author.account)
+    assert found is not None and found.gone == LEFT
+    ingest.run([input_of([LATER], "later.zip")], target)
+    assert one(open_archive(target), "12").post.deleted is None, "it was written after that"
+
+
+@pytest.mark.parametrize("deleted", ["hide-text", "erase"])
+def test_the_words_of_an_account_that_went_follow_the_setting(target: Path, deleted: str) -> None:
+    repost = make_post(11, "ben", BY_ID[0].text, author="2", repost="7", is_repost=True)
+    archive = make(target, deleted, [*BY_ID, repost, GONE])
+    assert words(archive) == [] and one(archive, "7").post.text == ""
+    assert (WORD.encode() in target.read_bytes()) == (deleted == "hide-text")
+
+
+def test_an_account_that_came_back_has_its_posts(target: Path) -> None:
+    archive = make(target, "keep-marked", [*BY_ID, GONE, Account(*ADA, back=LEFT + MINUTE), Account(*BEN, back=LEFT)])
+    assert archive.count(c.Is("deleted")).n == 0
+    archive = make(target, "keep-marked", [Account(*BEN, gone=0)])
+    assert one(archive, "9").post.deleted == 0, "since when it is gone is not known: all of it is"
+    archive = make(
+        target, "keep-marked", [Account(*BEN, back=LEFT)], [make_post(13, "ben", "here", author="2", time=LEFT)]
+    )
+    assert one(archive, "13").post.deleted == 0, "nobody knows that it came back after it went"

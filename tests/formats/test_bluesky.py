@@ -202,8 +202,34 @@ def test_a_stream_with_deletes_edits_likes_and_more(tmp_path: Path) -> None:
     (gone,) = [record for record in records if isinstance(record, Deletion)]
     assert (gone.post, gone.time) == (first.id, SEEN)
     assert [(like.post, like.account) for like in likes(records)] == [(target, Ref(MIRA))]
-    assert [each for each in records if isinstance(each, Account)] == [Account("bluesky", GULL, "gull.example")]
+    assert [each for each in records if isinstance(each, Account)] == [
+        Account("bluesky", GULL, "gull.example"),
+        Account("bluesky", GULL, gone=SEEN),
+    ]
     assert [problem.origin.position for problem in problems(records)] == [10]
+
+
+def test_accounts_that_go_and_come_back(tmp_path: Path) -> None:
+    """`status` says why; what nobody may show on counts as gone, whoever decided it."""
+
+    def standing(second: int, **told: Any) -> dict[str, Any]:
+        return {
+            "did": GULL,
+            "time_us": (SEEN + second * 1000) * 1000,
+            "kind": "account",
+            "account": {"did": GULL} | told,
+        }
+
+    path = tmp_path / "events.jsonl"
+    states = ("deleted", "takendown", "deactivated", "suspended")
+    rows = [standing(n, active=False, status=status) for n, status in enumerate(states)]
+    rows += [standing(7, active=True), standing(8, status="deleted")]
+    path.write_bytes(lines([event(0), *rows, standing(9, active="x")]))
+    records = read(path)
+    found = [each for each in records if isinstance(each, Account)]
+    assert [each.gone for each in found] == [SEEN + n * 1000 for n in range(4)] + [None, SEEN + 8000]
+    assert found[4].back == SEEN + 7000 and {each.id for each in found} == {GULL}
+    assert [problem.origin.position for problem in problems(records)] == [8]
 
 
 def test_a_table_gives_handles(tmp_path: Path) -> None:

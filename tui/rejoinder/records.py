@@ -144,6 +144,11 @@ class Account(msgspec.Struct, frozen=True, omit_defaults=True, tag_field="type",
     """The export is this account's own."""
     handles: tuple[tuple[str, int | None, int | None], ...] = ()
     """Earlier handles: (handle, from ms, until ms)."""
+    gone: int | None = None
+    """When it was deleted, deactivated or taken down, in ms (0 where only the fact is known): what it wrote until then
+    counts as deleted."""
+    back: int | None = None
+    """When it was seen to be there (again)."""
 
 
 class Like(msgspec.Struct, frozen=True, omit_defaults=True, tag_field="type", tag="like"):

@@ -60,6 +60,8 @@ def facts(card: Card, zone: Zone) -> Iterator[tuple[str, str]]:
     yield "account id", f"{party.id or 'not known'} on {party.platform}"
     if account.created is not None:
         yield "created", moment_words(account.created, zone)
+    if account.gone is not None:
+        yield "gone", moment_words(account.gone, zone) if account.gone else "since when is not known"
     if account.bio:
         yield "biography", account.bio
     if account.owner:

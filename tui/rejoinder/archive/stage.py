@@ -403,7 +403,9 @@ class Stage:
     def account(self, account: Account, source: int) -> None:
         """Stage what the export with this number (-1: none any more) says of an account."""
         byline = self._byline(account.platform, account.id, account.handle, account.name)
-        row = StagedAccount(byline, account.created, account.bio, account.owner, account.handles, source)
+        row = StagedAccount(
+            byline, account.created, account.bio, account.owner, account.handles, source, account.gone, account.back
+        )
         _keepable(row)
         self._accounts.append(row)
 

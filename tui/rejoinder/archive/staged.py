@@ -52,6 +52,8 @@ class StagedAccount(msgspec.Struct, array_like=True):
     handles: tuple[tuple[str, int | None, int | None], ...]
     source: int
     """Of the export that says so."""
+    gone: int | None
+    back: int | None
 
 
 class StagedLike(msgspec.Struct, array_like=True):

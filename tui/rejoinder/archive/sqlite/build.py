@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from rejoinder.archive.keeping import Keeping
 from rejoinder.archive.marks import spaced
 from rejoinder.archive.protocol import Figures
 from rejoinder.archive.sqlite.acts import Kin, pair_keys
+from rejoinder.archive.sqlite.departed import departed
 from rejoinder.archive.sqlite.finish import Before, Built
 from rejoinder.archive.sqlite.loading import Ints, Mask, Rows
 from rejoinder.archive.sqlite.pairs import NO_NUMBER, months
@@ -301,19 +302,24 @@ def _told(plan: Plan) -> dict[int, dict[tuple[int, bytes], Account]]:
     """What the sources say of accounts, by account: (source, record in JSON) and the record."""
     found: dict[int, dict[tuple[int, bytes], Account]] = {}
     bylines = plan.register.bylines
+    gone = departed(plan.names, plan.numberings, bylines)
     for stage, numbering in zip(plan.names, plan.numberings, strict=True):
         for each in stage.accounts:
             number = plan.people.of[numbering.bylines[each.byline]]
             byline = bylines[numbering.bylines[each.byline] - 1]
-            account = Account(*byline, each.created, each.bio, each.owner, each.handles)
-            if number:
+            went = each.gone if (byline.platform, byline.id) in gone else None
+            account = Account(*byline, each.created, each.bio, each.owner, each.handles, went)
+            is_more = each.back is None and each.gone is None  # "is there" says nothing, once it was heeded
+            if number and (is_more or went is not None):
                 found.setdefault(number, {})[each.source, _json(account)] = account
     return found
 
 
-def _fullest(accounts: Iterable[Account]) -> bytes:
-    """Of several records of one account the fullest, an owner's first."""
-    return _json(max(accounts, key=lambda account: (account.owner, len(_json(account)))))
+def _fullest(accounts: Collection[Account]) -> bytes:
+    """Of several records of one account the fullest, an owner's first; and whether it is gone, as any of them says."""
+    best = max(accounts, key=lambda account: (account.owner, len(_json(account))))
+    gone = max((account.gone for account in accounts if account.gone is not None), default=None)
+    return _json(msgspec.structs.replace(best, gone=gone))
 
 
 def _write_runs(connection: apsw.Connection, plan: Plan) -> None:

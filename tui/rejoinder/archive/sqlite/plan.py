@@ -13,6 +13,7 @@ from rejoinder.archive.body import Byline, Id, Member, Place, kept
 from rejoinder.archive.keeping import Keeping
 from rejoinder.archive.marks import spaced
 from rejoinder.archive.sqlite.acts import Acts, KeptLike, Kin, Refs, acts, targets, unique_likes
+from rejoinder.archive.sqlite.departed import ALWAYS, mark, since
 from rejoinder.archive.sqlite.fold import Telling, fold
 from rejoinder.archive.sqlite.loading import Ints, Loaded, Mask, Reader, Rows, load
 from rejoinder.archive.sqlite.order import Forest, forest, groups, named, snowflake_times, timeline
@@ -24,6 +25,7 @@ from rejoinder.archive.staged import IS_CONTEXT, IS_DELETED, IS_NOTICE, IS_OLD, 
 from rejoinder.archive.staged import UNKNOWN as UNKNOWN_TIME
 from rejoinder.archive.text import fold_handle
 from rejoinder.id_times import id_time
+from rejoinder.records import Post
 
 
 class Tallied(msgspec.Struct):
@@ -96,12 +98,15 @@ def plan(
     tallied = _tally(rows, register)
     platform_of = _platforms(register)[1]
     notices = (rows.flags & IS_NOTICE) != 0
+    gone = since(loaded, register.bylines)
+    mark(rows, gone)
     silenced = _silenced(rows, platform_of) if keeping.deleted != "keep-marked" else np.zeros(rows.count, bool)
-    doubled = [group for group in _doubled(rows, platform_of, silenced) if not notices[group].all()]
+    again = silenced | (gone > 0)
+    doubled = [group for group in _doubled(rows, platform_of, again) if not notices[group].all()]
     alive = ~notices
     if doubled:
         alive[np.concatenate(doubled)] = notices[np.concatenate(doubled)] = False
-        path = _fold(rows, register, doubled, silenced, folder, tallied, keeping)
+        path = _fold(rows, register, doubled, silenced, gone, folder, tallied, keeping)
         loaded.append(load([path], register))
         alive = np.concatenate((alive, np.ones(rows.count - len(alive), bool)))
     return _planned(loaded, alive, np.flatnonzero(notices), register, tallied, ordered)
@@ -129,13 +134,13 @@ def _platforms(register: Register) -> tuple[list[str], Ints]:
     return platforms, np.array([at[manner.platform] for manner in register.manners] or [0], np.int32)
 
 
-def _doubled(rows: Rows, platform_of: Ints, silenced: Mask) -> list[Ints]:
-    """The rows that are one post, for every post that has several, was read several times, or is to lose its words."""
+def _doubled(rows: Rows, platform_of: Ints, changed: Mask) -> list[Ints]:
+    """The rows that are one post, for every post that has several, was read several times, or is to be `changed`."""
     if not rows.count:
         return []
     of = Identities(platform_of[rows.manner], rows.half, rows.id).of
     counts = np.bincount(of)
-    again = silenced.copy()
+    again = changed.copy()
     again[list(rows.echoes)] = True
     several = np.flatnonzero((counts[of] > 1) | again)
     several = several[np.argsort(of[several], kind="stable")]
@@ -167,6 +172,7 @@ def _fold(
     register: Register,
     doubled: list[Ints],
     silenced: Mask,
+    departed: Ints,
     folder: Path,
     tallied: dict[int, Tallied],
     keeping: Keeping,
@@ -181,10 +187,18 @@ def _fold(
         folded = fold(tellings)
         _take_back(tellings, folded.kept, folded.telling, members, tallied)
         told, gone = folded.telling, bool(silenced[group].any())
-        stage.post(told.post, told.place[0], told.places, told.others, contexts=told.contexts, gone=gone)
+        post = _without_author(told.post, int(departed[group].max()))
+        stage.post(post, told.place[0], told.places, told.others, contexts=told.contexts, gone=gone)
     reader.close()
     stage.close()
     return path
+
+
+def _without_author(post: Post, since: int) -> Post:
+    """The post, deleted where its author went `since` (0: is still there)."""
+    if not since or post.deleted is not None:
+        return post
+    return msgspec.structs.replace(post, deleted=0 if since == ALWAYS else since)
 
 
 def _take_back(

@@ -51,6 +51,13 @@ class Identity(msgspec.Struct, gc=False):
     handle: str | None = None
 
 
+class Standing(msgspec.Struct, gc=False):
+    """account; `status` says why one is not active: deleted, deactivated, takendown, suspended …"""
+
+    active: bool | None = None
+    status: str | None = None
+
+
 class Event(msgspec.Struct, gc=False):
     """A line."""
 
@@ -60,6 +67,7 @@ class Event(msgspec.Struct, gc=False):
     type: str | None = None
     commit: Commit | None = None
     identity: Identity | None = None
+    account: Standing | None = None
 
 
 _decoder = msgspec.json.Decoder(Event)
@@ -100,6 +108,8 @@ def read(export: Export) -> Iterator[Reading]:
                         yield found
             elif event.identity is not None and event.identity.handle and did:
                 yield Account(PLATFORM, line(did), line(event.identity.handle))
+            elif event.account is not None and did:
+                yield _standing(did, event.account, event.time_us)
             elif did is None or _kind(event) not in _KINDS:
                 yield decoding.problem("This is no event of a Jetstream.", member, position)
 
@@ -107,6 +117,13 @@ def read(export: Export) -> Iterator[Reading]:
 def raw(export: Export, member: str, position: int) -> bytes:
     """The bytes of the line."""
     return decoding.raw(export, member, position)
+
+
+def _standing(did: str, told: Standing, time: int | None) -> Account:
+    """Whether the account is there: its posts are not to be shown on while it is not, whoever took it away."""
+    seen = 0 if time is None else time // 1000
+    is_gone = told.active is False or (told.active is None and told.status is not None)
+    return Account(PLATFORM, line(did), gone=seen) if is_gone else Account(PLATFORM, line(did), back=seen)
 
 
 def _told(did: str, commit: Commit, time: int | None, known: Handles, origin: Origin) -> Reading | None:
