@@ -8,8 +8,10 @@ be imported.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
+from itertools import chain
 
 from rejoinder.archive.protocol import Choice
 from rejoinder.archive.sqlite.runs import Run
@@ -17,6 +19,8 @@ from rejoinder.archive.sqlite.runs import Run
 _NO_NUMBER = -(2**31)
 _FALLING = frozenset(("unanswered", "waited", "a_to_b", "b_to_a", "turns", "likes", "habit"))
 """Sorts of which the most comes first."""
+_OF_ACCOUNTS = frozenset(("a", "b", "habit"))
+"""Sorts by what an account is, of which there are far fewer than pairs."""
 
 
 class Columns:
@@ -62,23 +66,33 @@ class Columns:
 
 def chosen(
     choice: Choice,
-    own: range,
+    count: int,
     columns: Columns,
-    names: Callable[[], Mapping[int, str]],
+    names: Callable[[], Sequence[int]],
     shares: Callable[[], Mapping[int, float]],
     active: Callable[[int], set[int]],
 ) -> Sequence[int]:
-    """The ranks of the pairs, in order."""
-    rows: Sequence[int] = range(len(own))
+    """The pairs, in order, by their places in the columns, of which there are `count`. `names` gives, by an account's
+    number, the place of its name among all."""
+    rows: Sequence[int] = range(count)
     for fits in _filters(choice, columns, active):
         rows = [row for row in rows if fits(row)]
     if choice.sort == "unanswered":
-        ranks: Sequence[int] = rows if isinstance(rows, range) else list(rows)
-        ranks = ranks[::-1] if choice.reverse else ranks
-    else:
-        key = _key(choice, columns, names, shares)
-        ranks = sorted(rows, key=key.__getitem__, reverse=choice.reverse != (choice.sort in _FALLING))
-    return range(own.start, own.stop) if ranks == range(len(own)) else [own.start + row for row in ranks]
+        return rows[::-1] if choice.reverse else rows
+    key = _key(choice, columns, names, shares)
+    falls = choice.reverse != (choice.sort in _FALLING)
+    return (
+        _grouped(rows, key, falls) if choice.sort in _OF_ACCOUNTS else sorted(rows, key=key.__getitem__, reverse=falls)
+    )
+
+
+def _grouped(rows: Iterable[int], key: Sequence[float], falls: bool) -> list[int]:
+    """The rows in the order of their keys, as `sorted` would have them. Where many rows have one key only the keys
+    need be compared: two thirds of the time for the names of 400,000 pairs."""
+    groups: defaultdict[float, list[int]] = defaultdict(list)
+    for row in rows:
+        groups[key[row]].append(row)
+    return list(chain.from_iterable(groups[value] for value in sorted(groups, reverse=falls)))
 
 
 def _filters(choice: Choice, columns: Columns, active: Callable[[int], set[int]]) -> list[Callable[[int], bool]]:
@@ -108,14 +122,14 @@ def _filters(choice: Choice, columns: Columns, active: Callable[[int], set[int]]
 def _key(
     choice: Choice,
     columns: Columns,
-    names: Callable[[], Mapping[int, str]],
+    names: Callable[[], Sequence[int]],
     shares: Callable[[], Mapping[int, float]],
-) -> Sequence[int] | Sequence[str] | Sequence[float]:
+) -> Sequence[int] | Sequence[float]:
     """What the pairs are sorted by."""
     sort = choice.sort
     if sort in ("a", "b"):
         known = names()
-        return [known.get(number, "") for number in _ends(columns, sort)]
+        return [known[number] for number in _ends(columns, sort)]
     if sort == "habit":
         habits = shares()
         return [habits.get(number, 0.0) for number in _ends(columns, "b")]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property
 from typing import Any
 
 import apsw
@@ -49,19 +51,19 @@ class Contacts:
     # Pairs
 
     def pairs(self, choice: Choice, at: int, limit: int) -> list[Pair]:
-        rows = self._rows(choice)
-        return [self._pair(row) for row in rows[at : at + limit if limit else None]]
+        rows, first = self._rows(choice), self._answered if choice.one_way else 0
+        return [self._pair(first + row) for row in rows[at : at + limit if limit else None]]
 
     def count(self, choice: Choice) -> int:
         return len(self._rows(choice))
 
     def _rows(self, choice: Choice) -> Sequence[int]:
-        """Ranks of the chosen pairs, in order; the last choice is remembered."""
+        """Places of the chosen pairs among the answered, or the one-way ones; the last choice is remembered."""
         if self._chosen is None or self._chosen[0] != choice:
-            every = self._run("pair.a").rows
-            own = range(self._answered, every) if choice.one_way else range(self._answered)
-            columns = Columns(self._run, own.start, own.stop, self._listen)
-            self._chosen = (choice, chosen(choice, own, columns, self._names, self._shares, self._months))
+            low, high = (self._answered, self._run("pair.a").rows) if choice.one_way else (0, self._answered)
+            columns = Columns(self._run, low, high, self._listen)
+            rows = chosen(choice, high - low, columns, lambda: self._name_ranks, self._shares, self._months)
+            self._chosen = (choice, rows)
         return self._chosen[1]
 
     def _pair(self, rank: int) -> Pair:
@@ -72,9 +74,14 @@ class Contacts:
         waited = {name: None if values[name] == _NO_NUMBER else values[name] for name in ("a_waited", "b_waited")}
         return msgspec.convert({**values, **waited, "kind": KINDS[values["kind"]]}, Pair)
 
-    def _names(self) -> dict[int, str]:
-        rows = self._connection.execute("select number, coalesce(handle, name, id, '') from account")
-        return {number: fold_handle(name) for number, name in rows}
+    @cached_property
+    def _name_ranks(self) -> array[int]:
+        """By an account's number: its place among all names, the same for those of one name. 4 bytes an account are
+        kept, so that names, which are slow to compare, are sorted once and not with every order asked for."""
+        rows = self._connection.execute("select coalesce(handle, name, id, '') from account order by number")
+        names = [fold_handle(name) for (name,) in rows]
+        place = {name: n for n, name in enumerate(sorted(set(names)))}
+        return array("i", [place[name] for name in names])
 
     def _shares(self) -> dict[int, float]:
         """The share of the posts addressing it that an account replied to."""
