@@ -66,14 +66,14 @@ def test_gaps_are_found_in_what_was_followed_alone(tmp_path: Path) -> None:
         file.write(lines(0, [50, 51]))
     follower = Follower(kept, [str(capture)])
     follower.begin()
-    archive = follower.open()
+    archive = follower.tail.joined()
     assert [(begin - START, end - START) for begin, end in gaps(archive)] == [(3 * MINUTE, 50 * MINUTE)]
     assert told(gaps(archive)) == "1 gap in the capture, 47 min"
     archive.close()
     other = tmp_path / "filling.jsonl"
     other.write_bytes(lines(10**6, list(range(3, 50))))
     import_paths(kept, [other])
-    again = follower.open()
+    again = follower.tail.joined()
     assert told(gaps(again)) == "1 gap in the capture, 47 min"
     again.close()
     import_paths(tmp_path / "plain.rejoinder", [capture])

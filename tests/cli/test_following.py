@@ -7,6 +7,7 @@ import os
 import stat
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -19,6 +20,7 @@ from rejoinder.cli import following
 from rejoinder.cli.following import Follower
 from rejoinder.cli.importing import import_paths, open_spool
 from rejoinder.cli.sources import state_of
+from rejoinder.cli.watching import Watcher
 
 START = 1_700_000_000_000
 
@@ -61,7 +63,7 @@ def looked(follower: Follower) -> list[str]:
     """What is to be seen after another look."""
     if follower.look():
         follower.tail.build(open_spool)
-    archive = follower.open()
+    archive = follower.tail.joined()
     try:
         return ids(archive)
     finally:
@@ -84,7 +86,7 @@ def test_new_lines_come_in_and_half_a_line_waits_for_its_end(capture: Path, kept
     with capture.open("ab") as file:
         file.write(whole[-20:])
     assert looked(follower) == ["1", "2", "3", "4", "5"]
-    archive = follower.open()
+    archive = follower.tail.joined()
     entry = archive.page(Everything(), None, "older", 1)[0]
     assert (entry.post.origin.source, entry.post.origin.member, entry.post.origin.position) == (
         "stream.jsonl",
@@ -140,7 +142,7 @@ def test_the_next_import_folds_the_tail_in_and_following_goes_on_behind_it(
     with capture.open("ab") as file:
         file.write(lines([6]))
     assert looked(again) == ["1", "2", "3", "4", "5", "6", "100"]
-    archive = again.open()
+    archive = again.tail.joined()
     newest = archive.post(archive.find("test:6")[0])
     assert newest is not None and newest.post.origin.position == 6
     archive.close()
@@ -179,7 +181,7 @@ def test_a_broken_line_costs_itself_and_is_listed_with_its_place(capture: Path, 
     with capture.open("ab") as file:
         file.write(b'{"type": "post", "id":\n' + lines([5]))
     assert looked(follower) == ["1", "2", "3", "5"]
-    archive = follower.open()
+    archive = follower.tail.joined()
     (problem,) = archive.problems()
     assert (problem.origin.source, problem.origin.position) == ("stream.jsonl", 4)
     archive.close()
@@ -196,28 +198,57 @@ def test_much_is_sealed_at_once(capture: Path, kept: Path, monkeypatch: pytest.M
     sealed.close()
 
 
-def test_a_first_answer_in_the_tail_is_told_with_what_went_before_in_the_archive(kept: Path, tmp_path: Path) -> None:
-    def post(n: int, who: str, whom: str | None, parent: int | None = None) -> bytes:
-        made: dict[str, object] = {"type": "post", "id": str(n), "platform": "test", "author": who, "handle": who}
-        made |= {"time": START + n * 1000, "text": f"@{whom} {n}"}
-        if parent is not None:
-            made |= {"reply_to": str(parent), "reply_author": {"id": whom, "handle": whom}}
-        elif whom is not None:
-            made |= {"mentions": [{"id": whom, "handle": whom}]}
-        return msgspec.json.encode(made) + b"\n"
+def spoken(n: int, who: str, whom: str | None, parent: int | None = None) -> bytes:
+    """A line of one account to another."""
+    made: dict[str, object] = {"type": "post", "id": str(n), "platform": "test", "author": who, "handle": who}
+    made |= {"time": START + n * 1000, "text": f"@{whom} {n}"}
+    if parent is not None:
+        made |= {"reply_to": str(parent), "reply_author": {"id": whom, "handle": whom}}
+    elif whom is not None:
+        made |= {"mentions": [{"id": whom, "handle": whom}]}
+    return msgspec.json.encode(made) + b"\n"
 
+
+def test_a_first_answer_in_the_tail_is_told_with_what_went_before_in_the_archive(kept: Path, tmp_path: Path) -> None:
     capture = tmp_path / "stream.jsonl"
-    capture.write_bytes(post(1, "cleo", None) + b"".join(post(n, "ada", "ben") for n in (2, 3, 4)))
+    capture.write_bytes(spoken(1, "cleo", None) + b"".join(spoken(n, "ada", "ben") for n in (2, 3, 4)))
     begun(kept, capture)
     with capture.open("ab") as file:
         file.write(
-            post(5, "ada", "ben") + post(6, "ben", "ada", 5) + post(7, "ben", "ada", 3) + post(8, "ada", "ben", 6)
+            spoken(5, "ada", "ben")
+            + spoken(6, "ben", "ada", 5)
+            + spoken(7, "ben", "ada", 3)
+            + spoken(8, "ada", "ben", 6)
         )
     follower = begun(kept, capture)
-    archive = follower.open()
+    archive = follower.tail.joined()
     new = [archive.find(f"test:{n}")[0] for n in (5, 6, 7, 8)]
     assert first_answers(archive, new) == [
         "First answer: @ben to @ada, after 4 posts without one.",
         "First answer: @ada to @ben, after 2 posts without one.",
     ]
     archive.close()
+
+
+@pytest.mark.parametrize("asked", [{}, {"account": "ben"}, {"pair": ("ada", "ben")}, {"account": "cleo"}])
+def test_watching_contacts_tells_of_a_first_answer_in_the_tail_once(
+    kept: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], asked: dict[str, Any]
+) -> None:
+    capture = tmp_path / "stream.jsonl"
+    capture.write_bytes(spoken(1, "cleo", "ada") + b"".join(spoken(n, "ada", "ben") for n in (2, 3, 4)))
+    follower = begun(kept, capture)
+    nothing = {"pair": None, "account": None, "sides_file": None, "one_way": False, "min_unanswered": 0, "sort": "a"}
+    watcher = Watcher(kept, False, nothing | asked)
+    watcher.look()
+    for new in (spoken(5, "ada", "ben"), spoken(6, "ben", "ada", 5), spoken(7, "ben", "ada", 3)):
+        with capture.open("ab") as file:
+            file.write(new)
+        looked(follower)
+        watcher.look()
+    following.fold(follower.tail, kept)
+    watcher.look()
+    watcher.close()
+    printed = [line for line in capsys.readouterr().out.splitlines() if "answered" in line]
+    assert [line.partition("  ")[2] for line in printed] == (
+        [] if asked == {"account": "cleo"} else ["ben answered ada, after 4 unanswered in 4 s  (witnessed)"]
+    )

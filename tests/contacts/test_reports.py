@@ -168,21 +168,20 @@ def test_what_is_asked_wrongly_is_told(
 
 
 def test_watching_tells_of_each_new_first_answer(rejoinder: Command, write_posts: Any, tmp_path: Path) -> None:
-    from rejoinder.archive.opening import open_archive
-    from rejoinder.cli import contacts
+    from rejoinder.cli import watching
 
     target = tmp_path / "w.rejoinder"
     asked = {"pair": None, "account": None, "sides_file": None, "one_way": False, "min_unanswered": 0, "sort": "a"}
     first = make_post(1, "ada", "@ben", mentions=[{"handle": "ben", "id": "a-ben"}])
-    known = None
+    watcher = watching.Watcher(target, False, asked)
     printed = []
     for number, posts in enumerate(([first], [make_post(2, "ben", "yes", reply_to="1")], [make_post(3, "cy", "")])):
         rejoinder("import", target, write_posts(*posts, name=f"{number}.jsonl"))
-        archive = open_archive(target)
         lines: list[str] = []
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(contacts, "say", lines.append)
-            known = contacts._news(archive, known, False, asked)
-        archive.close()
+            patch.setattr(watching, "say", lines.append)
+            watcher.look()
+            watcher.look()
         printed.append(lines)
+    watcher.close()
     assert printed == [[], ["2020-09-13  ben answered ada, after 1 unanswered in 1 min  (witnessed)"], []]

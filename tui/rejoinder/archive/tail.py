@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -20,10 +21,12 @@ from rejoinder import __version__
 from rejoinder.archive import ingest
 from rejoinder.archive.ingest import Input, Stream
 from rejoinder.archive.opening import SUFFIX, open_archive
-from rejoinder.archive.protocol import Archive
 from rejoinder.errors import ArchiveError
 from rejoinder.folders import private_file, private_folder
 from rejoinder.records import Origin, Post, Reading, Source
+
+if TYPE_CHECKING:
+    from rejoinder.archive.sqlite.joined import JoinedArchive
 
 Open = Callable[[Path, Source], Stream]
 """Opens a spool as an export of this source's format, to be read as that source was."""
@@ -131,9 +134,14 @@ class Tail:
         fresh.replace(self.path)
         return report.total.posts + report.total.context
 
-    def archive(self) -> Archive | None:
-        """The tail's archive as it is now."""
-        return open_archive(self.path) if self.path.exists() else None
+    def joined(self) -> JoinedArchive:
+        """The sealed archive and the tail beside it."""
+        from rejoinder.archive.sqlite.archive import SqliteArchive
+        from rejoinder.archive.sqlite.joined import JoinedArchive
+
+        return JoinedArchive(
+            SqliteArchive(self._archive), lambda: SqliteArchive(self.path) if self.path.exists() else None
+        )
 
     def taken(self) -> None:
         """An import has what the spools held: the files are followed from there on."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-import time
 from collections.abc import Iterator
 from itertools import combinations
 from pathlib import Path
@@ -17,14 +15,12 @@ from rejoinder.cli.naming import one_account, open_named
 from rejoinder.cli.output import json_lines, note, say
 
 if TYPE_CHECKING:
-    from rejoinder.app.meetings import End, Meeting
+    from rejoinder.app.meetings import Meeting
     from rejoinder.archive.protocol import Archive, Choice
 
 SORTS = tuple(sort.replace("_", "-") for sort in get_args(PairSort))
 FILE = click.Path(path_type=Path, dir_okay=False)
 _BATCH = 200
-_PATIENCE = 1.0
-"""Seconds between two looks at an archive that is watched."""
 
 
 @click.command("contacts")
@@ -56,8 +52,9 @@ def contacts_command(
     Everything is first in this archive. An account is a handle, an id, platform:id or platform:@handle.
     """
     if watch:
-        _watch(archive_name, as_json, asked)
-        return
+        from rejoinder.cli.watching import watch as stay
+
+        stay(archive_name, as_json, asked)
     archive = open_named(archive_name)
     meetings = found(archive, limit, **asked)
     if report is not None or bundle is not None:
@@ -172,52 +169,3 @@ def _between_sides(archive: Archive, file: Path) -> Iterator[Meeting]:
         raise UsageError(f"There is no file {file}.", "Sides lie beside the archive, in NAME.sides.toml.")
     for one, other in combinations(ends_of(archive, read(file)), 2):
         yield meet(archive, one, other)
-
-
-def _watch(name: str, as_json: bool, asked: dict[str, Any]) -> None:
-    """A line for each answer that was not there when the archive was looked at before; ended by Ctrl-C."""
-    from rejoinder.archive.opening import locate
-
-    path, state = locate(name), None
-    known: set[tuple[str, ...]] | None = None
-    while True:
-        now = (path.stat().st_mtime_ns, path.stat().st_ino) if path.exists() else state
-        if now != state or state is None:
-            state = now
-            archive = open_named(name)
-            try:
-                known = _news(archive, known, as_json, asked)
-            finally:
-                archive.close()
-        time.sleep(_PATIENCE)
-
-
-def _news(
-    archive: Archive, known: set[tuple[str, ...]] | None, as_json: bool, asked: dict[str, Any]
-) -> set[tuple[str, ...]]:
-    """All answers there are now; those not known before are printed (the first look prints none)."""
-    from rejoinder.app.contact_table import news
-    from rejoinder.app.reporting import row
-
-    answers: set[tuple[str, ...]] = set()
-    for meeting in found(archive, **asked):
-        told = meeting.history
-        ways = ((told.a_to_b, meeting.a, meeting.b), (told.b_to_a, meeting.b, meeting.a))
-        for way, who, whom in ways:
-            if way.answer is None:
-                continue
-            identity = (*_names(who), "", *_names(whom))
-            answers.add(identity)
-            if known is not None and identity not in known:
-                if as_json:
-                    json_lines([row(meeting)])
-                else:
-                    say(news(who.label, whom.label, way.answer))
-                sys.stdout.flush()
-    return answers
-
-
-def _names(end: End) -> list[str]:
-    from rejoinder.app.meetings import written
-
-    return [written(party) for party in end.parties]

@@ -9,7 +9,7 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 from threading import Event, Thread
-from typing import TYPE_CHECKING, BinaryIO, cast
+from typing import TYPE_CHECKING, BinaryIO
 
 from rejoinder.archive.tail import Followed, Tail
 from rejoinder.cli.arguments import choices
@@ -20,7 +20,6 @@ from rejoinder.errors import FormatError, RejoinderError, UsageError
 from rejoinder.folders import private_file, private_folder
 
 if TYPE_CHECKING:
-    from rejoinder.archive.sqlite.joined import JoinedArchive
     from rejoinder.formats.export import Choices
 
 PAUSE = 1.0
@@ -153,13 +152,6 @@ class Follower:
         elif size:
             self.tail.build(open_spool)
 
-    def open(self) -> JoinedArchive:
-        """The sealed archive and the tail beside it."""
-        from rejoinder.archive.sqlite.archive import SqliteArchive
-        from rejoinder.archive.sqlite.joined import JoinedArchive
-
-        return JoinedArchive(SqliteArchive(self._archive), lambda: cast("SqliteArchive | None", self.tail.archive()))
-
 
 class Following:
     """A follower at work in a thread; the tail is made in a process of its own, so that no key waits for it."""
@@ -225,7 +217,7 @@ def follow(paths: Sequence[str], options: Mapping[str, object] | None, chosen: C
         raise FormatError(
             "Nothing has come yet that can be read.", "Begin to follow once the files hold a line or two."
         )
-    joined = follower.open()
+    joined = follower.tail.joined()
     if not on_terminal():
         tell(joined, "rejoinder open --follow " + " ".join(paths))
         return 0
