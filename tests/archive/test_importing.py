@@ -14,7 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rejoinder.archive import conditions as c
-from rejoinder.archive import facets, ingest
+from rejoinder.archive import facets, ingest, stage
+from rejoinder.archive.checking import check
 from rejoinder.archive.ingest import Progress
 from rejoinder.archive.marks import host_of
 from rejoinder.archive.protocol import Archive
@@ -84,6 +85,17 @@ def test_a_post_that_can_not_be_kept_is_a_problem_and_the_next_is_read(bring: Im
     archive = opened()
     assert [post.id for post in whole(archive)] == ["5"]
     assert [problem.origin.position for problem in archive.problems()] == [1, 2, 3, 4]
+
+
+def test_a_flood_of_problems_is_counted_and_told_in_part(
+    target: Path, bring: Import, opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stage, "_MOST_PROBLEMS", 3)
+    report = bring(*(Problem(f"no {n}", Origin(member="a.jsonl", position=n)) for n in range(1, 9)))
+    told = opened().problems()
+    assert report.total.problems == opened().figures().problems == 8
+    assert [(each.origin.position, each.posts) for each in told] == [(1, 0), (2, 0), (3, 0), (0, 5)]
+    assert all(finding.well for finding in check(target))
 
 
 def test_what_differs_stays_beside_the_post_and_survives_the_next_import(bring: Import, opened: Opened) -> None:

@@ -214,7 +214,7 @@ class Problem(msgspec.Struct, frozen=True, omit_defaults=True, tag_field="type",
     excerpt: str = ""
     kind: ProblemKind = "unreadable"
     posts: int = 0
-    """0 where their number is not known."""
+    """0 where their number is not known; of unreadable ones (else one each) how many pieces this stands for."""
 
 
 Record = Post | Account | Like | Deletion | Source

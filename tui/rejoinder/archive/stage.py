@@ -62,6 +62,8 @@ from rejoinder.records import (
 _NOWHERE = Origin()
 _REPOSTED = re.compile(r"RT @(\w+)(?:[:\s]|$)")
 _ADDRESSEE, _MENTION = facets.ADDRESSEE.encode(), facets.MENTION.encode()
+_MOST_PROBLEMS = 100_000
+"""Pieces that can't be read, told one by one (of each reader); a gigabyte of rubbish would else fill the memory."""
 _MOST_CONTEXTS = 200_000
 """Context posts remembered (40 MB): what repeats mostly repeats soon."""
 
@@ -118,6 +120,7 @@ class Stage:
         self._accounts: list[StagedAccount] = []
         self._likes: list[StagedLike] = []
         self._problems: list[StagedProblem] = []
+        self._untold: dict[int, int] = {}
         self._places: list[tuple[int, list[int]]] = []
         self._last_name: str | None = None
         self._last_member = 0
@@ -411,6 +414,10 @@ class Stage:
 
     def _problem(self, problem: Problem) -> None:
         place = (self._member(problem.origin.source, problem.origin.member), problem.origin.position)
+        if self.problems >= _MOST_PROBLEMS and problem.kind == "unreadable":
+            self.problems += 1
+            self._untold[place[0]] = self._untold.get(place[0], 0) + 1
+            return
         self._problems.append(
             StagedProblem(place, _sound(problem.reason), _sound(problem.excerpt), problem.kind, problem.posts)
         )
@@ -426,6 +433,11 @@ class Stage:
         self._write()
         for file in self._files.values():
             file.close()
+        for member, count in self._untold.items():
+            more = StagedProblem(
+                (member, 0), "More pieces than are told one by one can't be read.", "", "unreadable", count
+            )
+            self._problems.append(more)
         names = Names(
             self.posts,
             list(self._bylines),

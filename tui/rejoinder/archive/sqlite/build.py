@@ -101,13 +101,19 @@ def _problems(planned: Plan, old: Sequence[bytes]) -> tuple[list[bytes], Counter
         for each in stage.problems:
             member = known[numbering.members[each.place[0]]]
             origin = Origin(sources[member.source].name, member.name, each.place[1])
-            if each.kind == "unreadable":
+            if each.kind == "unreadable" and not each.posts:
                 found[_json(Problem(each.reason, origin, each.excerpt))] = None
             else:
                 missing[each.reason, origin, each.kind] += each.posts
             counts[member.source, each.kind] += max(1, each.posts)
     told = [Problem(reason, origin, kind=kind, posts=posts) for (reason, origin, kind), posts in missing.items()]
     return list(found | dict.fromkeys(map(_json, told))), counts
+
+
+def _weight(record: bytes) -> int:
+    """How many pieces that could not be read a row of problems stands for."""
+    problem = msgspec.json.decode(record, type=Problem)
+    return max(1, problem.posts) if problem.kind == "unreadable" else 0
 
 
 def _shard_jobs(plan: Plan, folder: Path) -> list[Job]:
@@ -426,7 +432,7 @@ def _figures(plan: Plan, problems: Sequence[bytes], lines: Collection[Line]) -> 
         ghosts=len(plan.ghosts),
         conversations=len(np.unique(trees.root[_in_trees(plan)])),
         likes=len(plan.likes),
-        problems=sum(msgspec.json.decode(each, type=Problem).kind == "unreadable" for each in problems),
+        problems=sum(map(_weight, problems)),
         sources=sum(bool(source.format) for source in plan.register.sources),
         first=int(known[0]) if len(known) else None,
         last=int(known[-1]) if len(known) else None,

@@ -29,7 +29,8 @@ _MOST = 3
 """Faults of one kind that are told one by one."""
 _STEP = 4096
 _PROBLEMS = (
-    "select count(*) from problem where coalesce(cast(record as text) ->> '$.kind', 'unreadable') = 'unreadable'"
+    "select coalesce(sum(max(1, coalesce(cast(record as text) ->> '$.posts', 1))), 0) from problem "
+    "where coalesce(cast(record as text) ->> '$.kind', 'unreadable') = 'unreadable'"
 )
 _LINKS = (
     ("members have a source", "select count(*) from member where source not in (select number from source)"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
@@ -102,7 +102,7 @@ class Table:
         whole = mine(0) and mine(1) and mine(2)
         index, count = self._export.share
         blocks = Blocks(self._export, self._member, mine)
-        for position, cells, trouble in self._parsed(text_lines(blocks)):
+        for position, cells, trouble in self._parsed(Lines(blocks)):
             if whole or position // _TURN % count == index:
                 width = len(cells)
                 yield Row(position, [cells[at] if at < width else "" for at in places], trouble)
@@ -114,7 +114,7 @@ class Table:
             return int(column) - 1
         return self._shape.header.index(column)
 
-    def _parsed(self, lines: Iterable[str]) -> Iterator[Row]:
+    def _parsed(self, lines: Lines) -> Iterator[Row]:
         csv.field_size_limit(LONGEST)
         reader = csv.reader(lines, delimiter=self._shape.separator)
         position = 0
@@ -125,9 +125,14 @@ class Table:
                 return
             except csv.Error as error:
                 position += 1
+                lines.cut = False
                 yield Row(position, (), f"This row can't be read: {error}.")
                 continue
-            if cells:
+            if lines.cut:
+                position += 1
+                lines.cut = False
+                yield Row(position, (), "This row can't be read: its line is too long.")
+            elif cells:
                 position += 1
                 if position > 1 or not self._has_header:
                     yield Row(position, cells)
@@ -137,13 +142,7 @@ class Table:
         if not self._shape.separator:
             return decoding.raw(self._export, self._member.name, position)
         taken: list[str] = []
-
-        def watched() -> Iterator[str]:
-            for each in text_lines(Blocks(self._export.aside(), self._member, lambda _: True)):
-                taken.append(each)
-                yield each
-
-        for row in self._parsed(watched()):
+        for row in self._parsed(Lines(Blocks(self._export.aside(), self._member, lambda _: True), taken)):
             if row.position == position:
                 return "".join(taken).strip("\r\n").encode("utf-8", "replace")
             taken.clear()
@@ -159,17 +158,40 @@ def _at(value: Mapping[str, Any], column: str, path: Sequence[str]) -> Any:
     return found
 
 
-def text_lines(blocks: Blocks) -> Iterator[str]:
-    """The lines of a member, cut at `\\n` alone; of a line without end pieces of `LONGEST`."""
-    held = b""
-    for data, _ in blocks:
-        held += data
-        end = held.rfind(b"\n") + 1 or (len(held) if len(held) > LONGEST else 0)
-        if end:
-            yield from io.StringIO(_decoded(held[:end]), newline="\n")
-            held = held[end:]
-    if held:
-        yield from io.StringIO(_decoded(held), newline="\n")
+class Lines:
+    """The lines of a member, cut at `\\n` alone. Of one that is longer than two cells may be, its beginning comes, and
+    `cut` says so until whoever asks sets it back. `taken`, where it is a list, gathers all that came."""
+
+    def __init__(self, blocks: Blocks, taken: list[str] | None = None) -> None:
+        self._blocks = blocks
+        self._taken = taken
+        self.cut = False
+
+    def __iter__(self) -> Iterator[str]:
+        return self._lines() if self._taken is None else self._watched(self._taken)
+
+    def _watched(self, taken: list[str]) -> Iterator[str]:
+        for each in self._lines():
+            taken.append(each)
+            yield each
+
+    def _lines(self) -> Iterator[str]:
+        held, dropping = b"", False
+        for data, _ in self._blocks:
+            if dropping:
+                at = data.find(b"\n") + 1
+                dropping, data = not at, data[at:] if at else b""
+            held += data
+            end = held.rfind(b"\n") + 1
+            if end:
+                yield from io.StringIO(_decoded(held[:end]), newline="\n")
+                held = held[end:]
+            elif len(held) > 2 * LONGEST:
+                self.cut = dropping = True
+                yield _decoded(held) + "\n"
+                held = b""
+        if held:
+            yield from io.StringIO(_decoded(held), newline="\n")
 
 
 def _decoded(data: bytes) -> str:
