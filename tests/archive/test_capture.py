@@ -8,10 +8,13 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from rejoinder.app.contact_pane import covered
+from rejoinder.app.meetings import End, meet
 from rejoinder.archive.capture import MINUTE, gaps, shortest_gap, silences, told
 from rejoinder.archive.opening import open_archive
 from rejoinder.cli.following import Follower
 from rejoinder.cli.importing import import_paths
+from rejoinder.reports.contacts import coverage_row
 
 START = 1_700_000_040_000
 assert START % MINUTE == 0
@@ -53,7 +56,15 @@ def test_chance_alone_hardly_ever_makes_a_gap(rate: float) -> None:
 def test_gaps_are_found_in_what_was_followed_alone(tmp_path: Path) -> None:
     def lines(first: int, minutes: list[int]) -> bytes:
         posts = (
-            {"type": "post", "id": str(first + n * 10 + k), "platform": "test", "time": START + n * MINUTE + k * 1000}
+            {
+                "type": "post",
+                "id": str(first + n * 10 + k),
+                "platform": "test",
+                "time": START + n * MINUTE + k * 1000,
+                "author": "ada",
+                "handle": "ada",
+                "mentions": [{"id": "ben", "handle": "ben"}],
+            }
             for n in minutes
             for k in range(9)
         )
@@ -69,6 +80,11 @@ def test_gaps_are_found_in_what_was_followed_alone(tmp_path: Path) -> None:
     archive = follower.tail.joined()
     assert [(begin - START, end - START) for begin, end in gaps(archive)] == [(3 * MINUTE, 50 * MINUTE)]
     assert told(gaps(archive)) == "1 gap in the capture, 47 min"
+    ((one,), (two,)) = (archive.parties_named(name) for name in ("ada", "ben"))
+    meeting = meet(archive, End((one,)), End((two,)))
+    assert "1 gap in the capture, 47 min" in covered(meeting.a, meeting.coverage[0])
+    row = coverage_row(meeting.coverage[0])
+    assert row["capture_gaps"] == [["2023-11-14T22:17:00Z", "2023-11-14T23:04:00Z"]]
     archive.close()
     other = tmp_path / "filling.jsonl"
     other.write_bytes(lines(10**6, list(range(3, 50))))

@@ -230,9 +230,16 @@ def test_a_first_answer_in_the_tail_is_told_with_what_went_before_in_the_archive
     archive.close()
 
 
-@pytest.mark.parametrize("asked", [{}, {"account": "ben"}, {"pair": ("ada", "ben")}, {"account": "cleo"}])
+BEN = "ben answered ada, after 4 unanswered in 4 s  (witnessed)"
+EVE = "eve answered dee, after 1 unanswered in 1 s  (witnessed)"
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [({}, [BEN, EVE]), ({"account": "ben"}, [BEN]), ({"pair": ("ada", "ben")}, [BEN]), ({"account": "cleo"}, [])],
+)
 def test_watching_contacts_tells_of_a_first_answer_in_the_tail_once(
-    kept: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], asked: dict[str, Any]
+    kept: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], asked: dict[str, Any], told: list[str]
 ) -> None:
     capture = tmp_path / "stream.jsonl"
     capture.write_bytes(spoken(1, "cleo", "ada") + b"".join(spoken(n, "ada", "ben") for n in (2, 3, 4)))
@@ -240,7 +247,8 @@ def test_watching_contacts_tells_of_a_first_answer_in_the_tail_once(
     nothing = {"pair": None, "account": None, "sides_file": None, "one_way": False, "min_unanswered": 0, "sort": "a"}
     watcher = Watcher(kept, False, nothing | asked)
     watcher.look()
-    for new in (spoken(5, "ada", "ben"), spoken(6, "ben", "ada", 5), spoken(7, "ben", "ada", 3)):
+    strangers = spoken(8, "dee", "eve") + spoken(9, "eve", "dee", 8)
+    for new in (spoken(5, "ada", "ben"), spoken(6, "ben", "ada", 5), spoken(7, "ben", "ada", 3), strangers):
         with capture.open("ab") as file:
             file.write(new)
         looked(follower)
@@ -249,6 +257,21 @@ def test_watching_contacts_tells_of_a_first_answer_in_the_tail_once(
     watcher.look()
     watcher.close()
     printed = [line for line in capsys.readouterr().out.splitlines() if "answered" in line]
-    assert [line.partition("  ")[2] for line in printed] == (
-        [] if asked == {"account": "cleo"} else ["ben answered ada, after 4 unanswered in 4 s  (witnessed)"]
-    )
+    assert [line.partition("  ")[2] for line in printed] == told
+
+
+def test_an_account_of_the_tail_is_known_with_all_that_both_have(kept: Path, tmp_path: Path) -> None:
+    capture = tmp_path / "stream.jsonl"
+    capture.write_bytes(spoken(1, "ada", "ben") + spoken(2, "ada", "ben"))
+    begun(kept, capture)
+    with capture.open("ab") as file:
+        file.write(spoken(3, "ada", "ben") + spoken(4, "eve", "ada"))
+    follower = begun(kept, capture)
+    archive = follower.tail.joined()
+    (ada,), (eve,) = archive.parties_named("ada"), archive.parties_named("@eve")
+    assert [party.handle for party in archive.parties([eve.number, ada.number])] == ["eve", "ada"]
+    assert archive.coverage(ada.number).posts == 3
+    assert archive.coverage(eve.number).first == START + 4000
+    assert [(each.handle, each.posts) for each in archive.borne(ada.number)] == [("ada", 3)]
+    assert [act.post for act in archive.acts([ada.number], [eve.number])] == ["4"]
+    archive.close()

@@ -6,6 +6,7 @@ Times are ms since 1970 (None = unknown); accounts and keys are numbers of one a
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 import msgspec
@@ -123,6 +124,22 @@ class Coverage(msgspec.Struct, frozen=True, omit_defaults=True):
     posts: int
     context: int = 0
     """Those that are here only because others quote or repost them."""
+    missed: tuple[tuple[int, int], ...] = ()
+    """From when until when (ms) a capture that was followed brought nothing of anybody: what was written then is not
+    here, whereas in a month of `gaps` perhaps nothing was written."""
+
+    @classmethod
+    def union(cls, each: Sequence[Coverage]) -> Coverage:
+        """Of several that have no post in common, as if they were one."""
+        return cls(
+            min((one.first for one in each if one.first is not None), default=None),
+            max((one.last for one in each if one.last is not None), default=None),
+            tuple(sorted({month for one in each for month in one.months})),
+            sum(one.missing_parents for one in each),
+            sum(one.undated for one in each),
+            sum(one.posts for one in each),
+            sum(one.context for one in each),
+        )
 
     @property
     def gaps(self) -> tuple[tuple[int, int], ...]:

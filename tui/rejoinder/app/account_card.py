@@ -10,6 +10,7 @@ import msgspec
 from rejoinder.acts import Coverage, Party
 from rejoinder.app.moments import Zone, moment_words
 from rejoinder.archive import conditions as c
+from rejoinder.archive.capture import gaps, told
 from rejoinder.archive.protocol import Archive, Borne
 from rejoinder.records import Account
 
@@ -46,7 +47,7 @@ def describe(archive: Archive, number: int) -> Card:
         party,
         account,
         tuple(archive.borne(number)),
-        archive.coverage(number),
+        msgspec.structs.replace(archive.coverage(number), missed=tuple(gaps(archive))),
         kinds,
         tuple((row.label, row.n) for row in archive.tally(mine, "source") if row.label),
     )
@@ -91,10 +92,12 @@ def _covered(coverage: Coverage, zone: Zone) -> Iterator[tuple[str, str]]:
         yield "missing", f"{coverage.missing_parents:,} of its replies answer posts that are not in this archive"
     if coverage.undated:
         yield "undated", f"{coverage.undated:,} of its posts have no known time"
-    gaps = [f"{month(since)} – {month(until)}" if since != until else month(since) for since, until in coverage.gaps]
-    if gaps:
-        more = f" and {len(gaps) - _MOST_GAPS:,} more" if len(gaps) > _MOST_GAPS else ""
-        yield "no post in", ", ".join(gaps[:_MOST_GAPS]) + more
+    if coverage.missed:
+        yield "not collected", f"{told(coverage.missed)}: what was written then is not here"
+    empty = [f"{month(since)} – {month(until)}" if since != until else month(since) for since, until in coverage.gaps]
+    if empty:
+        more = f" and {len(empty) - _MOST_GAPS:,} more" if len(empty) > _MOST_GAPS else ""
+        yield "no post in", ", ".join(empty[:_MOST_GAPS]) + more
 
 
 def month(number: int) -> str:

@@ -11,6 +11,7 @@ from rejoinder.app.lanes import lanes, legend
 from rejoinder.app.layout import Line
 from rejoinder.app.meetings import End, Meeting
 from rejoinder.app.wrapping import safe, wrap
+from rejoinder.archive.capture import told
 from rejoinder.reports.contacts import month
 
 _SAID = {"witnessed": "witnessed", "inferred": "inferred", "bounded": "bounded by its dates"}
@@ -101,6 +102,8 @@ def covered(end: End, coverage: Coverage) -> str:
         parts.append(f"{coverage.missing_parents:,} parents missing")
     if coverage.context == coverage.posts:
         parts.append("only posts that others quote or repost")
+    if coverage.missed:
+        parts.append(told(coverage.missed))
     if coverage.undated:
         parts.append(f"{coverage.undated:,} posts undated")
     return ", ".join(parts)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
 from rejoinder.acts import Attested, Coverage, Event, History, Party, Way
+from rejoinder.archive.capture import Gap, gaps
 from rejoinder.archive.protocol import Archive
 from rejoinder.contacts.attesting import attested
 from rejoinder.contacts.history import RESUMED, history
@@ -59,30 +60,29 @@ class Meeting(msgspec.Struct, frozen=True):
     """Everybody in it, by number."""
 
 
-def meet(archive: Archive, one: End, other: End, *, witnesses: bool = True, resumed: int = RESUMED) -> Meeting:
-    """The history of two; `witnesses` looks up who attests each event."""
+def meet(
+    archive: Archive,
+    one: End,
+    other: End,
+    *,
+    witnesses: bool = True,
+    resumed: int = RESUMED,
+    missed: Sequence[Gap] | None = None,
+) -> Meeting:
+    """The history of two; `witnesses` looks up who attests each event. Whoever asks for many hands over the gaps of the
+    capture, which are the same for all."""
     told = history(archive.acts(one.numbers, other.numbers), one.numbers, other.numbers, resumed)
     a, b = (one, other) if set(told.a) == set(one.numbers) else (other, one)
     if witnesses:
         told = _attested(archive, told)
     parties = {party.number: party for party in (*a.parties, *b.parties)}
-    return Meeting(a, b, told, (_covered(archive, a), _covered(archive, b)), parties)
+    lost = tuple(gaps(archive) if missed is None else missed)
+    return Meeting(a, b, told, (_covered(archive, a, lost), _covered(archive, b, lost)), parties)
 
 
-def _covered(archive: Archive, end: End) -> Coverage:
+def _covered(archive: Archive, end: End, missed: tuple[Gap, ...]) -> Coverage:
     each = [archive.coverage(number) for number in end.numbers]
-    if len(each) == 1:
-        return each[0]
-    months = sorted({month for coverage in each for month in coverage.months})
-    return Coverage(
-        min((c.first for c in each if c.first is not None), default=None),
-        max((c.last for c in each if c.last is not None), default=None),
-        tuple(months),
-        sum(c.missing_parents for c in each),
-        sum(c.undated for c in each),
-        sum(c.posts for c in each),
-        sum(c.context for c in each),
-    )
+    return msgspec.structs.replace(each[0] if len(each) == 1 else Coverage.union(each), missed=missed)
 
 
 def _attested(archive: Archive, told: History) -> History:

@@ -55,6 +55,7 @@ def row_of(card: Card) -> dict[str, Any]:
         "missing_parents": coverage.missing_parents,
         "undated": coverage.undated,
         "gaps": [[month(since), month(until)] for since, until in coverage.gaps],
+        "capture_gaps": [[iso(since), iso(until)] for since, until in coverage.missed],
         "addressed": party.addressed,
         "answered": party.answered,
         "names": [

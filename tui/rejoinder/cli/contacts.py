@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
@@ -16,6 +16,7 @@ from rejoinder.cli.output import json_lines, note, say
 
 if TYPE_CHECKING:
     from rejoinder.app.meetings import Meeting
+    from rejoinder.archive.capture import Gap
     from rejoinder.archive.protocol import Archive, Choice
 
 SORTS = tuple(sort.replace("_", "-") for sort in get_args(PairSort))
@@ -125,20 +126,22 @@ def found(
 ) -> Iterator[Meeting]:
     """The meetings asked for, in order."""
     from rejoinder.app.meetings import End, meet
+    from rejoinder.archive.capture import gaps
 
+    missed = gaps(archive)
     if sides_file is not None:
-        yield from _between_sides(archive, sides_file)
+        yield from _between_sides(archive, sides_file, missed)
         return
     if pair:
         one, other = (End((one_account(archive, name),)) for name in pair)
-        yield meet(archive, one, other)
+        yield meet(archive, one, other, missed=missed)
         return
     choice = choice_of(archive, account=account, one_way=one_way, min_unanswered=min_unanswered, sort=sort)
     at = 0
     while batch := archive.pairs(choice, at, min(_BATCH, limit - at) if limit else _BATCH):
         parties = {party.number: party for party in archive.parties([n for pair in batch for n in (pair.a, pair.b)])}
         for each in batch:
-            yield meet(archive, End((parties[each.a],)), End((parties[each.b],)))
+            yield meet(archive, End((parties[each.a],)), End((parties[each.b],)), missed=missed)
         at += len(batch)
         if at == limit:
             return
@@ -160,7 +163,7 @@ def choice_of(
     return Choice(one_way, ones, unanswered=min_unanswered, sort=sort.replace("-", "_"))  # type: ignore[arg-type]
 
 
-def _between_sides(archive: Archive, file: Path) -> Iterator[Meeting]:
+def _between_sides(archive: Archive, file: Path, missed: Sequence[Gap]) -> Iterator[Meeting]:
     from rejoinder.app.meetings import ends_of, meet
     from rejoinder.contacts.sides import read
     from rejoinder.errors import UsageError
@@ -168,4 +171,4 @@ def _between_sides(archive: Archive, file: Path) -> Iterator[Meeting]:
     if not file.exists():
         raise UsageError(f"There is no file {file}.", "Sides lie beside the archive, in NAME.sides.toml.")
     for one, other in combinations(ends_of(archive, read(file)), 2):
-        yield meet(archive, one, other)
+        yield meet(archive, one, other, missed=missed)

@@ -64,7 +64,7 @@ def answer_row(event: Event | None) -> dict[str, Any] | None:
     """An answer as JSON; `contradicted` stands there only where the reply is dated before its parent."""
     if event is None:
         return None
-    row = {
+    row: dict[str, Any] = {
         "post": event.act.post,
         "time": iso(event.act.time),
         "unanswered": event.unanswered,
@@ -99,14 +99,17 @@ def _attested(event: Event) -> dict[str, Any] | None:
 def coverage_row(coverage: Coverage) -> dict[str, Any]:
     """Coverage as JSON: `gaps` are months without a post, `2020-08` or `2020-08..2020-11`.
 
-    `only_context` stands there only where all of the posts are here because others quote or repost them.
+    `only_context` stands there only where all of the posts are here because others quote or repost them,
+    `capture_gaps` (from, until) only where a capture that was followed has some.
     """
-    row = {
+    row: dict[str, Any] = {
         "first": iso(coverage.first),
         "last": iso(coverage.last),
         "gaps": [gap(*months) for months in coverage.gaps],
         "missing_parents": coverage.missing_parents,
     }
+    if coverage.missed:
+        row["capture_gaps"] = [[iso(since), iso(until)] for since, until in coverage.missed]
     return {**row, "only_context": True} if coverage.posts and coverage.context == coverage.posts else row
 
 

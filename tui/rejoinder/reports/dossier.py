@@ -176,6 +176,8 @@ def coverage_of(person: Person) -> str:
         return "No posts of it are in this archive."
     gaps = f"nothing in {', '.join(told['gaps'])}" if told["gaps"] else "no month without a post"
     span = f"{person.posts:,} posts here from {told['first'] or '?'} to {told['last'] or '?'}, {gaps}"
+    if lost := told.get("capture_gaps"):
+        span += f"; not collected: {', '.join(f'{since} to {until}' for since, until in lost)}"
     missing = f"{told['missing_parents']:,} parents of its replies are missing"
     return f"{span}; {missing}. It answered {person.habit or 'none'} of the posts that addressed it."
 

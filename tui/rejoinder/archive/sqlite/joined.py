@@ -35,6 +35,7 @@ from rejoinder.archive.protocol import (
 )
 from rejoinder.archive.sqlite.archive import SqliteArchive
 from rejoinder.archive.sqlite.kin import Kin
+from rejoinder.archive.sqlite.peers import Peers
 from rejoinder.archive.sqlite.twins import FAR, Twins, merged
 from rejoinder.archive.tally import By, Tallied, by_month, edges, union
 from rejoinder.archive.values import Ordering
@@ -54,6 +55,7 @@ class JoinedArchive:
         self._open_tail = open_tail
         self._twins = Twins(sealed)
         self._kin = Kin(self._twins)
+        self._peers = Peers(self._twins)
         self._new_accounts: dict[str, bool] = {}
         self.renew()
 
@@ -340,21 +342,13 @@ class JoinedArchive:
     # Accounts, sources, counts
 
     def accounts(self, prefix: str, limit: int = 20) -> Sequence[tuple[Face, int]]:
-        posts = dict(self._sealed.accounts(prefix, limit))
-        for face, n in self._tail.accounts(prefix, limit) if self._tail is not None else ():
-            same = self._twins.face(face)
-            posts[same] = posts.get(same, 0) + n
-        return sorted(posts.items(), key=lambda row: -row[1])[:limit]
+        return self._peers.beginning(prefix, limit)
 
     def account(self, number: int) -> Account | None:
-        if number >= FAR:
-            return self._tail.account(number - FAR) if self._tail is not None else None
-        return self._sealed.account(number)
+        return self._peers.account(number)
 
     def borne(self, number: int) -> Sequence[Borne]:
-        if number >= FAR:
-            return self._tail.borne(number - FAR) if self._tail is not None else ()
-        return self._sealed.borne(number)
+        return self._peers.borne(number)
 
     def account_names(self) -> tuple[set[str], set[str]]:
         handles, ids = self._sealed.account_names()
@@ -414,32 +408,19 @@ class JoinedArchive:
         return self._sealed.count_pairs(choice)
 
     def acts(self, ones: Sequence[int], others: Sequence[int]) -> Sequence[Act]:
-        found = list(self._sealed.acts([n for n in ones if n < FAR], [n for n in others if n < FAR]))
-        if self._tail is not None:
-            mine = {its: n for n in (*ones, *others) for its in self._numbers_of(n)}
-            its_ones, its_others = ([n for n in mine if mine[n] in group] for group in (ones, others))
-            found += [self._twins.act(act, mine) for act in self._tail.acts(its_ones, its_others)]
-        return sorted(found, key=lambda act: (act.time is None, act.time or 0))
-
-    def _numbers_of(self, account: int) -> list[int]:
-        """The tail's numbers of an account of the sealed file."""
-        assert self._tail is not None
-        if account >= FAR:
-            return [account - FAR]
-        named = (f"{party.platform}:{party.id or party.handle}" for party in self._sealed.parties([account]))
-        return [party.number for name in named for party in self._tail.parties_named(name)]
+        return self._peers.acts(ones, others)
 
     def all_acts(self, condition: c.Condition) -> Iterator[Act]:
         return self._sealed.all_acts(condition)
 
     def parties(self, numbers: Sequence[int]) -> Sequence[Party]:
-        return self._sealed.parties([number for number in numbers if number < FAR])
+        return self._peers.parties(numbers)
 
     def parties_named(self, name: str, part: bool = False) -> Sequence[Party]:
-        return self._sealed.parties_named(name, part)
+        return self._peers.named(name, part)
 
     def coverage(self, account: int) -> Coverage:
-        return self._sealed.coverage(account)
+        return self._peers.coverage(account)
 
     def owners(self) -> Mapping[str, int]:
         return self._sealed.owners()
