@@ -111,7 +111,7 @@ def test_the_app_looks_the_same_whatever_is_done(
     size: tuple[int, int], theme: Theme, seed: int, tmp_path: Path
 ) -> None:
     with terminal_of_its_own():
-        done = asyncio.run(walk(archive_of("harbour", tmp_path), size, theme, 12, seed))
+        done = asyncio.run(walk(archive_of("harbour", tmp_path), size, theme, 16, seed))
     assert done.frames > 12
     assert done.painted_bytes * 3 < done.stock_bytes
 
