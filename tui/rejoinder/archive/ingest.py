@@ -8,6 +8,7 @@ from typing import Literal, Protocol
 
 import msgspec
 
+from rejoinder.archive.opening import address_in
 from rejoinder.records import DeletedText, Reading, Source
 
 Phase = Literal["reading", "ordering", "writing", "checking"]
@@ -89,6 +90,12 @@ def run(
     new archive is kept by the rules of another where it is to be `like` that: what is forgotten there is left out here.
     Raises ArchiveError where the archive can't be read or written, and what a reader raises.
     """
+    address = address_in(target)
+    if address:
+        from rejoinder.archive.clickhouse.address import parse
+        from rejoinder.archive.clickhouse.importing import add as add_there
+
+        return add_there(parse(address), inputs, target, progress or _nobody, processes, deleted, like)
     from rejoinder.archive.sqlite.importing import add
 
     return add(inputs, target, progress or _nobody, processes, deleted, like)
@@ -118,6 +125,12 @@ def forget(target: Path, wish: Wish, progress: Callable[[Progress], None] | None
 
     Raises ArchiveError where a source is not there, and as `run` does.
     """
+    address = address_in(target)
+    if address:
+        from rejoinder.archive.clickhouse.address import parse
+        from rejoinder.archive.clickhouse.importing import forget as forgot_there
+
+        return forgot_there(parse(address), target, wish, progress or _nobody)
     from rejoinder.archive.sqlite.forgetting import forget as forgot
 
     return forgot(target, wish, progress or _nobody)

@@ -1,4 +1,8 @@
-"""Opening an archive file with the engine that wrote it, and the archives that lie in the data folder."""
+"""Opening an archive file with the engine that wrote it, and the archives that lie in the data folder.
+
+An archive on a server has a file here, too, that holds nothing but its address: so it has a name, and a place beside
+which reviews, sides and positions lie, and whoever is handed the path of an archive need not know where its posts are.
+"""
 
 from __future__ import annotations
 
@@ -12,16 +16,50 @@ if TYPE_CHECKING:
     from rejoinder.archive.protocol import Archive
 
 SUFFIX = ".rejoinder"
+ADDRESS = "clickhouse://"
+_LONGEST = 1_000
 
 
 def open_archive(path: Path, reveal: bool = False) -> Archive:
-    """Open an archive file for reading; `reveal` shows the words of deleted posts that it keeps unseen.
+    """Open an archive for reading; `reveal` shows the words of deleted posts that it keeps unseen.
 
-    Raises ArchiveError where it is missing, of another kind, of another version, or damaged.
+    Raises ArchiveError where it is missing, of another kind, of another version, or damaged, or its server fails.
     """
+    address = address_in(path)
+    if address:
+        from rejoinder.archive.clickhouse.address import parse
+        from rejoinder.archive.clickhouse.archive import ClickHouseArchive
+
+        return ClickHouseArchive(parse(address), path, reveal)
     from rejoinder.archive.sqlite.archive import SqliteArchive
 
     return SqliteArchive(path, reveal)
+
+
+def address_in(path: Path) -> str:
+    """The address of the archive on a server that this file stands for; empty where it is not such a file."""
+    try:
+        with path.open("rb") as file:
+            line = file.read(_LONGEST)
+    except OSError:
+        return ""
+    return line.decode(errors="replace").strip() if line.startswith(ADDRESS.encode()) else ""
+
+
+def _standing_for(word: str) -> Path:
+    """The file that stands for an address; it is made when its server was reached for the first time."""
+    from rejoinder.archive.clickhouse.address import parse
+    from rejoinder.folders import private_file
+
+    address = parse(word)
+    names = (address.name if n == 1 else f"{address.name}-{n}" for n in range(1, 1000))
+    path = next(path for name in names if address_in(path := path_of(name)) == str(address) or not path.exists())
+    if not path.exists():
+        from rejoinder.archive.clickhouse.server import Server
+
+        Server(address).close()
+        private_file(path).write_text(f"{address}\n")
+    return path
 
 
 def archives() -> list[Path]:
@@ -35,7 +73,13 @@ def names() -> list[str]:
 
 
 def locate(word: str) -> Path:
-    """The file that a person means by a path (it holds a slash, begins with a dot or ends in .rejoinder) or a name."""
+    """The file that a person means by a path (it holds a slash, begins with a dot or ends in .rejoinder) or a name.
+
+    Of an address (clickhouse://…) it is the file that stands for it. Raises UsageError for one that can't be read, and
+    ArchiveError where its server is asked for the first time and does not answer.
+    """
+    if word.startswith(ADDRESS):
+        return _standing_for(word)
     if "/" in word or word.startswith(".") or word.endswith(SUFFIX):
         return Path(word).expanduser()
     path = path_of(word)

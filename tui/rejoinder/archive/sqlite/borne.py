@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-import apsw
-
 from rejoinder.archive.protocol import UNTIMED, Borne
+from rejoinder.archive.sqlite.rows import Tables
 
 _LATER = 2**63 - 1
 
 
 def borne(
-    connection: apsw.Connection,
+    connection: Tables,
     names: Mapping[int, tuple[str, str]],
     numbers: Sequence[int],
     listen: Callable[[], None],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import apsw
 import msgspec
@@ -26,6 +26,7 @@ from rejoinder.archive.sqlite.loading import Ints, Mask, Rows
 from rejoinder.archive.sqlite.pairs import NO_NUMBER, months
 from rejoinder.archive.sqlite.plan import Plan, Tallied, plan
 from rejoinder.archive.sqlite.register import Person, Register
+from rejoinder.archive.sqlite.rows import Tables
 from rejoinder.archive.sqlite.runs import RunWriter
 from rejoinder.archive.sqlite.schema import TABLES, shard_bits
 from rejoinder.archive.sqlite.write import POST_COLUMNS, Closing, Failing, connect, write_posts, write_shard
@@ -38,6 +39,12 @@ _HAS_REPLIES, _PARENT_MISSING, _FIRST_REPLY, _ANSWER = 1, 2, 4, 8
 _json = msgspec.json.encode
 
 
+class Runs(Protocol):
+    """Takes runs: `RunWriter`, or what another engine makes of them."""
+
+    def write(self, name: str, columns: str, /, *data: Ints, packed: bool = False) -> None: ...
+
+
 def build(tick: Tick, stages: Sequence[Path], before: Before, folder: Path) -> Built:
     """Order what the stages hold and write what that tells.
 
@@ -46,26 +53,26 @@ def build(tick: Tick, stages: Sequence[Path], before: Before, folder: Path) -> B
     """
 
     def ordered(rows: Rows, kin: Kin) -> None:
-        _write_order(rows, kin, folder)
+        write_order(rows, kin, folder)
         tick.more([(write_posts, (folder / "archive", list(rows.paths), folder, len(kin.order)))])
 
     register = Register(before.sources, before.members, before.citers)
     planned = plan(stages, register, folder, before.keeping, ordered)
-    _write_marks(planned, folder)
+    write_marks(planned, folder)
     tick.more(_shard_jobs(planned, folder))
-    problems, by_source = _problems(planned, before.problems)
-    lines = _lines(planned, by_source)
+    problems, by_source = problems_of(planned, before.problems)
+    lines = lines_of(planned, by_source)
     every = lines | dict(enumerate(before.lines))
     with Failing(), Closing(connect(folder / "tables", cache=32 << 20)) as connection, connection:
         connection.execute(TABLES)
-        _write_small(connection, planned, every, problems)
-        _write_runs(connection, planned)
-        _write_meta(connection, planned, problems, every.values())
+        write_small(connection, planned, every, problems)
+        write_runs(RunWriter(connection, _narrowed), planned)
+        write_meta(connection, planned, problems, every.values())
         _write_keeping(connection, before.keeping)
     return Built(len(planned.order), lines, register.citers)
 
 
-def _lines(planned: Plan, problems: Counter[tuple[int, ProblemKind]]) -> dict[int, Line]:
+def lines_of(planned: Plan, problems: Counter[tuple[int, ProblemKind]]) -> dict[int, Line]:
     register = planned.register
     likes = Counter(register.members[member].source for _, _, member in planned.likes)
     forgotten = sum((Counter(stage.forgotten) for stage in planned.names), Counter[int]())
@@ -88,7 +95,7 @@ def _lines(planned: Plan, problems: Counter[tuple[int, ProblemKind]]) -> dict[in
     }
 
 
-def _problems(planned: Plan, old: Sequence[bytes]) -> tuple[list[bytes], Counter[tuple[int, ProblemKind]]]:
+def problems_of(planned: Plan, old: Sequence[bytes]) -> tuple[list[bytes], Counter[tuple[int, ProblemKind]]]:
     """All problems as they are kept, the old ones first, each once; and how many of each kind each source has.
 
     Of what is missing its posts are counted, and what the shares of one member left out is one row.
@@ -117,19 +124,16 @@ def _weight(record: bytes) -> int:
 
 
 def _shard_jobs(plan: Plan, folder: Path) -> list[Job]:
-    extras = _extras(len(plan.groups))
-    late = plan.late.marks
-    if late:
-        private_file(folder / "late").write_bytes(msgspec.msgpack.encode(late))
+    found, late = extras(len(plan.groups)), plan.late.marks
     posts, size = len(plan.order), 1 << shard_bits(len(plan.order))
     spans = [(low, min(posts, low + size)) for low in range(0, posts, size)]
     return [
-        (write_shard, (folder / f"shard.{n}", plan.rows.paths, folder, n, span, extras, bool(late)))
+        (write_shard, (folder / f"shard.{n}", plan.rows.paths, folder, n, span, found, bool(late)))
         for n, span in enumerate(spans)
     ]
 
 
-def _extras(groups: int) -> list[bytes]:
+def extras(groups: int) -> list[bytes]:
     """Marks by the code group × 16 + 8 (an answer) + 4 (a first reply) + 2 (parent missing) + 1 (has replies)."""
     found = []
     for code in range(groups * 16):
@@ -142,7 +146,7 @@ def _extras(groups: int) -> list[bytes]:
     return found
 
 
-def _write_order(rows: Rows, kin: Kin, folder: Path) -> None:
+def write_order(rows: Rows, kin: Kin, folder: Path) -> None:
     """The columns by which the crew writes posts."""
     order, trees = kin.order, kin.forest
     own = np.arange(1, len(order) + 1)
@@ -154,33 +158,35 @@ def _write_order(rows: Rows, kin: Kin, folder: Path) -> None:
     }
     for name, letter in POST_COLUMNS:
         column = planned[name] if name in planned else getattr(rows, name)[order]
-        _keep(folder, name, column.astype(_NUMPY[letter], copy=False))
-    _keep(folder, "stage", rows.stage[order].astype(np.int16))
+        keep(folder, name, column.astype(_NUMPY[letter], copy=False))
+    keep(folder, "stage", rows.stage[order].astype(np.int16))
     _keep_pieces(folder, "bodies", rows.starts("body")[order], rows.body[order])
 
 
-def _write_marks(plan: Plan, folder: Path) -> None:
+def write_marks(plan: Plan, folder: Path) -> None:
     """The columns by which the crew indexes words."""
     rows, order, trees = plan.rows, plan.order, plan.forest
     missing = ((rows.flags[order] & IS_REPLY) != 0) & (trees.parent <= 0)
     code = plan.group * 16 + missing * _PARENT_MISSING + (trees.replies > 0) * _HAS_REPLIES
     code += plan.pairs.is_first * _FIRST_REPLY + (plan.pairs.unanswered != NO_NUMBER) * _ANSWER
-    _keep(folder, "extra", code.astype(np.int32))
-    _keep(folder, "late", plan.late.of.astype(np.int32))
+    keep(folder, "extra", code.astype(np.int32))
+    keep(folder, "late", plan.late.of.astype(np.int32))
+    if plan.late.marks:
+        private_file(folder / "late").write_bytes(msgspec.msgpack.encode(plan.late.marks))
     _keep_pieces(folder, "words", rows.starts("words")[order], rows.words[order])
 
 
 def _keep_pieces(folder: Path, name: str, starts: Ints, sizes: Ints) -> None:
-    _keep(folder, f"{name}_at", starts)
-    _keep(folder, f"{name}_size", sizes.astype(np.int32))
+    keep(folder, f"{name}_at", starts)
+    keep(folder, f"{name}_size", sizes.astype(np.int32))
 
 
-def _keep(folder: Path, name: str, column: npt.NDArray[Any]) -> None:
+def keep(folder: Path, name: str, column: npt.NDArray[Any]) -> None:
     with open(private_file(folder / f"column.{name}"), "wb") as file:
         file.write(column.data)
 
 
-def _write_small(connection: apsw.Connection, plan: Plan, lines: Mapping[int, Line], problems: Sequence[bytes]) -> None:
+def write_small(connection: Tables, plan: Plan, lines: Mapping[int, Line], problems: Sequence[bytes]) -> None:
     """Sources, members, manners, bylines, accounts, ghosts, likes, problems, days."""
     register, people = plan.register, plan.people
     owners, citers = _owners(plan), register.citers
@@ -238,7 +244,7 @@ def _like(bylines: Sequence[Byline], like: Any, byline: int, member: int) -> byt
     )  # fmt: skip
 
 
-def _write_accounts(connection: apsw.Connection, plan: Plan) -> None:
+def _write_accounts(connection: Tables, plan: Plan) -> None:
     people, rows, order = plan.people, plan.rows, plan.order
     posts = np.bincount(plan.author, minlength=len(people.people)).tolist()
     latest = np.zeros(len(people.people), np.int64)
@@ -328,9 +334,9 @@ def _fullest(accounts: Collection[Account]) -> bytes:
     return _json(msgspec.structs.replace(best, gone=gone))
 
 
-def _write_runs(connection: apsw.Connection, plan: Plan) -> None:
+def write_runs(runs: Runs, plan: Plan) -> None:
+    """Sorted columns and columns to scan, as sqlite/runs.py says."""
     rows, order, trees = plan.rows, plan.order, plan.forest
-    runs = RunWriter(connection, lambda column, letter: column.astype(f"<{_NUMPY[letter]}").tobytes())
     numbers = np.arange(1, len(order) + 1)
     ghost_keys = [halves(ghost[1])[0] for ghost in plan.ghosts]
     ids = np.concatenate((rows.id[order], np.array(ghost_keys, np.int64)))
@@ -362,7 +368,11 @@ def _write_runs(connection: apsw.Connection, plan: Plan) -> None:
         runs.write(name, letter, np.where(column == UNKNOWN, least, column), packed=True)
 
 
-def _write_hours(runs: RunWriter, time: Ints) -> None:
+def _narrowed(column: Ints, letter: str) -> bytes:
+    return column.astype(f"<{_NUMPY[letter]}").tobytes()
+
+
+def _write_hours(runs: Runs, time: Ints) -> None:
     """(hour since 1970, number of its first post): days and months of a histogram begin at one of these."""
     untimed = int((time == UNKNOWN).sum())
     hours = time[untimed:] // _HOUR
@@ -405,7 +415,7 @@ def _write_keeping(connection: apsw.Connection, keeping: Keeping) -> None:
     connection.executemany("insert into forgotten values(?)", ((hash,) for hash in sorted(keeping.forgotten)))
 
 
-def _write_meta(connection: apsw.Connection, plan: Plan, problems: Sequence[bytes], lines: Collection[Line]) -> None:
+def write_meta(connection: Tables, plan: Plan, problems: Sequence[bytes], lines: Collection[Line]) -> None:
     rows, order = plan.rows, plan.order
     values = {
         "text": text.VERSION,

@@ -14,7 +14,8 @@ from rejoinder.archive.body import Byline, Manner, Member, Other, Place, decode,
 from rejoinder.archive.ingest import Line
 from rejoinder.archive.keeping import Keeping
 from rejoinder.archive.sqlite.fold import Telling, without
-from rejoinder.archive.sqlite.schema import check_header
+from rejoinder.archive.sqlite.rows import Tables
+from rejoinder.archive.sqlite.schema import VERSION, check_header
 from rejoinder.archive.stage import Stage
 from rejoinder.archive.staged import IS_OLD, UNKNOWN
 from rejoinder.errors import ArchiveError
@@ -56,10 +57,11 @@ def keeping_of(path: Path, upgrading: bool = False) -> Keeping:
 class Carried:
     """The archive that is there, numbered anew. Raises ArchiveError where the file is no archive, newer, or damaged."""
 
-    def __init__(self, path: Path, leaving: Without = NOTHING) -> None:
-        self.version = check_header(path, upgrading=True)
+    def __init__(self, path: Path, leaving: Without = NOTHING, tables: Tables | None = None) -> None:
+        """`tables` are those of another engine, for which `path` stands."""
+        self.version = VERSION if tables is not None else check_header(path, upgrading=True)
         self.path, self.without = path, leaving
-        self._connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
+        self._tables = tables or apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
         citers = "citers" if self.version > 1 else "null"
         rows = [
             (row[0], msgspec.json.decode(row[1], type=Source), *row[2:])
@@ -102,17 +104,18 @@ class Carried:
         """The rules of this archive, and what is forgotten now; version 1 had neither rules nor a key."""
         if self.version == 1:
             return Keeping(key=token_bytes(32))
-        kept = keeping_of(self.path, upgrading=True)
-        return msgspec.structs.replace(kept, forgotten=kept.forgotten | self.without.hashes)
+        forgotten = frozenset(bytes(row[0]) for row in self._rows("select hash from forgotten"))
+        return Keeping(self._meta["deleted"], bytes(self._meta["key"]), forgotten | self.without.hashes)
 
     def _rows(self, sql: str, bindings: tuple[int, ...] = ()) -> list[tuple[Any, ...]]:
         try:
-            return self._connection.execute(sql, bindings).fetchall()
+            rows: list[tuple[Any, ...]] = self._tables.execute(sql, bindings).fetchall()
+            return rows
         except apsw.Error as error:
             raise ArchiveError(f"{self.path} is damaged: {error}", "Import its exports into a new archive.") from error
 
     def close(self) -> None:
-        self._connection.close()
+        self._tables.close()
 
     def kept(self, low: int, high: int) -> Iterator[Telling]:
         """Posts with these numbers, `high` excluded; without what leaves with its source."""

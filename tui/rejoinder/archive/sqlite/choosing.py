@@ -14,7 +14,7 @@ from functools import cached_property
 from itertools import chain
 
 from rejoinder.archive.protocol import Choice
-from rejoinder.archive.sqlite.runs import Run
+from rejoinder.archive.sqlite.rows import Column
 
 _NO_NUMBER = -(2**31)
 _FALLING = frozenset(("unanswered", "waited", "a_to_b", "b_to_a", "turns", "likes", "habit"))
@@ -26,7 +26,7 @@ _OF_ACCOUNTS = frozenset(("a", "b", "habit"))
 class Columns:
     """Columns of the pairs from `low` to `high` (excluded), each read when it is first needed."""
 
-    def __init__(self, run: Callable[[str], Run], low: int, high: int, listen: Callable[[], None]) -> None:
+    def __init__(self, run: Callable[[str], Column], low: int, high: int, listen: Callable[[], None]) -> None:
         self._run, self._low, self._high, self._listen = run, low, high, listen
         self._read: dict[str, array[int]] = {}
 

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Any
 
-import apsw
 import msgspec
 
 from rejoinder.acts import Act, ActKind, Coverage, Pair, Party
@@ -15,7 +14,7 @@ from rejoinder.archive.body import decode
 from rejoinder.archive.protocol import UNTIMED, Choice, ContactSign, Key
 from rejoinder.archive.sqlite.choosing import Columns, chosen
 from rejoinder.archive.sqlite.entries import Entries
-from rejoinder.archive.sqlite.runs import Run
+from rejoinder.archive.sqlite.rows import Column, Tables
 from rejoinder.archive.sqlite.schema import PAIR
 from rejoinder.archive.text import fold_handle
 from rejoinder.records import Like
@@ -36,9 +35,9 @@ class Contacts:
 
     def __init__(
         self,
-        connection: apsw.Connection,
+        connection: Tables,
         entries: Entries,
-        run: Callable[[str], Run],
+        run: Callable[[str], Column],
         listen: Callable[[], None],
         answered: int,
         untimed: int,
@@ -232,7 +231,7 @@ class Contacts:
         """The account that bylines with this id and handle are; they are few, and each is one account's."""
         row = self._connection.execute(
             "select a.number from byline b join account a on a.number = b.account where a.platform = ? "
-            "and b.id is ? and b.handle is ? limit 1",
+            "and b.id is not distinct from ? and b.handle is not distinct from ? limit 1",
             (platform, id, handle),
         ).fetchone()
         return int(row[0]) if row else 0
@@ -250,7 +249,7 @@ class Contacts:
         return found
 
 
-def _at(run: Run, number: int) -> int | None:
+def _at(run: Column, number: int) -> int | None:
     value = run.block((number - 1) // run.step)[0][(number - 1) % run.step]
     return None if value == _NO_NUMBER else value
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
-import apsw
 import msgspec
 
 from rejoinder.archive.body import Body, Byline, Manner, Member, Other, Place, decode, kept, manner_of, restore
 from rejoinder.archive.protocol import UNTIMED, Entry, Face, Quoted
 from rejoinder.archive.protocol import Place as Spot
-from rejoinder.archive.sqlite.rows import one
+from rejoinder.archive.sqlite.rows import Tables, one
 from rejoinder.records import Origin, Post, hidden
 
 _COLUMNS = "number, time, id, manner, member, author, addressee, parent, root, replies, body"
@@ -39,9 +38,7 @@ class Row(msgspec.Struct, array_like=True, gc=False):
 class Entries:
     """Makes entries; keeps the faces it has met."""
 
-    def __init__(
-        self, connection: apsw.Connection, named: Callable[[str, str], list[int]], hides_deleted: bool = False
-    ) -> None:
+    def __init__(self, connection: Tables, named: Callable[[str, str], list[int]], hides_deleted: bool = False) -> None:
         """`named` gives the numbers of posts by platform and id; `hides_deleted`: deleted posts come without words."""
         self._connection, self._named = connection, named
         self._hides = hides_deleted

@@ -39,6 +39,15 @@ class Before(msgspec.Struct):
     citers: dict[int, set[int]]
     """Of sources that other sources cite: which."""
     keeping: Keeping
+    late: list[int] = []
+    """Numbers of the sources whose fingerprints are worked out meanwhile."""
+
+    def with_prints(self, fingerprints: Sequence[str]) -> dict[int, Source]:
+        """The late sources with their fingerprints, by number."""
+        return {
+            number: msgspec.structs.replace(self.sources[number], fingerprint=fingerprint)
+            for number, fingerprint in zip(self.late, fingerprints, strict=True)
+        }
 
 
 def build(tick: Tick, stages: Sequence[Path], before: Before, folder: Path) -> Built:

@@ -16,10 +16,12 @@ from rejoinder.archive.crew import Crew, Job, Tick, told
 from rejoinder.archive.ingest import Input, Line, Phase, Progress, Report
 from rejoinder.archive.keeping import Keeping
 from rejoinder.archive.sqlite.carry import NOTHING, Carried, Without, carry, keeping_of
-from rejoinder.archive.sqlite.finish import Assembly, Before, build
+from rejoinder.archive.sqlite.engine import Engine, File, Work
+from rejoinder.archive.sqlite.finish import Before
 from rejoinder.archive.sqlite.register import Register
 from rejoinder.archive.stage import Stage
 from rejoinder.archive.workshop import Workshop
+from rejoinder.errors import ArchiveError
 from rejoinder.records import DeletedText, Source
 
 _SMALL = 16 << 20
@@ -57,25 +59,45 @@ def add(
     like: Path | None,
 ) -> Report:
     """See `ingest.run`."""
-    if not target.exists():
+    return add_to(File(target), inputs, target, progress, processes, deleted, like)
+
+
+def add_to(
+    engine: Engine,
+    inputs: Sequence[Input],
+    target: Path,
+    progress: Callable[[Progress], None],
+    processes: int | None,
+    deleted: DeletedText | None,
+    like: Path | None,
+) -> Report:
+    """Add inputs to the archive that an engine keeps; `target` is the file that stands for it here."""
+    old = engine.carried(NOTHING)
+    if old is None:
         keeping = keeping_of(like) if like is not None else Keeping(deleted or "keep-marked", token_bytes(32))
-        return _made(_named(_told(inputs, []), None), None, target, progress, processes, keeping)
-    old = Carried(target)
+        return _made(engine, _named(_told(inputs, []), None), None, target, progress, processes, keeping)
     try:
         keeping = msgspec.structs.replace(old.keeping, deleted=deleted or old.keeping.deleted)
         inputs = _named(_told(inputs, old.sources), old)
         if not _fresh(inputs, old) and keeping == old.keeping:
             return _report(inputs, old, {})
-        return _made(inputs, old, target, progress, processes, keeping)
+        return _made(engine, inputs, old, target, progress, processes, keeping)
     finally:
         old.close()
 
 
-def rewrite(target: Path, progress: Callable[[Progress], None], without: Without = NOTHING) -> None:
-    """See `ingest.upgrade` and `ingest.forget`."""
-    old = Carried(target, without)
+def rewrite(target: Path, progress: Callable[[Progress], None]) -> None:
+    """See `ingest.upgrade`."""
+    rewrite_in(File(target), target, progress)
+
+
+def rewrite_in(engine: Engine, target: Path, progress: Callable[[Progress], None], without: Without = NOTHING) -> None:
+    """Write the archive that an engine keeps anew, without some of it."""
+    old = engine.carried(without)
+    if old is None:
+        raise ArchiveError(f"There is no archive {target.name}.", "Make one: rejoinder import NAME EXPORT")
     try:
-        _made([], old, target, progress, None, old.keeping)
+        _made(engine, [], old, target, progress, None, old.keeping)
     finally:
         old.close()
 
@@ -124,6 +146,7 @@ def _fresh(inputs: Sequence[Input], old: Carried | None) -> list[Input]:
 
 
 def _made(
+    engine: Engine,
     inputs: Sequence[Input],
     old: Carried | None,
     target: Path,
@@ -131,7 +154,7 @@ def _made(
     processes: int | None,
     keeping: Keeping,
 ) -> Report:
-    work = _Work(_fresh(inputs, old), old, target, progress, keeping)
+    work = _Work(engine, _fresh(inputs, old), old, progress, keeping)
     with Workshop(target) as workshop:
         workshop.need(work.bytes_needed())
         try:
@@ -167,14 +190,14 @@ class _Work:
 
     def __init__(
         self,
+        engine: Engine,
         inputs: Sequence[Input],
         old: Carried | None,
-        target: Path,
         progress: Callable[[Progress], None],
         keeping: Keeping,
     ) -> None:
-        self._inputs, self._old, self._tell = inputs, old, progress
-        self._old_bytes = target.stat().st_size if old else 0
+        self._engine, self._inputs, self._old, self._tell = engine, inputs, old, progress
+        self._old_bytes = engine.bytes() if old else 0
         self._bytes = sum(each.bytes for each in inputs) + self._old_bytes
         self._keeping = keeping
         self._register = Register(old.sources if old else [], old.members if old else [], old.citers if old else {})
@@ -209,24 +232,10 @@ class _Work:
             old.problems if old else [],
             self._register.citers,
             self._keeping,
+            [number for number, each in zip(self._numbers, self._inputs, strict=True) if each.fingerprint],
         )
-        late = [number for number, each in zip(self._numbers, self._inputs, strict=True) if each.fingerprint]
         prints: list[Job] = [(printed, (each.fingerprint,)) for each in self._inputs if each.fingerprint]
-        assembly = Assembly(folder)
-
-        def ended(job: int, _: object) -> None:
-            shard = job - len(late) - 2
-            if job == 0 or shard >= -1:
-                assembly.add("tables" if job == 0 else "archive" if shard < 0 else f"shard.{shard}")
-
-        built, *others = crew.run([(build, (stages, before, folder)), *prints], self._wrote, ended)
-        found = {
-            number: msgspec.structs.replace(self._register.sources[number], fingerprint=fingerprint)
-            for number, fingerprint in zip(late, others, strict=False)
-        }
-        self._phase("checking", 0.98)
-        indexed = others[len(late) + 1 :]  # before those stands the job that wrote the posts
-        workshop.deliver(assembly.finish(built.posts, len(indexed), found))
+        built = self._engine.write(Work(crew, stages, before, prints, workshop, self._wrote, self._checking))
         return self._lines(built.lines, built.citers)
 
     def _lines(self, lines: dict[int, Line], citers: dict[int, set[int]]) -> dict[str, Line]:
@@ -247,7 +256,7 @@ class _Work:
         stages = []
         for n, shares in enumerate(self._shares(hands)):
             stages.append(folder / f"stage.{n}")
-            archive = (self._old.path, self._old.without) if self._old else None
+            archive = (self._engine, self._old.without, self._old_bytes) if self._old else None
             jobs.append((read, (stages[-1], members, base, names, shares, archive, self._keeping)))
         self._staged = sum(crew.run(jobs, self._heard))
         return stages
@@ -276,6 +285,9 @@ class _Work:
     def _phase(self, phase: Phase, done: float) -> None:
         self._progress.phase, self._progress.done = phase, done
         self._tell(self._progress)
+
+    def _checking(self) -> None:
+        self._phase("checking", 0.98)
 
     def _heard(self, job: int, seen: Seen) -> None:
         self._seen[job] = seen
@@ -306,7 +318,7 @@ def read(
     base: int,
     names: Sequence[str],
     shares: Sequence[Share],
-    archive: tuple[Path, Without] | None,
+    archive: tuple[Engine, Without, int] | None,
     keeping: Keeping,
 ) -> int:
     """Stage some shares one after another; the number of posts."""
@@ -339,10 +351,12 @@ def _filled(stage: Stage, share: Share, tell: Callable[[int], None]) -> int:
     return stream.consumed
 
 
-def _carried(stage: Stage, archive: tuple[Path, Without], share: Share, tell: Callable[[int], None]) -> int:
+def _carried(stage: Stage, archive: tuple[Engine, Without, int], share: Share, tell: Callable[[int], None]) -> int:
     """Stage one share of the old archive; the bytes that it had."""
-    old = Carried(*archive)
-    each = archive[0].stat().st_size / max(1, old.posts)
+    engine, without, size = archive
+    old = engine.carried(without)
+    assert old is not None
+    each = size / max(1, old.posts)
     posts = 0
     try:
         for posts, _ in enumerate(carry(stage, old, share.index, share.count), 1):

@@ -6,11 +6,9 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-import apsw
-
 from rejoinder.archive.body import kept
 from rejoinder.archive.sqlite.entries import Entries
-from rejoinder.archive.sqlite.runs import Run
+from rejoinder.archive.sqlite.rows import Column, Tables
 
 _BATCH = 4_000
 
@@ -20,9 +18,9 @@ class Names:
 
     def __init__(
         self,
-        connection: apsw.Connection,
+        connection: Tables,
         entries: Entries,
-        run: Callable[[str], Run],
+        run: Callable[[str], Column],
         named: Callable[[str | None, str], Sequence[int]],
         platforms: Callable[[], set[str]],
         listen: Callable[[], None],

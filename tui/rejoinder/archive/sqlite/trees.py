@@ -5,12 +5,10 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Sequence
 
-import apsw
-
 from rejoinder.archive.body import written
 from rejoinder.archive.protocol import UNTIMED, Key, Node
 from rejoinder.archive.sqlite.entries import Entries
-from rejoinder.archive.sqlite.runs import Run
+from rejoinder.archive.sqlite.rows import Column, Tables
 from rejoinder.permalinks import permalink
 from rejoinder.records import Ghost
 
@@ -18,7 +16,7 @@ from rejoinder.records import Ghost
 class Trees:
     """Reply trees. They hold no cycle: an import cuts each at its oldest post."""
 
-    def __init__(self, connection: apsw.Connection, entries: Entries, run: Callable[[str], Run]) -> None:
+    def __init__(self, connection: Tables, entries: Entries, run: Callable[[str], Column]) -> None:
         self._connection, self._entries, self._run = connection, entries, run
 
     def parent(self, key: Key) -> Key:
@@ -42,7 +40,7 @@ class Trees:
 
     def replies(self, key: Key) -> list[Key]:
         """Direct replies, oldest first."""
-        return self._run("kids").values(key).tolist()
+        return list(self._run("kids").values(key))
 
     def posts(self, key: Key) -> array[int]:
         """The posts of the tree that holds this one, oldest first."""

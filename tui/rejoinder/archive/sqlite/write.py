@@ -126,7 +126,7 @@ def write_shard(
     `extras` are the marks that only the whole order could tell, by the column `extra`; the file `late` holds the marks
     of addressees that only the parent could tell, by the column `late`.
     """
-    late = msgspec.msgpack.decode((folder / "late").read_bytes(), type=list[bytes]) if has_late else None
+    late = late_marks(folder) if has_late else None
     pieces, columns = Pieces(stages, "words", folder), Columns(folder)
     with Failing(), Closing(connect(path)) as connection:
         with connection:
@@ -136,7 +136,7 @@ def write_shard(
                 high = min(span[1], low + CHUNK)
                 connection.executemany(
                     f"insert into words_{number}(rowid, words) values(?, ?)",
-                    zip(range(low + 1, high + 1), _words(pieces, columns, low, high, extras, late), strict=True),
+                    zip(range(low + 1, high + 1), words_of(pieces, columns, low, high, extras, late), strict=True),
                 )
                 tick(high - span[0])
             connection.execute(f"insert into words_{number}(words_{number}) values('optimize')")
@@ -145,7 +145,12 @@ def write_shard(
     return span[1] - span[0]
 
 
-def _words(
+def late_marks(folder: Path) -> list[bytes]:
+    """The marks of addressees that only the parent could tell, by the column `late`."""
+    return msgspec.msgpack.decode((folder / "late").read_bytes(), type=list[bytes])
+
+
+def words_of(
     pieces: Pieces, columns: Columns, low: int, high: int, extras: Sequence[bytes], late: Sequence[bytes] | None
 ) -> list[bytes]:
     """What the index is given of these posts. It takes bytes for the text that they are: decoding them only for SQLite

@@ -1,0 +1,368 @@
+"""An open archive on a server: the answers to the questions of `archive/protocol.py`."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import UTC, tzinfo
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import msgspec
+
+from rejoinder.acts import Act, Coverage, Pair, Party
+from rejoinder.archive import text
+from rejoinder.archive.clickhouse.address import Address
+from rejoinder.archive.clickhouse.compile import Where, among, compiled
+from rejoinder.archive.clickhouse.contacts import ServerContacts
+from rejoinder.archive.clickhouse.entries import COLUMNS, ServerEntries
+from rejoinder.archive.clickhouse.generations import Generations, size_of
+from rejoinder.archive.clickhouse.lore import ServerLore
+from rejoinder.archive.clickhouse.runs import Runs
+from rejoinder.archive.clickhouse.server import Server
+from rejoinder.archive.clickhouse.tables import ServerTables
+from rejoinder.archive.clickhouse.tallies import ServerTallies
+from rejoinder.archive.clickhouse.trees import ServerTrees
+from rejoinder.archive.conditions import Condition, Everything
+from rejoinder.archive.protocol import (
+    UNTIMED,
+    Borne,
+    Choice,
+    ContactSign,
+    Count,
+    Direction,
+    Entry,
+    Face,
+    Figures,
+    Key,
+    Node,
+    Place,
+)
+from rejoinder.archive.sqlite.borne import borne
+from rejoinder.archive.tally import By, Tallied
+from rejoinder.archive.values import Ordering
+from rejoinder.errors import ArchiveError
+from rejoinder.permalinks import parse
+from rejoinder.records import Account, Ghost, Problem, Source
+
+_ORDERS: dict[Ordering, str] = {
+    "new": "number desc",
+    "old": "number",
+    "likes": "likes desc, number",
+    "replies": "replies desc, number",
+    "conversation": "min(number) over (partition by conversation), number",
+}
+
+
+class ClickHouseArchive:
+    """One archive on a server, open for reading: that generation of it that was the newest when it was opened."""
+
+    def __init__(self, address: Address, path: Path, reveal: bool = False) -> None:
+        """`path` is the file that stands for it here; `reveal` shows the words of deleted posts that are kept unseen.
+
+        Raises ArchiveError where the server, the archive on it, or a right is missing, or a version does not fit.
+        """
+        self.path = str(path)
+        server = Server(address)
+        current = Generations(server).current() if server.has_database else None
+        if current is None:
+            server.close()
+            raise ArchiveError(
+                f"There is no archive at {address} yet.", f"Make one: rejoinder import '{address}' EXPORT"
+            )
+        self._server, self._generation = server, current
+        self.tables = tables = ServerTables(server, current.number)
+        self._post = tables.name("post")
+        self._meta: dict[str, str] = dict(tables.execute("select key, value from meta"))
+        if int(self._meta["text"]) != text.VERSION:
+            server.close()
+            raise ArchiveError(
+                f"{address} was written by another Rejoinder.", "Import its exports into a new database."
+            )
+        hides = self._meta["deleted"] == "hide-text"
+        self._posts, self._untimed = int(self._meta["posts"]), int(self._meta["untimed"])
+        run = Runs(tables)
+        self._entries = ServerEntries(tables, hides and not reveal)
+        self._trees = ServerTrees(tables, self._entries, run)
+        answered = int(self._meta["answered"])
+        self._contacts = ServerContacts(tables, self._entries, run, server.listen, answered, self._untimed)
+        groups: list[Any] = msgspec.json.decode(self._meta["groups"])
+        self._lore = ServerLore(tables, self._entries, self._contacts, groups, hides)
+        self._tallies = ServerTallies(tables, self._lore.groups)
+        self._asking = _Asking(server)
+
+    def _where(self, condition: Condition) -> Where:
+        return compiled(condition, self._lore, self._post)
+
+    def _numbers(self, where: Where, more: str) -> list[int]:
+        rows = self._server.ask(f"select number from {self._post} where ({where.sql}) {more}", where.values)
+        return [number for (number,) in rows]
+
+    def figures(self) -> Figures:
+        with self._asking:
+            found = msgspec.json.decode(self._meta["figures"], type=Figures)
+            size = size_of(self._server, self._generation)
+            return msgspec.structs.replace(found, bytes=size, deleted=self._meta["deleted"])
+
+    def page(self, condition: Condition, at: Place | None, direction: Direction, limit: int) -> Sequence[Entry]:
+        with self._asking:
+            where = self._where(condition)
+            sign, order = (">", "number") if direction == "newer" else ("<", "number desc")
+            beyond = f"and number {sign} {where.bind(at.key, 'Int64')}" if at is not None else ""
+            rows = self._server.ask(
+                f"select {COLUMNS} from {self._post} where ({where.sql}) {beyond} order by {order} limit {limit}",
+                where.values,
+            )
+            return self._entries.made(rows if direction == "newer" else rows[::-1])
+
+    def count(self, condition: Condition) -> Count:
+        with self._asking:
+            return Count(self._before(self._where(condition), self._posts + 1))
+
+    def rank(self, condition: Condition, at: Place) -> Count:
+        with self._asking:
+            return Count(self._before(self._where(condition), max(1, at.key)))
+
+    def _before(self, where: Where, number: int) -> int:
+        """How many matching posts have a smaller number."""
+        if where.sql == "1":
+            return number - 1
+        before = where.bind(number, "Int64")
+        sql = f"select count() from {self._post} where ({where.sql}) and number < {before}"
+        return int(self._server.ask(sql, where.values)[0][0])
+
+    def seek(
+        self,
+        condition: Condition,
+        *,
+        time: int | None = None,
+        fraction: float | None = None,
+        key: Key | None = None,
+    ) -> Place | None:
+        with self._asking:
+            where = self._where(condition)
+            if fraction is not None:
+                return self._at_fraction(where, fraction)
+            if time is not None:
+                moment = where.bind(max(time, UNTIMED + 1), "Int64")
+                return self._place(where, f"and time >= {moment} order by number limit 1") or self._last(where)
+            assert key is not None
+            number = where.bind(key if key > 0 else min(self._trees.replies(key), default=1), "Int64")
+            return self._place(where, f"and number >= {number} order by number limit 1") or self._place(
+                where, f"and number < {number} order by number desc limit 1"
+            )
+
+    def _last(self, where: Where) -> Place | None:
+        return self._place(where, "order by number desc limit 1")
+
+    def _at_fraction(self, where: Where, fraction: float) -> Place | None:
+        total = self._before(where, self._posts + 1)
+        if not total:
+            return None
+        wanted = round(min(1.0, max(0.0, fraction)) * (total - 1))
+        if where.sql == "1":
+            return self._place(where, f"and number = {wanted + 1}")
+        if wanted < total // 2:
+            return self._place(where, f"order by number limit 1 offset {wanted}")
+        return self._place(where, f"order by number desc limit 1 offset {total - 1 - wanted}")
+
+    def _place(self, where: Where, more: str) -> Place | None:
+        rows = self._server.ask(f"select time, number from {self._post} where ({where.sql}) {more}", where.values)
+        return Place(*rows[0]) if rows else None
+
+    def ordered(self, condition: Condition, order: Ordering, limit: int = 0) -> Sequence[Key]:
+        with self._asking:
+            cut = f" limit {limit}" if limit else ""
+            return self._numbers(self._where(condition), f"order by {_ORDERS[order]}{cut}")
+
+    def post(self, key: Key) -> Entry | None:
+        found = self.posts([key])
+        return found[0] if found else None
+
+    def posts(self, keys: Sequence[Key]) -> Sequence[Entry]:
+        with self._asking:
+            return self._entries.of(keys)
+
+    def keys(self, condition: Condition) -> array[int]:
+        with self._asking:
+            return array("q", self._numbers(self._where(condition), "order by number"))
+
+    def names_of(self, keys: Sequence[Key]) -> Sequence[str]:
+        with self._asking:
+            found = self._entries.names.names([key for key in keys if key > 0])
+            return [":".join(found[key]) for key in keys if key in found]
+
+    def keys_of(self, names: Sequence[str]) -> array[int]:
+        with self._asking:
+            return self._entries.names.keys(names)
+
+    def find(self, id: str) -> Sequence[Key]:
+        with self._asking:
+            address = parse(id)
+            if address:
+                return self._lore.keys_of(*address)
+            found = self._lore.keys_named(id)
+            return found or (self._lore.keys_named(id.rstrip("/").rpartition("/")[2]) if "://" in id else [])
+
+    def ghost(self, key: Key) -> Ghost | None:
+        with self._asking:
+            found = self._trees.ghosts([-key]) if key < 0 else []
+            return found[0] if found else None
+
+    def ancestors(self, key: Key) -> Sequence[Key]:
+        with self._asking:
+            return self._trees.ancestors(key)
+
+    def replies(self, key: Key) -> Sequence[Key]:
+        with self._asking:
+            return self._trees.replies(key)
+
+    def conversation(self, key: Key, limit: int = 5_000) -> Sequence[Node]:
+        with self._asking:
+            return self._trees.skeleton(key, limit)
+
+    def ghosts(self, condition: Condition, limit: int = 0) -> Sequence[Ghost]:
+        with self._asking:
+            where = self._where(condition)
+            cut = f" limit {limit}" if limit else ""
+            rows = self._server.ask(
+                f"select distinct -parent as ghost from {self._post} where ({where.sql}) and parent < 0 "
+                f"order by ghost{cut}",
+                where.values,
+            )
+            return self._trees.ghosts([number for (number,) in rows])
+
+    def accounts(self, prefix: str, limit: int = 20) -> Sequence[tuple[Face, int]]:
+        with self._asking:
+            rows = self.tables.execute(
+                "select number, coalesce(id, ''), coalesce(handle, ''), coalesce(name, ''), posts from account "
+                "where number in (select account from handle where startsWith(folded, ?)) "
+                "order by posts desc, number limit ?",
+                (text.fold_handle(prefix), limit),
+            )
+            return [(Face(*row[:4]), row[4]) for row in rows]
+
+    def account(self, number: int) -> Account | None:
+        with self._asking:
+            row = self.tables.execute(
+                "select platform, id, handle, name, record from account where number = ? and number > 0", (number,)
+            ).fetchone()
+            if row is None:
+                return None
+            return msgspec.json.decode(row[4], type=Account) if row[4] else Account(*row[:4])
+
+    def borne(self, number: int) -> Sequence[Borne]:
+        with self._asking:
+            rows = self.tables.execute("select number, handle, name from byline where account = ?", (number,))
+            names = {row[0]: (row[1] or "", row[2] or "") for row in rows}
+            written = Where(self._post)
+            written.sql = among(names, "author")
+            return borne(self.tables, names, self._numbers(written, "order by number"), self._server.listen)
+
+    def account_names(self) -> tuple[set[str], set[str]]:
+        with self._asking:
+            handles = {row[0].lower() for row in self.tables.execute("select folded from handle")}
+            written = self.tables.execute("select distinct handle from byline where handle is not null")
+            ids = {row[0] for row in self.tables.execute("select id from account where id is not null")}
+            return handles | {row[0].lower() for row in written}, ids
+
+    def sources(self) -> Sequence[Source]:
+        with self._asking:
+            rows = self.tables.execute("select record from source order by number")
+            return [msgspec.json.decode(row[0], type=Source) for row in rows]
+
+    def problems(self, limit: int = 0) -> Sequence[Problem]:
+        with self._asking:
+            cut = f" limit {limit}" if limit else ""
+            rows = self.tables.execute(f"select record from problem order by number{cut}")
+            return [msgspec.json.decode(row[0], type=Problem) for row in rows]
+
+    def histogram(self, condition: Condition, edges: Sequence[int]) -> Sequence[int]:
+        with self._asking:
+            return self._tallies.histogram(self._where(condition), edges)
+
+    def tally(self, condition: Condition, by: By, *, limit: int = 0, zone: tzinfo = UTC) -> Sequence[Tallied]:
+        with self._asking:
+            return self._tallies.tally(self._where(condition), by, limit, zone)
+
+    def tags(self, prefix: str, limit: int = 20) -> Sequence[tuple[str, int]]:
+        with self._asking:
+            return self._tallies.tags(text.fold_tag(prefix), limit)
+
+    def tally_days(self) -> Sequence[tuple[int, int]]:
+        with self._asking:
+            rows = self.tables.execute("select day, posts from day order by day")
+            return [(int(day), int(posts)) for day, posts in rows]
+
+    def pairs(self, choice: Choice, at: int = 0, limit: int = 50) -> Sequence[Pair]:
+        with self._asking:
+            return self._contacts.pairs(choice, at, limit)
+
+    def count_pairs(self, choice: Choice) -> int:
+        with self._asking:
+            return self._contacts.count(choice)
+
+    def acts(self, ones: Sequence[int], others: Sequence[int]) -> Sequence[Act]:
+        with self._asking:
+            return self._contacts.acts(ones, others)
+
+    def all_acts(self, condition: Condition) -> Iterator[Act]:
+        with self._asking:
+
+            def meant(posts: Sequence[int]) -> set[int]:
+                if isinstance(condition, Everything):
+                    return set(posts)
+                where = self._where(condition)
+                return set(self._numbers(where, f"and {among(posts)}"))
+
+            yield from self._contacts.every(meant)
+
+    def parties(self, numbers: Sequence[int]) -> Sequence[Party]:
+        with self._asking:
+            return self._contacts.parties(numbers)
+
+    def parties_named(self, name: str, part: bool = False) -> Sequence[Party]:
+        with self._asking:
+            return self._contacts.named(name, part)
+
+    def coverage(self, account: int) -> Coverage:
+        with self._asking:
+            return self._contacts.coverage(account)
+
+    def owners(self) -> Mapping[str, int]:
+        with self._asking:
+            rows = self.tables.execute("select record, owner from source where owner <> 0")
+            return {msgspec.json.decode(row[0], type=Source).name: row[1] for row in rows}
+
+    def contact_signs(self, keys: Sequence[Key]) -> Mapping[Key, ContactSign]:
+        with self._asking:
+            return self._contacts.signs(keys)
+
+    def cancel(self) -> None:
+        if self._asking.is_busy:
+            self._server.cancel()
+
+    def close(self) -> None:
+        self._server.close()
+
+
+class _Asking(AbstractContextManager["_Asking"]):
+    """One question, perhaps of several parts: `cancel` is heard from its beginning to its end."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+        self.is_busy = False
+
+    def __enter__(self) -> _Asking:
+        self._server.begin()
+        self.is_busy = True
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.is_busy = False
+        if isinstance(error, msgspec.MsgspecError):
+            raise ArchiveError(
+                f"{self._server.address} holds what can't be read: {error}", "Import its exports into a new database."
+            ) from error
