@@ -3,14 +3,18 @@ PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python
 STAMP := $(VENV)/.ready
+ENGINE := $(VENV)/.engine
 
-.PHONY: demo test check check-style faults bench bench-10m bench-twitter bench-wire compare-screens compare-versions screenshots lock clean
+.PHONY: demo test conformance check check-style faults bench bench-10m bench-twitter bench-wire compare-screens compare-versions screenshots lock clean
 
 demo: $(STAMP)  ## open the bundled sample (without a terminal: prove the main job and leave)
 	@$(VENV)/bin/rejoinder demo
 
-test: $(STAMP)  ## set up and run the tests
-	$(RUN) -m pytest -n auto
+test: $(STAMP) $(ENGINE)  ## set up and run the tests
+	REJOINDER_CONFORMANCE=1 $(RUN) -m pytest -n auto
+
+conformance: $(STAMP) $(ENGINE)  ## the suite that every engine must pass: SQLite, ClickHouse, two shards, over HTTP
+	REJOINDER_CONFORMANCE=1 $(RUN) -m pytest -n auto tests/conformance
 
 check: check-style test  ## what every commit must pass
 
@@ -44,9 +48,12 @@ compare-versions: $(STAMP)  ## the painter with the two newest minor versions of
 screenshots: $(STAMP)  ## draw the pictures of screenshots/ anew from tests/scenes.py
 	$(RUN) -m tests.scenes screenshots
 
-lock: $(STAMP)  ## resolve requirements-dev.txt anew
-	$(VENV)/bin/pip-compile --quiet --allow-unsafe --strip-extras --generate-hashes --no-emit-index-url --no-emit-trusted-host \
-		--no-emit-find-links --no-header --output-file requirements-dev.txt requirements-dev.in
+COMPILE := $(VENV)/bin/pip-compile --quiet --allow-unsafe --strip-extras --generate-hashes --no-emit-index-url \
+	--no-emit-trusted-host --no-emit-find-links --no-header
+
+lock: $(STAMP)  ## resolve requirements-dev.txt and requirements-conformance.txt anew
+	$(COMPILE) --output-file requirements-dev.txt requirements-dev.in
+	$(COMPILE) --output-file requirements-conformance.txt requirements-conformance.in
 
 $(STAMP): pyproject.toml requirements-dev.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Rejoinder needs Python 3.11 or newer; try: make PYTHON=python3.12")'
@@ -55,6 +62,10 @@ $(STAMP): pyproject.toml requirements-dev.txt
 	$(RUN) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@# Starting without compiled files takes twice as long, and some environments tell Python to write none.
 	@env -u PYTHONDONTWRITEBYTECODE $(RUN) -m compileall -q -j 0 tui $(VENV)/lib
+	@touch $@
+
+$(ENGINE): $(STAMP) requirements-conformance.txt
+	$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-conformance.txt
 	@touch $@
 
 clean:

@@ -9,6 +9,7 @@ from typing import Literal, Protocol
 import msgspec
 
 from rejoinder.archive.opening import address_in
+from rejoinder.errors import ArchiveError
 from rejoinder.records import DeletedText, Reading, Source
 
 Phase = Literal["reading", "ordering", "writing", "checking"]
@@ -138,6 +139,11 @@ def forget(target: Path, wish: Wish, progress: Callable[[Progress], None] | None
 
 def upgrade(target: Path, progress: Callable[[Progress], None] | None = None) -> None:
     """Write an archive of an older version anew for this one. Raises ArchiveError as `run` does."""
+    if address_in(target):
+        raise ArchiveError(
+            f"{target.stem} lies on a server, where an older archive can't be brought up to date.",
+            "Import its exports into a new database.",
+        )
     from rejoinder.archive.sqlite.importing import rewrite
 
     rewrite(target, progress or _nobody)

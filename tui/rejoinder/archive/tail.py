@@ -20,7 +20,7 @@ import msgspec
 from rejoinder import __version__
 from rejoinder.archive import ingest
 from rejoinder.archive.ingest import Input, Stream
-from rejoinder.archive.opening import SUFFIX, open_archive
+from rejoinder.archive.opening import SUFFIX, address_in, open_archive
 from rejoinder.errors import ArchiveError
 from rejoinder.folders import private_file, private_folder
 from rejoinder.records import Origin, Post, Reading, Source
@@ -139,6 +139,11 @@ class Tail:
         from rejoinder.archive.sqlite.archive import SqliteArchive
         from rejoinder.archive.sqlite.joined import JoinedArchive
 
+        if address_in(self._archive):
+            raise ArchiveError(
+                f"{self._archive.stem} lies on a server: nothing can be followed into it, or watched in it, yet.",
+                "Follow into an archive of its own, and import the files from time to time.",
+            )
         return JoinedArchive(
             SqliteArchive(self._archive), lambda: SqliteArchive(self.path) if self.path.exists() else None
         )

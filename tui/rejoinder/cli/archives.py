@@ -58,7 +58,13 @@ def row_of(path: Path) -> dict[str, Any]:
         return {**row, "problem": error.message}
     figures = archive.figures()
     archive.close()
-    return {**row, "posts": figures.posts, "first": iso(figures.first), "last": iso(figures.last)}
+    return {
+        **row,
+        "bytes": figures.bytes,
+        "posts": figures.posts,
+        "first": iso(figures.first),
+        "last": iso(figures.last),
+    }
 
 
 def told(row: dict[str, Any]) -> str:
@@ -85,8 +91,9 @@ def delete_command(name: str, yes: bool) -> None:
     """Delete the archive NAME (the exports it was made from are not touched)."""
     if not yes:
         click.confirm(f"Delete the archive {name}?", abort=True, err=True)
+    address = opening.address_in(opening.known(name))
     opening.delete(name)
-    note(f"{name} is deleted.")
+    note(f"{name} is no longer listed; its posts stay on the server: {address}" if address else f"{name} is deleted.")
 
 
 @archives_command.command("size")

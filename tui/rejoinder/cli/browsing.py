@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rejoinder.archive.opening import SUFFIX, open_archive
+from rejoinder.archive.opening import SUFFIX, address_in, open_archive
 from rejoinder.cli.output import number, say, table
 from rejoinder.errors import RejoinderError
 
@@ -26,6 +26,10 @@ def browse(path: Path, options: Mapping[str, object] | None = None) -> int:
 
     `options` are settings by name that the call asks for.
     """
+    if address_in(path):
+        from rejoinder.cli.naming import warn_of_plain
+
+        warn_of_plain(path)
     archive = open_archive(path)
     if not on_terminal():
         tell(archive, f"rejoinder open {path.name.removesuffix(SUFFIX)}")

@@ -74,5 +74,6 @@ def rejoinder() -> None:
 
     Start with `rejoinder demo`, or open an export that a platform gave you: `rejoinder open EXPORT`.
 
-    ARCHIVE is the path of an archive file, or the name of one in your data folder (`rejoinder archives`).
+    ARCHIVE is the path of an archive file, the name of one in your data folder (`rejoinder archives`), or the
+    address of one on a server (clickhouse://user@host:port/database).
     """

@@ -13,6 +13,7 @@ import click
 from rejoinder import __version__
 from rejoinder.archive.opening import locate
 from rejoinder.cli.arguments import ARCHIVE, choices, choosing
+from rejoinder.cli.naming import warn_of_plain
 from rejoinder.cli.output import json_lines, note, number, say
 from rejoinder.cli.remembering import as_before, told_of
 from rejoinder.errors import FormatError, UsageError
@@ -92,6 +93,7 @@ def import_paths(
         note(f"{number(len(unknown))} file{'s' if len(unknown) > 1 else ''} of no known format passed over: {few}")
     if not target.parent.exists():
         private_folder(target.parent)
+    warn_of_plain(target)
     tail = Tail(target)
     with ProgressLine() as line:
         report = ingest.run(found + tail.inputs(open_spool), target, line, deleted=deleted)

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rejoinder.archive.conditions import Coded, Condition
-from rejoinder.archive.opening import locate, names, open_archive
+from rejoinder.archive.opening import address_in, locate, names, open_archive
 from rejoinder.archive.resolving import answering
+from rejoinder.cli.output import note
 from rejoinder.errors import ArchiveError, RejoinderError
 
 if TYPE_CHECKING:
@@ -40,11 +41,22 @@ def open_named(name: str, reveal: bool = False, review: str = "") -> Archive:
 def found(name: str) -> Path:
     """The file of an archive by name or path; the error names those there are."""
     path = locate(name)
+    warn_of_plain(path)
     if not path.exists():
         known = names()
         advice = "The archives are: " + ", ".join(known) if known else "Make one: rejoinder import NAME EXPORT"
         raise ArchiveError(f"There is no archive {name}.", advice)
     return path
+
+
+def warn_of_plain(path: Path) -> None:
+    """Say so where posts and password would cross a network that others may read."""
+    address = address_in(path)
+    if address:
+        from rejoinder.archive.clickhouse.address import parse
+
+        if parse(address).is_exposed:
+            note(f"{address} is asked in plain HTTP: others on the network may read along. Use TLS (?tls=yes) or SSH.")
 
 
 def name_for(path: Path) -> str:

@@ -72,7 +72,7 @@ def parse(word: str) -> Address:
     options = dict(parse_qsl(parts.query, keep_blank_values=True))
     tls, cluster = _tls(options.pop("tls", ""), port), options.pop("cluster", "")
     if options or (cluster and not _NAME.fullmatch(cluster)):
-        raise UsageError(f"{word} asks for something that no address can: {next(iter(options), 'cluster')}.", _FORM)
+        raise UsageError(f"An address can't ask for this: {next(iter(options), 'cluster')}.", _FORM)
     return Address(
         parts.hostname, port or (_TLS if tls else _PLAIN), database, unquote(parts.username or "default"), tls, cluster
     )

@@ -16,9 +16,12 @@ _LINKS = (
         "posts are numbered without a gap, each once",
         "select count() <> max(number) or uniqExact(number) <> count() from post",
     ),
-    ("posts have a member", "select count() from post where member not in (select number from member)"),
-    ("posts have a manner", "select count() from post where manner not in (select number from manner)"),
-    ("posts have an author's byline", "select count() from post where author not in (select number from byline)"),
+    ("posts have a member", "select count() from post where member global not in (select number from member)"),
+    ("posts have a manner", "select count() from post where manner global not in (select number from manner)"),
+    (
+        "posts have an author's byline",
+        "select count() from post where author global not in (select number from byline)",
+    ),
     ("bylines have an account", "select count() from byline where account not in (select number from account)"),
     ("handles have an account", "select count() from handle where account not in (select number from account)"),
     (
@@ -27,7 +30,7 @@ _LINKS = (
         "where p.conversation <> c.conversation",
     ),
     ("a reply to a missing post has it as root", "select count() from post where parent < 0 and root <> parent"),
-    ("each post can be found by its id", "select count() from post where number not in (select value from ids)"),
+    ("each post can be found by its id", "select count() from post where number global not in (select value from ids)"),
 )
 
 

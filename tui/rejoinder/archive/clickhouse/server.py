@@ -153,6 +153,9 @@ class Server:
 
     def insert(self, table: str, columns: Sequence[str], types: Sequence[str], data: Sequence[Any], token: str) -> None:
         """Put rows (given by columns) into a table. The same token a second time puts nothing in."""
+        self._send(f"{self.address.database}.{table}", columns, types, data, token)
+
+    def _send(self, table: str, columns: Sequence[str], types: Sequence[str], data: Sequence[Any], token: str) -> None:
         settings = {
             "insert_deduplication_token": token,
             "insert_deduplicate": 1,
@@ -160,7 +163,7 @@ class Server:
         }
         with self.failing():
             self._client.insert(
-                f"{self.address.database}.{table}",
+                table,
                 data,
                 column_names=list(columns),
                 column_type_names=list(types),

@@ -56,7 +56,8 @@ class ServerTables:
         values: dict[str, Any] = {}
         types: dict[str, str] = {}
         for name, at in order:
-            values[name], types[name] = bindings[at], _type_of(bindings[at])
+            value = bindings[at]
+            values[name], types[name] = int(value) if isinstance(value, bool) else value, _type_of(value)
         for name, type in types.items():
             sql = sql.replace(f"{{{name}}}", f"{{{name}:{type}}}")
         columns, rows = self.server.told(sql, values)

@@ -29,7 +29,7 @@ class ServerTallies:
         """See `Archive.histogram`."""
         if len(moments) < 2:
             return []
-        listed = f"[{','.join(map(str, moments))}]"
+        listed = f"cast([{','.join(map(str, moments))}], 'Array(Int64)')"
         rows = self._tables.server.ask(
             f"select roundDown(time, {listed}) as begin, count() from {where.post} where ({where.sql}) "
             f"and time >= {moments[0]} and time < {moments[-1]} group by begin",

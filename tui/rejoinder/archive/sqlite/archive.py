@@ -20,6 +20,7 @@ from rejoinder.archive import text
 from rejoinder.archive.body import kept
 from rejoinder.archive.conditions import Condition, Everything, From, Platform, all_of
 from rejoinder.archive.facets import account as identity
+from rejoinder.archive.facets import author
 from rejoinder.archive.protocol import (
     Borne,
     Choice,
@@ -35,7 +36,7 @@ from rejoinder.archive.protocol import (
 )
 from rejoinder.archive.sqlite.borne import borne
 from rejoinder.archive.sqlite.clock import Clock
-from rejoinder.archive.sqlite.compile import compiled
+from rejoinder.archive.sqlite.compile import compiled, phrase
 from rejoinder.archive.sqlite.contacts import Contacts
 from rejoinder.archive.sqlite.entries import Entries
 from rejoinder.archive.sqlite.finding import Finder
@@ -256,7 +257,6 @@ class SqliteArchive:
     def _missing(self, plan: Plan) -> set[int]:
         """Numbers of the ghosts that matching posts reply to."""
         from rejoinder.archive.facets import PARENT_MISSING
-        from rejoinder.archive.sqlite.compile import phrase
 
         orphans = both([plan, Match(phrase((PARENT_MISSING,)))])
         numbers = self._finder.numbers(orphans, 1, self._posts + 1) if self._posts else array("q")
@@ -290,12 +290,15 @@ class SqliteArchive:
 
     def borne(self, number: int) -> Sequence[Borne]:
         with self._asking:
-            platform, id, handle = one(
-                self._connection, "select platform, id, handle from account where number = ?", (number,)
+            platform, id, handle, name = one(
+                self._connection, "select platform, id, handle, name from account where number = ?", (number,)
             )
             rows = self._connection.execute("select number, handle, name from byline where account = ?", (number,))
             names = {row[0]: (row[1] or "", row[2] or "") for row in rows}
-            written = self._plan(all_of((From(id or handle or ""), Platform(platform))))
+            if id or handle:
+                written = self._plan(all_of((From(id or handle), Platform(platform))))
+            else:  # nobody can ask for an account that has only a display name, but it has a mark
+                written = Match(phrase((author(identity(platform, None, None, name)),)))
             numbers = self._finder.numbers(written, 1, self._posts + 1)
             return borne(self._connection, names, numbers, self._asking.listen)
 
