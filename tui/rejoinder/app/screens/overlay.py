@@ -52,8 +52,9 @@ class Overlay(Screen[str]):
     async def on_key(self, event: Key) -> None:
         if self._page.look.plain:
             self._status.be_quiet()
-        self._asked = ""
         step = self._dispatcher.feed(event.key, event.character)
+        if step.command is None or step.command.id != "open_link_anyway":
+            self._asked = ""
         if step.taken or step.command:
             event.stop()
             event.prevent_default()
