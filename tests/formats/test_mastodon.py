@@ -142,10 +142,13 @@ def test_polls_quotes_and_deletions(tmp_path: Path) -> None:
         oneOf=[{"name": "noon", "replies": {"totalItems": 2}}, {"name": "night", "replies": {"totalItems": 1}}],
     )  # fmt: skip
     quote = note(2, quoteUri="https://pond.example/users/gull/statuses/9")
+    link = {"type": "Link", "mediaType": "application/activity+json", "href": f"{ME}/statuses/9"}
+    said = note(4, tag=[link, link | {"name": "RE: a post", "href": f"{ME}/statuses/8"}])
     gone = {"id": "x", "type": "Delete", "actor": ME, "published": "2022-12-06T00:00:00Z",
             "object": {"id": f"{ME}/statuses/3", "type": "Tombstone"}}  # fmt: skip
-    records = read(export(tmp_path / "mine", [poll, quote, gone]))
-    asked, quoting = posts(records)
+    records = read(export(tmp_path / "mine", [poll, quote, said, gone]))
+    asked, quoting, linking = posts(records)
+    assert linking.quote == f"{ME}/statuses/8", "FEP-e232: a link to an object is a quote where it says so"
     assert asked.text == "when?\n\n- noon (2 votes)\n- night (1 vote)"
     assert quoting.quote == "https://pond.example/users/gull/statuses/9"
     assert quoting.quote_author == Ref("https://pond.example/users/gull", "gull@pond.example")

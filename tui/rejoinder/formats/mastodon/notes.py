@@ -39,10 +39,11 @@ def post(note: Note, author: Ref, seen_by: Visibility, files: Files, origin: Ori
     options = poll(note)
     identity = line(note.id or "")
     parent = address(note.in_reply_to)
-    quote = address(note.quote) or address(note.quote_uri) or address(note.quote_url) or address(note.misskey_quote)
+    tags = several(note.tag)
+    keys = note.quote, note.quote_uri, note.quote_url, note.misskey_quote
+    quote = next(filter(None, map(address, keys)), None) or _quoted(tags)
     time, precision = iso_moment(note.published or "")
     page = address(note.url)
-    tags = several(note.tag)
     return Post(
         id=identity,
         platform=PLATFORM,
@@ -103,6 +104,16 @@ def _votes(choice: dict[str, Any]) -> Any:
 
 def _of_type(tags: list[Any], kind: str) -> Iterator[dict[str, Any]]:
     return (tag for tag in tags if isinstance(tag, dict) and tag.get("type") == kind)
+
+
+def _quoted(tags: list[Any]) -> str | None:
+    """What a link to an object quotes (FEP-e232): one that says so, or stands in the text behind `RE:`."""
+    for tag in _of_type(tags, "Link"):
+        name = tag.get("name")
+        is_named = isinstance(name, str) and name.startswith("RE:")
+        if is_named or any(isinstance(rel, str) and "quote" in rel for rel in several(tag.get("rel"))):
+            return address(tag.get("href"))
+    return None
 
 
 def _mentions(tags: list[Any], text: str, is_reply: bool) -> tuple[Mention, ...]:

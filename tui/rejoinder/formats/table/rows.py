@@ -17,6 +17,8 @@ from rejoinder.formats.pieces import first
 
 LONGEST = 1 << 22
 """The longest cell in characters. Of a quote that never ends, no more than this is lost."""
+_ROWS = 20
+"""How many objects are looked at for the names they have: the first may be about the file, and none need have all."""
 _TURN = 512
 """How many rows one share makes posts of before it is the other's turn."""
 _SEPARATORS = ",\t;|"
@@ -43,8 +45,11 @@ def shape(export: Export, name: str, separator: str = "") -> Shape | None:
     """The shape of a member by its first bytes; None where it is no table."""
     head = export.head(name)
     if (found := first(head)) is not None:
-        value = decoding.decoded(found, _object)
-        return Shape(tuple(_flat(value)), "") if isinstance(value, dict) else None
+        names: dict[str, None] = {}
+        for each in (found, *head.splitlines()[1:_ROWS]):
+            value = decoding.decoded(each, _object)
+            names |= dict.fromkeys(_flat(value)) if isinstance(value, dict) else {}
+        return Shape(tuple(names), "") if names else None
     text = _decoded(without_prefix(transcoded(head))).lstrip("\n\r")
     if not text.strip() or "\0" in text[:1000]:
         return None
