@@ -165,6 +165,10 @@ class Finder:
         """Numbers of the index's shards."""
         return self._shards(1, self._posts + 1) if self._posts else range(0)
 
+    def shard_of(self, number: int) -> int:
+        """The shard that holds this number."""
+        return (number - 1) >> self._bits
+
     def bounds(self, shard: int) -> tuple[int, int]:
         """Numbers that a shard holds, the second excluded."""
         return (shard << self._bits) + 1, ((shard + 1) << self._bits) + 1

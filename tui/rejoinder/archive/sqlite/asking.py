@@ -1,0 +1,51 @@
+"""One question to an archive file at a time: how it is cancelled, and what becomes of SQLite's errors."""
+
+from __future__ import annotations
+
+import os
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+import apsw
+import msgspec
+
+from rejoinder.errors import ArchiveError, Cancelled
+
+
+class Asking(AbstractContextManager["Asking"]):
+    """One question at a time: hears `cancel`, and says what SQLite says as Cancelled or ArchiveError."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._busy = self._cancelled = False
+        self.connection: apsw.Connection | None = None
+
+    def __enter__(self) -> Asking:
+        self._cancelled, self._busy = False, True
+        return self
+
+    def __exit__(self, kind: object, error: BaseException | None, at: object) -> None:
+        self._busy = False
+        if isinstance(error, apsw.InterruptError):
+            raise Cancelled("The question was cancelled.") from error
+        if isinstance(error, (apsw.Error, msgspec.MsgspecError)):
+            raise ArchiveError(
+                f"{self._path} can't be read: {error}", "It may be damaged: import its exports into a new archive."
+            ) from error
+
+    def listen(self) -> None:
+        """Raises Cancelled where somebody called `cancel` since the question was asked."""
+        if self._cancelled:
+            raise Cancelled("The question was cancelled.")
+
+    def cancel(self) -> None:
+        if self._busy and self.connection is not None:
+            self._cancelled = True
+            self.connection.interrupt()
+
+
+def quoted(path: Path) -> str:
+    """A path as SQLite's URIs write it."""
+    from urllib.parse import quote
+
+    return quote(os.fspath(path.absolute()))
