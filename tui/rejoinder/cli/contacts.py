@@ -56,6 +56,7 @@ def contacts_command(
         from rejoinder.cli.watching import watch as stay
 
         stay(archive_name, as_json, asked)
+        return
     archive = open_named(archive_name)
     meetings = found(archive, limit, **asked)
     if report is not None or bundle is not None:

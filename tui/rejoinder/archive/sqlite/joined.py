@@ -34,8 +34,8 @@ from rejoinder.archive.protocol import (
     Place,
 )
 from rejoinder.archive.sqlite.archive import SqliteArchive
+from rejoinder.archive.sqlite.joined_accounts import JoinedAccounts
 from rejoinder.archive.sqlite.kin import Kin
-from rejoinder.archive.sqlite.peers import Peers
 from rejoinder.archive.sqlite.twins import FAR, Twins, merged
 from rejoinder.archive.tally import By, Tallied, by_month, edges, union
 from rejoinder.archive.values import Ordering
@@ -55,7 +55,7 @@ class JoinedArchive:
         self._open_tail = open_tail
         self._twins = Twins(sealed)
         self._kin = Kin(self._twins)
-        self._peers = Peers(self._twins)
+        self._accounts = JoinedAccounts(self._twins)
         self._new_accounts: dict[str, bool] = {}
         self.renew()
 
@@ -342,13 +342,13 @@ class JoinedArchive:
     # Accounts, sources, counts
 
     def accounts(self, prefix: str, limit: int = 20) -> Sequence[tuple[Face, int]]:
-        return self._peers.beginning(prefix, limit)
+        return self._accounts.beginning(prefix, limit)
 
     def account(self, number: int) -> Account | None:
-        return self._peers.account(number)
+        return self._accounts.account(number)
 
     def borne(self, number: int) -> Sequence[Borne]:
-        return self._peers.borne(number)
+        return self._accounts.borne(number)
 
     def account_names(self) -> tuple[set[str], set[str]]:
         handles, ids = self._sealed.account_names()
@@ -408,19 +408,19 @@ class JoinedArchive:
         return self._sealed.count_pairs(choice)
 
     def acts(self, ones: Sequence[int], others: Sequence[int]) -> Sequence[Act]:
-        return self._peers.acts(ones, others)
+        return self._accounts.acts(ones, others)
 
     def all_acts(self, condition: c.Condition) -> Iterator[Act]:
         return self._sealed.all_acts(condition)
 
     def parties(self, numbers: Sequence[int]) -> Sequence[Party]:
-        return self._peers.parties(numbers)
+        return self._accounts.parties(numbers)
 
     def parties_named(self, name: str, part: bool = False) -> Sequence[Party]:
-        return self._peers.named(name, part)
+        return self._accounts.named(name, part)
 
     def coverage(self, account: int) -> Coverage:
-        return self._peers.coverage(account)
+        return self._accounts.coverage(account)
 
     def owners(self) -> Mapping[str, int]:
         return self._sealed.owners()
