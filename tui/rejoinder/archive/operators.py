@@ -245,7 +245,7 @@ OPERATORS = (
     Operator(
         "order",
         "order:likes",
-        f"sorted so: {', '.join(_ORDER_NAMES)}",
+        f"on the command line, sorted so: {', '.join(_ORDER_NAMES)}",
         v.one_of(_ORDERS, _ORDER_NAMES),
         values=_ORDER_NAMES,
     ),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from rejoinder.app.keys import Dispatcher
 from rejoinder.app.line_editor import LineEditor
 from rejoinder.app.meetings import End, Meeting, meet
 from rejoinder.app.questions import Questions
+from rejoinder.app.screens.overlay import help_over, run
 from rejoinder.app.screens.reading import Reader
 from rejoinder.app.screens.searching import Searching
 from rejoinder.app.screens.showing import Browser
@@ -108,14 +108,16 @@ class ContactsScreen(Screen[Row]):
         if step.taken or step.command:
             event.stop()
             event.prevent_default()
-        if step.command is None:
-            return
-        for owner in (self.focused, self, self.list, self.app):
-            if (action := getattr(owner, f"action_{step.command.id}", None)) is not None:
-                done = action(step.count)
-                if inspect.isawaitable(done):
-                    await done
-                return
+        if step.command is not None:
+            await run(self._owners, step.command.id, step.count)
+
+    @property
+    def _owners(self) -> tuple[object, ...]:
+        """Who may know a command, the pane with the focus first."""
+        return self.focused, self, self.list, self.app
+
+    def action_help(self, count: int | None = None) -> None:
+        help_over(self, "contacts", self.page, self._owners)
 
     def _type(self, event: Key) -> bool:
         """A key of the filter line; False where it is none."""

@@ -88,10 +88,21 @@ class Searching:
         self.filter, self.latest = search, "filter"
         origin = self._origin if self._origin is not None else entry.key if entry else None
         self.width = self.width if search else "matches"
-        self._reader.narrow(self._shown, origin, self._changed)
+        self._reader.narrow(self._shown, origin, self._narrowed)
         self.found, self._hit = None, None
         self._count()
         self._changed()
+
+    def _narrowed(self) -> None:
+        """The filtered posts are there; a word about their order would not outlive the cursor's move before."""
+        self._changed()
+        if self._origin is None:
+            self._tell_order(self.filter)
+
+    def _tell_order(self, search: Search) -> None:
+        if search.query.order not in (None, "old"):
+            order = search.query.order
+            self._say(f"The timeline keeps to time; order:{order} is for the command line.")
 
     @property
     def _shown(self) -> c.Condition:
@@ -148,9 +159,7 @@ class Searching:
     def settle(self, mode: Mode) -> None:
         """The search line is done: what was typed stays in force."""
         self._origin = None
-        order = (self.find if mode == "find" else self.filter).query.order
-        if order not in (None, "old"):
-            self._say(f"The timeline runs from the oldest to the newest; order:{order} is for the command line.")
+        self._tell_order(self.find if mode == "find" else self.filter)
 
     def clear(self) -> bool:
         """Take back find or filter, what was set last; the cursor keeps its post. False where neither is in force."""
