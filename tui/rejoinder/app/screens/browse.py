@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -124,17 +125,24 @@ class BrowseScreen(Routing):
             parts.begin_review(self._settings, self._chain, self._following, self._keyboard, self._elsewhere.look_again)
             parts.searching.last = (self._figures and self._figures.last) or 0
             self._panes.post = parts.post
-            await self.query_one("#panes").mount(parts.post, after=self._timeline)
             self._panes.strip = parts.timing.strip
-            await self.mount(parts.timing.strip, before=self._status)
-            await self.mount(parts.bar, parts.ask)
-            await self.mount(parts.editor, before=self._status)
-            self.set_interval(1.0, parts.reviewing.keep_place)
-            parts.signing.changed()
-            if parts.coding.desk.review.exists():
-                self._questions.ask("codes", self._elsewhere.prepare, lambda _: None)
-            parts.contact_signs.learn(self._timeline.loaded.entries)
+            if self.is_attached:  # the app may be leaving by now, and after any wait: hence all in one step
+                await asyncio.gather(
+                    self.query_one("#panes").mount(parts.post, after=self._timeline),
+                    self.mount(parts.timing.strip, before=self._status),
+                    self.mount(parts.bar, parts.ask),
+                    self.mount(parts.editor, before=self._status),
+                )
+            if self.is_attached:
+                self._begin(parts)
         return self._parts
+
+    def _begin(self, parts: Parts) -> None:
+        self.set_interval(1.0, parts.reviewing.keep_place)
+        parts.signing.changed()
+        if parts.coding.desk.review.exists():
+            self._questions.ask("codes", self._elsewhere.prepare, lambda _: None)
+        parts.contact_signs.learn(self._timeline.loaded.entries)
 
     @property
     def has_codes(self) -> bool:
