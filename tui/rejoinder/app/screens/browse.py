@@ -120,9 +120,9 @@ class BrowseScreen(Routing):
             from rejoinder.app.screens.parts import Parts
 
             self._parts = self._lines.parts = parts = Parts(
-                self, self._archive, self._questions, self._reader, self._timeline, self._panes.go_home
+                self, self._archive, self._questions, self._reader, self._timeline, self._panes.go_home, self._settings
             )
-            parts.begin_review(self._settings, self._chain, self._following, self._keyboard, self._elsewhere.look_again)
+            parts.begin_review(self._chain, self._following, self._keyboard, self._elsewhere.look_again)
             parts.searching.last = (self._figures and self._figures.last) or 0
             self._panes.post = parts.post
             self._panes.strip = parts.timing.strip
@@ -201,7 +201,7 @@ class BrowseScreen(Routing):
     def tell(self) -> None:
         """Title and status line for the post under the cursor; in the frame of the key that moved it."""
         if self._parts is not None:
-            self._parts.coding.show_range()
+            self._parts.selecting.show()
         self._lines.tell(self._archive.path, self._figures)
         if self._lines.reviewing is None:
             if (entry := self._timeline.entry) is not None:
@@ -299,7 +299,7 @@ class BrowseScreen(Routing):
             self._panes.action_unzoom()
         elif self.focused is not self._timeline:
             self._panes.go_home()
-        elif self._parts is not None and not self._parts.coding.stop_selecting():
+        elif self._parts is not None and not self._parts.selecting.stop():
             if not self._parts.reviewing.on or self._parts.searching.takes_back_find:
                 self._parts.searching.clear()
             else:

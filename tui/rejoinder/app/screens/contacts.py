@@ -59,12 +59,13 @@ class ContactsScreen(Screen[Row]):
         wanted: Wanted,
         report: Callable[[Meeting], str],
         open_sides: Callable[[Sequence[Party]], None],
+        resumed: int,
     ) -> None:
         super().__init__()
         look, inks = screen.look, screen.inks
         self._hints = look.keys.hints(HINTS, look.glyphs.bar.isascii(), "  ")
         self._look, self._archive, self._questions, self._wanted = look, archive, questions, wanted
-        self._report, self._open_sides = report, open_sides
+        self._report, self._open_sides, self._resumed = report, open_sides, resumed
         self.list = ContactList(look, inks, id="pairs")
         self.page = PairPage(look, inks, id="pair")
         self._status = StatusLine(inks, look.glyphs.more)
@@ -271,7 +272,7 @@ class ContactsScreen(Screen[Row]):
         row, archive = self.list.row, self._archive
         if row is not None:
             one, other = End((row.waited,)), End((row.answered,))
-            self._questions.ask("pair", lambda: meet(archive, one, other), self.page.take)
+            self._questions.ask("pair", lambda: meet(archive, one, other, resumed=self._resumed), self.page.take)
 
     def on_contact_list_chosen(self, chosen: ContactList.Chosen) -> None:
         self._leave(chosen.row)
@@ -288,14 +289,17 @@ class Contacting:
         reader: Reader,
         searching: Searching,
         open_sides: Callable[[Sequence[Party]], None],
+        resumed: int,
     ) -> None:
+        """`resumed`: the time (ms) without a reply after which one counts as resumed."""
+        self._resumed = resumed
         self._screen, self._archive, self._questions = screen, archive, questions
         self._reader, self._searching, self._open_sides = reader, searching, open_sides
         self._wanted = Wanted()
 
     def action_contacts(self, count: int | None = None) -> None:
         screen = ContactsScreen(
-            self._screen, self._archive, self._questions, self._wanted, self._report, self._open_sides
+            self._screen, self._archive, self._questions, self._wanted, self._report, self._open_sides, self._resumed
         )
         self._screen.app.push_screen(screen, self._open)
 

@@ -14,6 +14,7 @@ from rejoinder.formats import decoding
 from rejoinder.formats.blocks import Blocks, transcoded, without_prefix
 from rejoinder.formats.export import Export, Member
 from rejoinder.formats.pieces import first
+from rejoinder.formats.search import Cut, find
 
 LONGEST = 1 << 22
 """The longest cell in characters. Of a quote that never ends, no more than this is lost."""
@@ -146,12 +147,13 @@ class Table:
         """The lines of a row; of JSON the object."""
         if not self._shape.separator:
             return decoding.raw(self._export, self._member.name, position)
+        return find(self._export, (self._member.name,), position, self._cut)
+
+    def _cut(self) -> Cut:
         taken: list[str] = []
         for row in self._parsed(Lines(Blocks(self._export.aside(), self._member, lambda _: True), taken)):
-            if row.position == position:
-                return "".join(taken).strip("\r\n").encode("utf-8", "replace")
+            yield row.position, ("".join(taken).strip("\r\n").encode("utf-8", "replace"),)
             taken.clear()
-        return None
 
 
 def _at(value: Mapping[str, Any], column: str, path: Sequence[str]) -> Any:

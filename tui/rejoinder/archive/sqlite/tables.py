@@ -1,0 +1,169 @@
+"""The small tables of a planned archive: sources, members, bylines, accounts, ghosts, likes, problems, days."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+import apsw
+import msgspec
+import numpy as np
+
+from rejoinder.archive.body import Byline
+from rejoinder.archive.ingest import Line
+from rejoinder.archive.sqlite.departed import departed
+from rejoinder.archive.sqlite.plan import Plan
+from rejoinder.archive.sqlite.register import Person
+from rejoinder.archive.staged import IS_CONTEXT, IS_REPLY, UNKNOWN
+from rejoinder.records import Account, Like, Origin, Ref
+
+_DAY = 86_400_000
+_json = msgspec.json.encode
+
+
+def write_tables(connection: apsw.Connection, plan: Plan, lines: Mapping[int, Line], problems: Sequence[bytes]) -> None:
+    """Sources, members, manners, bylines, accounts, ghosts, likes, problems, days."""
+    register, people = plan.register, plan.people
+    owners, citers = _owners(plan), register.citers
+    many = connection.executemany
+    many(
+        "insert into source values(?, ?, ?, ?, ?)",
+        (
+            (n, _json(source), _json(lines[n]), owners.get(n, 0), _json(sorted(citers[n])) if n in citers else None)
+            for n, source in enumerate(register.sources)
+        ),
+    )
+    used = _used_members(plan)
+    many(
+        "insert into member values(?, ?, ?)",
+        ((n, *member) for n, member in enumerate(register.members) if n in used),
+    )
+    many("insert into manner values(?, ?)", ((n, _json(manner)) for n, manner in enumerate(register.manners)))
+    many(
+        "insert into byline values(?, ?, ?, ?, ?)",
+        ((n, people.of[n], b.id, b.handle, b.name) for n, b in enumerate(register.bylines, 1)),
+    )
+    _write_accounts(connection, plan)
+    many("insert into ghost values(?, ?, ?, ?, ?, ?)", ((n, *ghost) for n, ghost in enumerate(plan.ghosts, 1)))
+    bylines = register.bylines
+    likes = [*((like, 0) for like in plan.likes), *((like, 1) for like in plan.more_likes)]
+    many(
+        "insert into liked values(?, ?, ?)",
+        ((n, _like(bylines, *like), again) for n, (like, again) in enumerate(likes, 1)),
+    )
+    many("insert into gone values(?, ?, ?, ?, ?)", ((g.platform, g.id, g.time, *g.place) for g in plan.gone))
+    many("insert into problem values(?, ?)", enumerate(problems, 1))
+    time = plan.rows.time[plan.order]
+    days, counts = np.unique(time[time != UNKNOWN] // _DAY, return_counts=True)
+    many("insert into day values(?, ?)", zip(days.tolist(), counts.tolist(), strict=True))
+
+
+def _used_members(plan: Plan) -> set[int]:
+    """The members that something in the archive names: where nothing does (any more), the name is not kept."""
+    rows = plan.rows
+    used = set(np.unique(rows.member[plan.order]).tolist())
+    used.update(member for members in rows.places.values() for member in members)
+    used.update(member for _, _, member in (*plan.likes, *plan.more_likes))
+    used.update(gone.place[0] for gone in plan.gone)
+    return used
+
+
+def _like(bylines: Sequence[Byline], like: Any, byline: int, member: int) -> bytes:
+    """A like as the record that it was, in JSON; its source is looked up by the member's number in `origin.source`."""
+    who = bylines[byline - 1]
+    return _json(
+        Like(
+            like.platform, str(like.post), Ref(who.id, who.handle, who.name), like.time, like.until, like.text,
+            like.permalink, Origin(str(member), "", like.place[1]),
+        )
+    )  # fmt: skip
+
+
+def _write_accounts(connection: apsw.Connection, plan: Plan) -> None:
+    people, rows, order = plan.people, plan.rows, plan.order
+    posts = np.bincount(plan.author, minlength=len(people.people)).tolist()
+    latest = np.zeros(len(people.people), np.int64)
+    latest[plan.author] = rows.author[order]
+    bylines = plan.register.bylines
+    said = _told(plan)
+    told = {number: _fullest(found.values()) for number, found in said.items()}
+    connection.executemany(
+        "insert into told values(?, ?, ?)",
+        ((number, *telling) for number, found in said.items() for telling in found),
+    )
+    connection.executemany(
+        "insert into account values(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            (n, p.platform, p.id, *_names(p, bylines[b - 1] if b else None), count, told.get(n), *figures)
+            for n, (p, b, count, *figures) in enumerate(
+                zip(people.people, latest.tolist(), posts, *_spans(plan), strict=True)
+            )
+        ),
+    )
+    handles = (
+        (folded, n, folded in person.joined)
+        for n, person in enumerate(people.people)
+        for folded in person.handles | person.joined
+    )
+    connection.executemany("insert into handle values(?, ?, ?)", sorted(handles))
+
+
+def _owners(plan: Plan) -> dict[int, int]:
+    """The account whose own export a source is."""
+    found: dict[int, int] = {}
+    for stage, numbering in zip(plan.names, plan.numberings, strict=True):
+        for each in stage.accounts:
+            if each.owner and each.source >= 0:
+                found[each.source] = plan.people.of[numbering.bylines[each.byline]]
+    return found
+
+
+def _spans(plan: Plan) -> list[list[int | None]]:
+    """Of each account: first and last post, missing parents, undated posts, context posts, addresses got, and how many
+    answered."""
+    accounts, author = len(plan.people.people), plan.author
+    time, order = plan.rows.time[plan.order], np.arange(1, len(author) + 1)
+    dated = time != UNKNOWN
+    first, last = np.zeros(accounts, np.int64), np.zeros(accounts, np.int64)
+    first[author[dated][::-1]], last[author[dated]] = order[dated][::-1], order[dated]
+    missing = ((plan.rows.flags[plan.order] & IS_REPLY) != 0) & (plan.forest.parent <= 0)
+    columns = [
+        first,
+        last,
+        np.bincount(author[missing], minlength=accounts),
+        np.bincount(author[~dated], minlength=accounts),
+        np.bincount(author[(plan.rows.flags[plan.order] & IS_CONTEXT) != 0], minlength=accounts),
+        np.pad(plan.pairs.was_addressed, (0, accounts - len(plan.pairs.was_addressed))),
+        np.pad(plan.pairs.has_answered, (0, accounts - len(plan.pairs.has_answered))),
+    ]
+    return [[number or None for number in column.tolist()] for column in columns]
+
+
+def _names(person: Person, latest: Any) -> tuple[str | None, str | None]:
+    """Handle and name of an account: those of its latest post here, as far as that has them."""
+    handle = latest.handle if latest and latest.handle else person.handle
+    return handle, (latest.name if latest and latest.name else person.name)
+
+
+def _told(plan: Plan) -> dict[int, dict[tuple[int, bytes], Account]]:
+    """What the sources say of accounts, by account: (source, record in JSON) and the record."""
+    found: dict[int, dict[tuple[int, bytes], Account]] = {}
+    bylines = plan.register.bylines
+    gone = departed(plan.names, plan.numberings, bylines)
+    for stage, numbering in zip(plan.names, plan.numberings, strict=True):
+        for each in stage.accounts:
+            number = plan.people.of[numbering.bylines[each.byline]]
+            byline = bylines[numbering.bylines[each.byline] - 1]
+            went = each.gone if (byline.platform, byline.id) in gone else None
+            account = Account(*byline, each.created, each.bio, each.owner, each.handles, went)
+            is_more = each.back is None and each.gone is None  # "is there" says nothing, once it was heeded
+            if number and (is_more or went is not None):
+                found.setdefault(number, {})[each.source, _json(account)] = account
+    return found
+
+
+def _fullest(accounts: Collection[Account]) -> bytes:
+    """Of several records of one account the fullest, an owner's first; and whether it is gone, as any of them says."""
+    best = max(accounts, key=lambda account: (account.owner, len(_json(account))))
+    gone = max((account.gone for account in accounts if account.gone is not None), default=None)
+    return _json(msgspec.structs.replace(best, gone=gone))
