@@ -111,6 +111,7 @@ def _pages(archive: Archive) -> Iterator[Figure]:
     yield _asked("page at a random place", lambda: page(EVERYTHING))
     yield _asked("page of a filter at a random place", lambda: page(word), f"of {hits:,} hits")
     place = archive.seek(word, fraction=0.5)
+    yield _asked("page of a filter next to a place", lambda: archive.page(word, place, "newer", 50))
     yield _asked("next hit", lambda: archive.page(word, place, "newer", 1))
     yield _asked("previous hit", lambda: archive.page(word, place, "older", 1))
 

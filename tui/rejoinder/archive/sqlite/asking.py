@@ -26,7 +26,8 @@ class Asking(AbstractContextManager["Asking"]):
 
     def __exit__(self, kind: object, error: BaseException | None, at: object) -> None:
         self._busy = False
-        if isinstance(error, apsw.InterruptError):
+        # FTS5 that is interrupted while it opens an index says "vtable constructor failed".
+        if isinstance(error, apsw.InterruptError) or (self._cancelled and isinstance(error, apsw.Error)):
             raise Cancelled("The question was cancelled.") from error
         if isinstance(error, (apsw.Error, msgspec.MsgspecError)):
             raise ArchiveError(
