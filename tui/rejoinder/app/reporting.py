@@ -133,7 +133,8 @@ def _marks(meeting: Meeting) -> Iterator[Mark]:
     for act in told.acts:
         lane = 0 if act.source in meeting.a.numbers else 1
         who = meeting.parties[act.source].label
-        yield Mark(lane, act.kind, act.time, act in answers, f"{_when(act)} {who}: {act.kind}")
+        title = f"{_when(act)} {who}: {act.kind}"
+        yield Mark(lane, act.kind, act.time, act in answers, title, act.precision == "day")
 
 
 def _when(act: Act) -> str:

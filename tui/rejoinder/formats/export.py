@@ -117,6 +117,7 @@ class Export:
         other = copy.copy(self)
         other.share = (0, 1)
         other.consumed = 0
+        other.search = None
         return other
 
     @property

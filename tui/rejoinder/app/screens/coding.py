@@ -61,7 +61,6 @@ class Coding:
         editor: NoteEditor,
     ) -> None:
         self.desk = desk
-        self._queue = ""
         self.after: Callable[[Act, str], None] = lambda act, words: screen.say(words)
         """Told of each act, which is durable, and of the words that say what it did."""
         self._screen = screen
@@ -71,15 +70,6 @@ class Coding:
         self._last: Verb | None = None
         self._answer: Callable[[str], None] | None = None
         self._noted: Names = ()
-
-    @property
-    def queue(self) -> str:
-        """Name of the queue that is worked on."""
-        return self._queue
-
-    @queue.setter
-    def queue(self, name: str) -> None:
-        self._queue, self.selection.has_queue = name, bool(name)
 
     # Acts
 
@@ -108,11 +98,11 @@ class Coding:
         pen = self.desk.pen
         if verb.variable.kind == "many":
             on = not verb.toggles or not all(pen.has(post, verb.variable.name, verb.value or "") for post in posts)
-            return pen.add(posts, verb.variable, verb.value or "", on=on, queue=self._queue)
+            return pen.add(posts, verb.variable, verb.value or "", on=on, queue=self.selection.queue)
         value = verb.value
         if verb.toggles and all(pen.has(post, verb.variable.name, value or "") for post in posts):
             value = None
-        return pen.set(posts, verb.variable, value, self._queue)
+        return pen.set(posts, verb.variable, value, self.selection.queue)
 
     def _show(self, act: Act, words: str) -> None:
         self._screen.signs_changed({change.post for change in act.changes if change.post is not None})
@@ -213,7 +203,7 @@ class Coding:
     def _tag(self, tags: Variable, wishes: Sequence[tuple[str, bool]], posts: Names) -> None:
         """All that was written is one act."""
         try:
-            act = self.desk.pen.tag(posts, tags, wishes, self._queue)
+            act = self.desk.pen.tag(posts, tags, wishes, self.selection.queue)
         except RejoinderError as error:
             self._screen.fail(error)
             return
@@ -257,7 +247,7 @@ class Coding:
         text, posts = text.strip(), self._noted
         try:
             pen = self.desk.pen
-            act = pen.set(posts, self._variable(NOTE), text or None, self._queue) if keep else None
+            act = pen.set(posts, self._variable(NOTE), text or None, self.selection.queue) if keep else None
             pen.keep_draft(posts[0], NOTE, None)
         except RejoinderError as error:
             self._screen.fail(error)

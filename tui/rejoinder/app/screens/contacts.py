@@ -31,7 +31,7 @@ from rejoinder.errors import QueryError, RejoinderError
 
 HINTS = (
     ("open_pair", "timeline"), ("filter_pairs", "filter"), ("sort_previous sort_next", "sort"),
-    ("turn_round", "turn round"), ("one_way", "one-way"), ("write_report", "report"), ("switch_pane", "pair"),
+    ("turn_round", "turn"), ("one_way", "one-way"), ("write_report", "report"), ("help", "keys"),
     ("close", "back"),
 )  # fmt: skip
 PAUSE = 0.06

@@ -118,7 +118,7 @@ class Reviewing:
         except RejoinderError as error:
             self._screen.fail(error)
             return
-        self._ready, self._coding.queue = ready, ready.queue.head.name
+        self._ready, self._coding.selection.queue = ready, ready.queue.head.name
         self._posts = c.among(ready.keys)
         self._return, self.said, self._expected = None, "", ready.at
         pen.open = bool(desk.others)
@@ -139,7 +139,7 @@ class Reviewing:
             self._travel(key)
             return
         self.keep_place()
-        ready, self._ready, self._coding.queue = self._ready, None, ""
+        ready, self._ready, self._coding.selection.queue = self._ready, None, ""
         self._keyboard.leave()
         self._desk.look_again()
         entry = self._timeline.entry

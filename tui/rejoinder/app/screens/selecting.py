@@ -42,8 +42,8 @@ class Selecting:
         searching: Searching,
         timeline: Timeline,
     ) -> None:
-        self.has_queue = False
-        """Whether a queue is worked on: its posts can be meant as the matches of a filter can."""
+        self.queue = ""
+        """Name of the queue that is worked on: its posts can be meant as the matches of a filter can."""
         self._screen = screen
         self._archive = archive
         self._questions = questions
@@ -120,7 +120,7 @@ class Selecting:
 
     def select_matches(self) -> bool:
         """Mean every match of the filter or post of the queue; False, and told, where there is neither."""
-        if not self._searching.filter and not self.has_queue:
+        if not self._searching.filter and not self.queue:
             keys, glyphs = self._screen.look.keys, self._screen.look.glyphs
             self._screen.say(
                 f"{keys.key('filter', glyphs.bar.isascii())} filters first: then every match can be meant."
