@@ -23,6 +23,7 @@ from rejoinder.cli.importing import import_paths, open_spool
 from rejoinder.cli.sources import state_of
 from rejoinder.cli.watching import Watcher
 from rejoinder.formats.export import Choices
+from tests.conftest import Command
 
 START = 1_700_000_000_000
 
@@ -310,3 +311,11 @@ def test_a_table_that_grows_is_read_by_its_header_also_after_an_import_took_in_t
         assert record.startswith(f"{entry.post.id},".encode())
     assert {state_of(source) for source in archive.sources() if source.part} == {"unchanged"}
     archive.close()
+
+
+def test_a_file_in_which_nothing_has_come_yet_makes_no_archive_and_is_told(rejoinder: Command, tmp_path: Path) -> None:
+    path = tmp_path / "capture.jsonl"
+    path.touch()
+    answer = rejoinder("open", "--follow", path)
+    assert answer.code == 1 and "Nothing has come yet that can be read." in answer.err
+    assert rejoinder("archives").out.count("capture") == 0

@@ -102,7 +102,7 @@ def _write(
         missed = reporting.bundle(archive, few[0], bundle, query, include_deleted)
         note(f"Written: {bundle}; unpacked, it is checked by: sha256sum -c SHA256SUMS")
         if missed:
-            note(f"{missed:,} raw records are not in it; the report says which.")
+            note(f"Raw records that are not in it: {missed:,}. The report says which.")
 
 
 def _tell_rest(archive: Archive, count: int, limit: int) -> None:

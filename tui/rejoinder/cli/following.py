@@ -156,7 +156,7 @@ class Follower:
         while self.look():
             pass
         size = sum(each.bytes for each in self.tail.inputs(open_spool))
-        if size > FOLDED or not self._archive.exists():
+        if size > FOLDED or (size and not self._archive.exists()):
             fold(self.tail, self._archive)
         elif size:
             self.tail.build(open_spool)
