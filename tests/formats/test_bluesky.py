@@ -500,3 +500,11 @@ def test_a_real_stream_and_real_answers(corpora: Path) -> None:
         "extended_like_record": 1, "extended_post_record": 1, "like_record": 1, "post_record": 1,
         "thread_view_post_with_embed_media": 2,
     }, "the others are follows, feeds, documents"  # fmt: skip
+
+
+def test_half_a_character_in_an_identity_becomes_the_sign_for_unknown_ones(tmp_path: Path) -> None:
+    path = tmp_path / "posts.jsonl"
+    path.write_bytes(lines([view(1), view(2) | {"author": {"did": "did:plc:\ud800", "handle": "gull.example"}}]))
+    whole, post = posts(read(path))
+    assert (whole.text, post.text) == ("tide 1", "tide 2")
+    assert post.author == "did:plc:\ufffd"

@@ -283,3 +283,12 @@ def test_real_exports_have_the_posts_that_the_index_counts(corpora: Path, name: 
 def test_likes_of_a_real_export(corpora: Path) -> None:
     records = read(corpora / "mastodon-archive-dealingwith/mastodon-archive-dealingwith.tar.gz")
     assert len(likes(records)) == 1115 and owner(records).handle == "dealingwith@indieweb.social"
+
+
+def test_half_a_character_in_a_quote_costs_neither_the_quote_nor_the_status(tmp_path: Path) -> None:
+    path = tmp_path / "statuses.json"
+    odd = status(2, quote={"quoted_status": status(9) | {"\ud800": 1}})
+    path.write_text(json.dumps([status(1), odd]))
+    records = read(path)
+    assert problems(records) == []
+    assert {post.id for post in posts(records)} >= {f"{ME}/statuses/1", f"{ME}/statuses/2"}

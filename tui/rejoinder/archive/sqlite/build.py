@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+import ctypes
 from collections import Counter
 from collections.abc import Collection, Sequence
 from pathlib import Path
-from typing import Any
 
 import apsw
 import msgspec
 import numpy as np
-import numpy.typing as npt
 
 from rejoinder.archive import facets, text
 from rejoinder.archive.crew import Job, Tick
@@ -18,20 +17,23 @@ from rejoinder.archive.ingest import Line
 from rejoinder.archive.keeping import Keeping
 from rejoinder.archive.marks import spaced
 from rejoinder.archive.protocol import Figures
-from rejoinder.archive.sqlite.acts import Kin
-from rejoinder.archive.sqlite.columns import NUMPY, in_trees, write_runs
+from rejoinder.archive.sqlite.columns import write_runs
 from rejoinder.archive.sqlite.finish import Before, Built
-from rejoinder.archive.sqlite.loading import Ints, Rows
+from rejoinder.archive.sqlite.folding import Tallied
+from rejoinder.archive.sqlite.loading import Rows
 from rejoinder.archive.sqlite.pairs import NO_NUMBER
-from rejoinder.archive.sqlite.plan import Plan, Tallied, plan
+from rejoinder.archive.sqlite.plan import Plan, plan
 from rejoinder.archive.sqlite.register import Register
 from rejoinder.archive.sqlite.schema import TABLES, shard_bits
-from rejoinder.archive.sqlite.tables import write_tables
-from rejoinder.archive.sqlite.write import POST_COLUMNS, Closing, Failing, connect, write_posts, write_shard
+from rejoinder.archive.sqlite.shelf import Shelf
+from rejoinder.archive.sqlite.tables import posts_without_parent, write_tables
+from rejoinder.archive.sqlite.write import Closing, Failing, connect, write_posts, write_shard
 from rejoinder.archive.staged import IS_CONTEXT, IS_REPLY, UNKNOWN
 from rejoinder.folders import private_file
 from rejoinder.records import Origin, Problem, ProblemKind
 
+_MMAP_THRESHOLD = -3
+"""M_MMAP_THRESHOLD of malloc.h."""
 _json = msgspec.json.encode
 _HAS_REPLIES, _PARENT_MISSING, _FIRST_REPLY, _ANSWER = 1, 2, 4, 8
 
@@ -43,13 +45,14 @@ def build(tick: Tick, stages: Sequence[Path], before: Before, folder: Path) -> B
     begins as soon as what it needs is known.
     """
 
-    def ordered(rows: Rows, kin: Kin) -> None:
-        _write_order(rows, kin, folder)
-        tick.more([(write_posts, (folder / "archive", list(rows.paths), folder, len(kin.order)))])
+    def ordered(rows: Rows, posts: Shelf) -> None:
+        _write_pieces(rows, posts, "bodies", "body")
+        tick.more([(write_posts, (folder / "archive", list(rows.paths), folder, posts.count("row")))])
 
+    _give_back_what_goes()
     register = Register(before.sources, before.members, before.citers)
     planned = plan(stages, register, folder, before.keeping, ordered)
-    _write_marks(planned, folder)
+    _write_marks(planned)
     tick.more(_shard_jobs(planned, folder))
     problems, by_source = _problems(planned, before.problems)
     lines = _lines(planned, by_source)
@@ -60,7 +63,18 @@ def build(tick: Tick, stages: Sequence[Path], before: Before, folder: Path) -> B
         write_runs(connection, planned)
         _write_meta(connection, planned, problems, every.values())
         _write_keeping(connection, before.keeping)
-    return Built(len(planned.order), lines, register.citers)
+    return Built(planned.count, lines, register.citers)
+
+
+def _give_back_what_goes() -> None:
+    """Have the C library map arrays from 1 MB on one by one, so that each is given back as it goes.
+
+    By itself glibc learns to keep all up to 32 MB: 120 MB more for ten million posts. Other libraries have no such
+    knob.
+    """
+    libc = ctypes.CDLL(None)
+    if hasattr(libc, "mallopt"):
+        libc.mallopt(_MMAP_THRESHOLD, 1 << 20)
 
 
 def _lines(planned: Plan, problems: Counter[tuple[int, ProblemKind]]) -> dict[int, Line]:
@@ -116,10 +130,10 @@ def _weight(record: bytes) -> int:
 
 def _shard_jobs(plan: Plan, folder: Path) -> list[Job]:
     extras = _extras(len(plan.groups))
-    late = plan.late.marks
+    late = plan.late
     if late:
         private_file(folder / "late").write_bytes(msgspec.msgpack.encode(late))
-    posts, size = len(plan.order), 1 << shard_bits(len(plan.order))
+    posts, size = plan.count, 1 << shard_bits(plan.count)
     spans = [(low, min(posts, low + size)) for low in range(0, posts, size)]
     return [
         (write_shard, (folder / f"shard.{n}", plan.rows.paths, folder, n, span, extras, bool(late)))
@@ -140,42 +154,23 @@ def _extras(groups: int) -> list[bytes]:
     return found
 
 
-def _write_order(rows: Rows, kin: Kin, folder: Path) -> None:
-    """The columns by which the crew writes posts."""
-    order, trees = kin.order, kin.forest
-    own = np.arange(1, len(order) + 1)
-    planned = {
-        "id": np.where(rows.half[order] == 0, rows.id[order], 0),
-        "parent": trees.tree_parent,
-        "root": np.where(trees.root == own, 0, trees.root),
-        "replies": trees.replies,
-    }
-    for name, letter in POST_COLUMNS:
-        column = planned[name] if name in planned else getattr(rows, name)[order]
-        _keep(folder, name, column.astype(NUMPY[letter], copy=False))
-    _keep(folder, "stage", rows.stage[order].astype(np.int16))
-    _keep_pieces(folder, "bodies", rows.starts("body")[order], rows.body[order])
+def _write_pieces(rows: Rows, posts: Shelf, name: str, column: str) -> None:
+    """Where in the stages the crew finds the bodies (or words) of posts."""
+    order = posts.get("row")
+    posts.take(f"{name}_at", "q", rows.shelf, f"{column}_at", order)
+    posts.take(f"{name}_size", "i", rows.shelf, column, order)
 
 
-def _write_marks(plan: Plan, folder: Path) -> None:
+def _write_marks(plan: Plan) -> None:
     """The columns by which the crew indexes words."""
-    rows, order, trees = plan.rows, plan.order, plan.forest
-    missing = ((rows.flags[order] & IS_REPLY) != 0) & (trees.parent <= 0)
-    code = plan.group * 16 + missing * _PARENT_MISSING + (trees.replies > 0) * _HAS_REPLIES
-    code += plan.pairs.is_first * _FIRST_REPLY + (plan.pairs.unanswered != NO_NUMBER) * _ANSWER
-    _keep(folder, "extra", code.astype(np.int32))
-    _keep(folder, "late", plan.late.of.astype(np.int32))
-    _keep_pieces(folder, "words", rows.starts("words")[order], rows.words[order])
-
-
-def _keep_pieces(folder: Path, name: str, starts: Ints, sizes: Ints) -> None:
-    _keep(folder, f"{name}_at", starts)
-    _keep(folder, f"{name}_size", sizes.astype(np.int32))
-
-
-def _keep(folder: Path, name: str, column: npt.NDArray[Any]) -> None:
-    with open(private_file(folder / f"column.{name}"), "wb") as file:
-        file.write(column.data)
+    posts = plan.posts
+    code = posts.get("group") * 16
+    code += posts_without_parent(posts) * np.int32(_PARENT_MISSING)
+    code += (posts.get("replies") > 0) * np.int32(_HAS_REPLIES)
+    code += plan.pairs.is_first * np.int32(_FIRST_REPLY)
+    code += (posts.get("unanswered") != NO_NUMBER) * np.int32(_ANSWER)
+    posts.put("extra", "i", code)
+    _write_pieces(plan.rows, posts, "words", "words")
 
 
 def _write_keeping(connection: apsw.Connection, keeping: Keeping) -> None:
@@ -184,12 +179,11 @@ def _write_keeping(connection: apsw.Connection, keeping: Keeping) -> None:
 
 
 def _write_meta(connection: apsw.Connection, plan: Plan, problems: Sequence[bytes], lines: Collection[Line]) -> None:
-    rows, order = plan.rows, plan.order
     values = {
         "text": text.VERSION,
-        "posts": len(order),
-        "untimed": int((rows.time[order] == UNKNOWN).sum()),
-        "shard_bits": shard_bits(len(order)),
+        "posts": plan.count,
+        "untimed": int(np.searchsorted(plan.posts.get("time"), UNKNOWN, "right")),
+        "shard_bits": shard_bits(plan.count),
         "answered": plan.pairs.answered,
         "groups": _json([(plan.platforms[platform], sources) for platform, sources in plan.groups]),
         "figures": _json(_figures(plan, problems, lines)),
@@ -198,17 +192,20 @@ def _write_meta(connection: apsw.Connection, plan: Plan, problems: Sequence[byte
 
 
 def _figures(plan: Plan, problems: Sequence[bytes], lines: Collection[Line]) -> Figures:
-    rows, order, trees = plan.rows, plan.order, plan.forest
-    context = (rows.flags[order] & IS_CONTEXT) != 0
-    time = rows.time[order]
-    known = time[time != UNKNOWN]
+    posts = plan.posts
+    flags, account = posts.get("flags"), posts.get("account")
+    context, reply = (flags & IS_CONTEXT) != 0, (flags & IS_REPLY) != 0
+    time = posts.get("time")
+    known = time[np.searchsorted(time, UNKNOWN, "right") :]
+    is_root = np.zeros(plan.count + len(plan.ghosts.id) + 1, bool)
+    is_root[posts.get("root")] = True  # a ghost's number, negative, stands at the end; 0 is no conversation's
     return Figures(
         posts=int((~context).sum()),
         context=int(context.sum()),
-        accounts=len(np.unique(plan.author[plan.author > 0])),
-        replies=int((((rows.flags[order] & IS_REPLY) != 0) & ~context).sum()),
-        ghosts=len(plan.ghosts),
-        conversations=len(np.unique(trees.root[in_trees(plan)])),
+        accounts=int((np.bincount(account)[1:] > 0).sum()),
+        replies=int((reply & ~context).sum()),
+        ghosts=len(plan.ghosts.id),
+        conversations=int(is_root[1:].sum()),
         likes=len(plan.likes),
         problems=sum(map(_weight, problems)),
         sources=sum(bool(source.format) for source in plan.register.sources),

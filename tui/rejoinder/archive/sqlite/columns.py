@@ -2,62 +2,97 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import apsw
 import numpy as np
 
 from rejoinder.archive.sqlite.acts import pair_keys
-from rejoinder.archive.sqlite.loading import Ints, Mask
 from rejoinder.archive.sqlite.pairs import months
 from rejoinder.archive.sqlite.plan import Plan
-from rejoinder.archive.sqlite.runs import RunWriter
-from rejoinder.archive.staged import UNKNOWN, halves
+from rejoinder.archive.sqlite.run_writer import Piece, RunWriter
+from rejoinder.archive.sqlite.schema import PAIR
+from rejoinder.archive.sqlite.shelf import Ints, Mask, Shelf, spans, stretches
+from rejoinder.archive.staged import UNKNOWN
 
 _HOUR = 3_600_000
-NUMPY = {"b": "i1", "h": "i2", "i": "i4", "q": "i8"}
-"""NumPy's names of the letters that the tables' columns are given by."""
+_PACKED = (
+    *(("authors", "account"), ("manners", "manner"), ("groups", "group"), ("unanswered", "unanswered")),
+    *(("exchange", "exchange"), ("replies", "replies"), ("depth", "depth")),
+)
+"""Runs that are columns of posts."""
 
 
 def write_runs(connection: apsw.Connection, plan: Plan) -> None:
     """Write them all, by post number or in the order in which they are looked up."""
-    rows, order, trees = plan.rows, plan.order, plan.forest
-    runs = RunWriter(connection, lambda column, letter: column.astype(f"<{NUMPY[letter]}").tobytes())
-    numbers = np.arange(1, len(order) + 1)
-    ghost_keys = [halves(ghost[1])[0] for ghost in plan.ghosts]
-    ids = np.concatenate((rows.id[order], np.array(ghost_keys, np.int64)))
-    keys = np.concatenate((numbers, -np.arange(1, len(ghost_keys) + 1)))
-    runs.write("ids", "qi", *_by(ids, keys))
-    has = trees.tree_parent != 0
-    runs.write("kids", "ii", *_by(trees.tree_parent[has], numbers[has]))
-    runs.write("trees", "ii", *_by(trees.root[in_trees(plan)], numbers[in_trees(plan)]))
-    acts = plan.acts
-    code = acts.kind * 2 + (acts.source > acts.target)
-    runs.write("acts", "qbi", pair_keys(acts.source, acts.target), code, acts.post)
-    runs.write("liked", "ii", *acts.likes)
-    runs.write("months", "ih", *months(plan.author, rows.time[order]))
-    for name, column in plan.pairs.columns.items():
-        runs.write(f"pair.{name}", _narrowest(column), column, packed=True)
-    _write_hours(runs, rows.time[order])
-    for name, column in (("authors", plan.author), ("manners", rows.manner[order]), ("groups", plan.group)):
-        runs.write(name, "i", column, packed=True)
-    for name, column in (("unanswered", plan.pairs.unanswered), ("exchange", plan.pairs.exchange)):
-        runs.write(name, "i", column, packed=True)
-    for name, column in (
-        ("likes", rows.likes[order]),
-        ("reposts", rows.reposts[order]),
-        ("replies", trees.replies),
-        ("depth", trees.depth),
-    ):
-        letter = "i" if not len(column) or _narrow(column) else "q"
-        least = -(2**31) if letter == "i" else UNKNOWN
-        runs.write(name, letter, np.where(column == UNKNOWN, least, column), packed=True)
+    posts, count = plan.posts, plan.count
+    runs = RunWriter(connection)
+    numbers = np.arange(1, count + 1, dtype=np.int32)
+    ghosts = -np.arange(1, len(plan.ghosts.id) + 1, dtype=np.int32)
+    runs.write("ids", "qi", _by(np.concatenate((_row_column(plan, "id"), plan.ghosts.id)), _joined(numbers, ghosts)))
+    parent = posts.get("parent")
+    has = parent != 0
+    runs.write("kids", "ii", _by(parent[has], numbers[has]))
+    del parent, has
+    own = _in_trees(posts)
+    runs.write("trees", "ii", _by(_roots(posts)[own], numbers[own]))
+    del own, numbers
+    runs.write("acts", "qbi", _acts(posts))
+    runs.write("liked", "ii", iter([plan.acts.likes]))
+    runs.write("months", "ih", months(posts))
+    for name in PAIR:
+        column = posts.get(f"pair.{name}")[plan.pairs.order]
+        runs.pack(f"pair.{name}", _narrowest(column), column)
+    runs.write("hours", "qi", iter([firsts(posts, _HOUR)]))  # days and months of a histogram begin at one of these
+    for name, of in _PACKED:
+        runs.pack(name, "i", posts.get(of))
+    for name in ("likes", "reposts"):
+        _write_counts(runs, name, _row_column(plan, name))
 
 
-def _write_hours(runs: RunWriter, time: Ints) -> None:
-    """(hour since 1970, number of its first post): days and months of a histogram begin at one of these."""
-    untimed = int((time == UNKNOWN).sum())
-    hours = time[untimed:] // _HOUR
-    firsts = np.flatnonzero(np.diff(hours, prepend=hours[:1] - 1))
-    runs.write("hours", "qi", hours[firsts], firsts + untimed + 1)
+def _row_column(plan: Plan, name: str) -> Ints:
+    """A column of the rows, by post."""
+    return plan.rows.shelf.at(name, plan.posts.get("row"))
+
+
+def _joined(one: Ints, other: Ints) -> Ints:
+    found: Ints = np.concatenate((one, other))
+    return found
+
+
+def _by(keys: Ints, values: Ints) -> Iterator[Piece]:
+    """Both columns in the order of keys, then values."""
+    for span in spans(keys):
+        order = np.lexsort((values[span], keys[span]))
+        yield keys[span[order]], values[span[order]]
+
+
+def _acts(posts: Shelf) -> Iterator[Piece]:
+    for stretch in stretches(posts.count("act.post")):
+        source, target, kind, post = (
+            posts.get(f"act.{name}", *stretch) for name in ("source", "target", "kind", "post")
+        )
+        yield pair_keys(source, target), kind * 2 + (source > target), post
+
+
+def _write_counts(runs: RunWriter, name: str, column: Ints) -> None:
+    letter = "i" if not len(column) or _narrow(column) else "q"
+    if letter == "i":
+        column = np.where(column == UNKNOWN, -(2**31), column).astype(np.int32)
+    runs.pack(name, letter, column)
+
+
+def firsts(posts: Shelf, unit: int) -> tuple[Ints, Ints]:
+    """(units of so many ms since 1970 in which there are posts, number of the first post of each)."""
+    found, last = [(np.empty(0, np.int64), np.empty(0, np.int64))], None
+    for low, high in stretches(posts.count("time")):
+        time = posts.get("time", low, high)
+        units = time[time != UNKNOWN] // unit
+        first = np.flatnonzero(np.diff(units, prepend=units[:1] - 1 if last is None else last))
+        found.append((units[first], first + high + 1 - len(units)))
+        last = units[-1:] if len(units) else last
+    values, numbers = (np.concatenate(column) for column in zip(*found, strict=True))
+    return values, numbers
 
 
 def _narrow(column: Ints) -> bool:
@@ -71,17 +106,19 @@ def _narrowest(column: Ints) -> str:
     return "b" if low >= -128 and high < 128 else "h" if low >= -(2**15) and high < 2**15 else "i"
 
 
-def _by(keys: Ints, values: Ints) -> tuple[Ints, Ints]:
-    """Both columns in the order of keys, then values."""
-    order = np.lexsort((values, keys))
-    return keys[order], values[order]
+def _roots(posts: Shelf) -> Ints:
+    """The root of each post's tree; its own number if it is one."""
+    root = posts.get("root")
+    own = np.arange(1, len(root) + 1, dtype=np.int32)
+    np.copyto(root, own, where=root == 0)
+    return root
 
 
-def in_trees(plan: Plan) -> Mask:
+def _in_trees(posts: Shelf) -> Mask:
     """Posts of trees that hold at least two posts, ghosts counted."""
-    root, trees = plan.forest.root, plan.forest
-    numbers = np.arange(1, len(root) + 1)
-    is_root = np.zeros(len(root) + 1, bool)
-    is_root[trees.tree_parent[trees.tree_parent > 0]] = True
-    mask: Mask = (root != numbers) | is_root[1:]
+    parent = posts.get("parent")
+    mask = np.zeros(len(parent) + 1, bool)
+    mask[parent[parent > 0]] = True
+    mask = mask[1:]
+    mask |= posts.get("root") != 0
     return mask

@@ -24,6 +24,8 @@ from rejoinder.records import DeletedText, Source
 
 _SMALL = 16 << 20
 """Bytes to read below which starting processes (0.3 s) costs more than they save."""
+_LARGE = 256 << 20
+"""Bytes to read from which the readers' memory is given back before the ordering (it costs 0.2 s)."""
 _MOST = 4
 """Processes: each costs memory, and ordering, done by one, is what is left to wait for."""
 _TICK = 512
@@ -199,6 +201,8 @@ class _Work:
         """Do all of it; the result for each input, by its identity."""
         folder = workshop.folder
         stages = self._read(crew, folder)
+        if self._bytes >= _LARGE:
+            crew.renew()
         workshop.need(sum(path.stat().st_size for path in folder.iterdir()) * 3 // 2)
         self._phase("ordering", 0.5)
         old = self._old

@@ -11,9 +11,12 @@ import numpy as np
 
 from rejoinder.archive.body import Byline
 from rejoinder.archive.ingest import Line
+from rejoinder.archive.sqlite.columns import firsts
 from rejoinder.archive.sqlite.departed import departed
+from rejoinder.archive.sqlite.ghosts import table
 from rejoinder.archive.sqlite.plan import Plan
 from rejoinder.archive.sqlite.register import Person
+from rejoinder.archive.sqlite.shelf import Mask, Shelf
 from rejoinder.archive.staged import IS_CONTEXT, IS_REPLY, UNKNOWN
 from rejoinder.records import Account, Like, Origin, Ref
 
@@ -44,7 +47,7 @@ def write_tables(connection: apsw.Connection, plan: Plan, lines: Mapping[int, Li
         ((n, people.of[n], b.id, b.handle, b.name) for n, b in enumerate(register.bylines, 1)),
     )
     _write_accounts(connection, plan)
-    many("insert into ghost values(?, ?, ?, ?, ?, ?)", ((n, *ghost) for n, ghost in enumerate(plan.ghosts, 1)))
+    many("insert into ghost values(?, ?, ?, ?, ?, ?)", table(plan.ghosts, plan.platforms, plan.rows, register))
     bylines = register.bylines
     likes = [*((like, 0) for like in plan.likes), *((like, 1) for like in plan.more_likes)]
     many(
@@ -53,16 +56,15 @@ def write_tables(connection: apsw.Connection, plan: Plan, lines: Mapping[int, Li
     )
     many("insert into gone values(?, ?, ?, ?, ?)", ((g.platform, g.id, g.time, *g.place) for g in plan.gone))
     many("insert into problem values(?, ?)", enumerate(problems, 1))
-    time = plan.rows.time[plan.order]
-    days, counts = np.unique(time[time != UNKNOWN] // _DAY, return_counts=True)
+    days, numbers = firsts(plan.posts, _DAY)
+    counts = np.diff(numbers, append=plan.count + 1)
     many("insert into day values(?, ?)", zip(days.tolist(), counts.tolist(), strict=True))
 
 
 def _used_members(plan: Plan) -> set[int]:
     """The members that something in the archive names: where nothing does (any more), the name is not kept."""
-    rows = plan.rows
-    used = set(np.unique(rows.member[plan.order]).tolist())
-    used.update(member for members in rows.places.values() for member in members)
+    used = set(np.flatnonzero(np.bincount(plan.posts.get("member"))).tolist())
+    used.update(member for members in plan.rows.places.values() for member in members)
     used.update(member for _, _, member in (*plan.likes, *plan.more_likes))
     used.update(gone.place[0] for gone in plan.gone)
     return used
@@ -80,10 +82,11 @@ def _like(bylines: Sequence[Byline], like: Any, byline: int, member: int) -> byt
 
 
 def _write_accounts(connection: apsw.Connection, plan: Plan) -> None:
-    people, rows, order = plan.people, plan.rows, plan.order
-    posts = np.bincount(plan.author, minlength=len(people.people)).tolist()
-    latest = np.zeros(len(people.people), np.int64)
-    latest[plan.author] = rows.author[order]
+    people, author = plan.people, plan.posts.get("account")
+    posts = np.bincount(author, minlength=len(people.people)).tolist()
+    latest = np.zeros(len(people.people), np.int32)
+    latest[author] = plan.posts.get("author")
+    del author
     bylines = plan.register.bylines
     said = _told(plan)
     told = {number: _fullest(found.values()) for number, found in said.items()}
@@ -103,7 +106,7 @@ def _write_accounts(connection: apsw.Connection, plan: Plan) -> None:
     handles = (
         (folded, n, folded in person.joined)
         for n, person in enumerate(people.people)
-        for folded in person.handles | person.joined
+        for folded in {*person.handles, *person.joined}
     )
     connection.executemany("insert into handle values(?, ?, ?)", sorted(handles))
 
@@ -121,22 +124,21 @@ def _owners(plan: Plan) -> dict[int, int]:
 def _spans(plan: Plan) -> list[list[int | None]]:
     """Of each account: first and last post, missing parents, undated posts, context posts, addresses got, and how many
     answered."""
-    accounts, author = len(plan.people.people), plan.author
-    time, order = plan.rows.time[plan.order], np.arange(1, len(author) + 1)
-    dated = time != UNKNOWN
+    accounts, posts = len(plan.people.people), plan.posts
+    author, dated = posts.get("account"), posts.get("time") != UNKNOWN
+    masks = (posts_without_parent(posts), ~dated, (posts.get("flags") & IS_CONTEXT) != 0)
+    counts = [np.bincount(author[mask], minlength=accounts) for mask in masks]
     first, last = np.zeros(accounts, np.int64), np.zeros(accounts, np.int64)
-    first[author[dated][::-1]], last[author[dated]] = order[dated][::-1], order[dated]
-    missing = ((plan.rows.flags[plan.order] & IS_REPLY) != 0) & (plan.forest.parent <= 0)
-    columns = [
-        first,
-        last,
-        np.bincount(author[missing], minlength=accounts),
-        np.bincount(author[~dated], minlength=accounts),
-        np.bincount(author[(plan.rows.flags[plan.order] & IS_CONTEXT) != 0], minlength=accounts),
-        np.pad(plan.pairs.was_addressed, (0, accounts - len(plan.pairs.was_addressed))),
-        np.pad(plan.pairs.has_answered, (0, accounts - len(plan.pairs.has_answered))),
-    ]
+    order, author = np.flatnonzero(dated).astype(np.int32) + 1, author[dated]
+    first[author[::-1]], last[author] = order[::-1], order
+    columns = [first, last, *counts, plan.pairs.was_addressed, plan.pairs.has_answered]
     return [[number or None for number in column.tolist()] for column in columns]
+
+
+def posts_without_parent(posts: Shelf) -> Mask:
+    """The replies whose parent is not here."""
+    mask: Mask = ((posts.get("flags") & IS_REPLY) != 0) & (posts.get("told_parent") <= 0)
+    return mask
 
 
 def _names(person: Person, latest: Any) -> tuple[str | None, str | None]:
