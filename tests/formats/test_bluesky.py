@@ -502,9 +502,10 @@ def test_a_real_stream_and_real_answers(corpora: Path) -> None:
     }, "the others are follows, feeds, documents"  # fmt: skip
 
 
-def test_half_a_character_in_an_identity_becomes_the_sign_for_unknown_ones(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("told", "kept"), [("\ud800", "\ufffd"), ("\x1b[31m\u202e\0", "[31m")])
+def test_an_authors_identity_is_cleaned_though_the_posts_is_clean(tmp_path: Path, told: str, kept: str) -> None:
     path = tmp_path / "posts.jsonl"
-    path.write_bytes(lines([view(1), view(2) | {"author": {"did": "did:plc:\ud800", "handle": "gull.example"}}]))
+    path.write_bytes(lines([view(1), view(2) | {"author": {"did": f"did:plc:{told}", "handle": "gull.example"}}]))
     whole, post = posts(read(path))
     assert (whole.text, post.text) == ("tide 1", "tide 2")
-    assert post.author == "did:plc:\ufffd"
+    assert post.author == f"did:plc:{kept}"

@@ -42,7 +42,7 @@ def post(uri: str, did: str, record: Record, known: Handles, observed: int | Non
     return Post(
         id=identity,
         platform=PLATFORM,
-        author=did if identity is uri else line(did),
+        author=did if identity is uri and did in uri else line(did),  # what is clean as a part needs no cleaning
         handle=known.get(did) if known else None,
         time=time,
         clock=clock,
