@@ -296,15 +296,6 @@ async def test_a_search_line_given_up_leaves_the_order_as_it_was() -> None:
 
 
 @awaited
-async def test_an_order_that_the_timeline_does_not_keep_is_told_when_the_posts_are_there() -> None:
-    async with reading(town(400)) as reader:
-        await reader.press("G", "ampersand")
-        await reader.type("order:likes ferry")
-        await reader.press("enter")
-        assert "The timeline keeps to time; order:likes is for the command line." in reader.line(23)
-
-
-@awaited
 async def test_a_second_filter_takes_the_place_of_the_first() -> None:
     async with reading(town(200), (140, 40)) as reader:
         for word in ("zzzz", "quay"):

@@ -292,3 +292,15 @@ def test_half_a_character_in_a_quote_costs_neither_the_quote_nor_the_status(tmp_
     records = read(path)
     assert problems(records) == []
     assert {post.id for post in posts(records)} >= {f"{ME}/statuses/1", f"{ME}/statuses/2"}
+
+
+def test_a_poll_is_told_and_its_choices_stand_in_the_text(tmp_path: Path) -> None:
+    path = tmp_path / "statuses.json"
+    poll = {"options": [{"title": "noon", "votes_count": 1}, {"title": "night"}]}
+    path.write_text(json.dumps([status(1, poll=poll), status(2)]))
+    asked, other = posts(read(path))
+    assert (asked.poll, asked.text) == (True, "a quiet harbour\n\n- noon (1 vote)\n- night")
+    assert not other.poll
+    path = tmp_path / "outbox.json"
+    path.write_bytes(outbox([note(1, type="Question", oneOf=[{"name": "noon"}]), note(2)]))
+    assert [post.poll for post in posts(read(path))] == [True, False]

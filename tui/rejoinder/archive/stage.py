@@ -303,6 +303,7 @@ class Stage:
             post.sensitive,
             post.is_repost,
             post.reply_asserted,
+            post.poll,
         )
         number = self._manners.get(key)
         if number is None:

@@ -10,7 +10,7 @@ from rejoinder.formats.hypertext import read, text_of
 from rejoinder.formats.mastodon.activities import Activity, Note, address, several
 from rejoinder.formats.mastodon.addresses import PLATFORM, handle, mentions, writer
 from rejoinder.formats.moments import iso_moment, iso_time
-from rejoinder.formats.prose import line, plain
+from rejoinder.formats.prose import choice, line, plain
 from rejoinder.permalinks import permalink
 from rejoinder.records import Deletion, Link, Media, MediaKind, Mention, Origin, Post, Reading, Ref, Visibility
 
@@ -69,6 +69,7 @@ def post(note: Note, author: Ref, seen_by: Visibility, files: Files, origin: Ori
         visibility=seen_by,
         permalink=line(page) if page and page != permalink(PLATFORM, author.handle, identity) else None,
         origin=origin,
+        poll=bool(options),
     )
 
 
@@ -88,17 +89,11 @@ def _edited(note: Note) -> int | None:
 def poll(note: Note) -> str:
     """The choices of a poll, one on a line, with their votes."""
     choices = several(note.one_of) or several(note.any_of)
-    return "\n".join(option(each.get("name"), _votes(each)) for each in choices if isinstance(each, dict))
+    return "\n".join(choice(each.get("name"), _votes(each)) for each in choices if isinstance(each, dict))
 
 
-def option(name: Any, votes: Any) -> str:
-    """One choice of a poll as it stands in the text."""
-    told = f" ({votes:,} vote{'' if votes == 1 else 's'})" if isinstance(votes, int) else ""
-    return f"- {line(name) if isinstance(name, str) else ''}{told}"
-
-
-def _votes(choice: dict[str, Any]) -> Any:
-    replies = choice.get("replies")
+def _votes(told: dict[str, Any]) -> Any:
+    replies = told.get("replies")
     return replies.get("totalItems") if isinstance(replies, dict) else None
 
 
