@@ -201,6 +201,8 @@ class Source(msgspec.Struct, frozen=True, omit_defaults=True, tag_field="type", 
     """Posts that were not meant for everybody were read too."""
     accounts: str = ""
     """The path of the table `id,handle` that gave accounts their handles."""
+    accounts_fingerprint: str = ""
+    """SHA-256 (hex) of that table."""
     mapping: str = ""
     """Which column of a table is what, in the words of `--map`."""
 

@@ -96,7 +96,8 @@ def _printed(each: Input) -> Input:
 
 def _same(source: Source) -> tuple[object, ...]:
     """What two sources have in common that need not be read twice: their bytes, and how they were read."""
-    return source.fingerprint, source.include_private, source.accounts, source.mapping
+    accounts = source.accounts, source.accounts_fingerprint
+    return source.fingerprint, source.include_private, accounts, source.mapping
 
 
 def _named(inputs: Sequence[Input], old: Carried | None) -> list[Input]:
@@ -189,7 +190,7 @@ class _Work:
     def bytes_needed(self) -> int:
         """Room for stages and the new file, by experience with JSON exports; compressed ones may need more later."""
         new = sum(each.bytes for each in self._inputs)
-        return new * 8 // 10 + self._old_bytes * 2 + (8 << 20)
+        return new + self._old_bytes * 2 + (8 << 20)
 
     def crew_size(self, processes: int | None) -> int:
         """Processes beside this one; none for little work or a single core."""
