@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import OrderedDict
 from collections.abc import Callable
 
@@ -15,6 +16,8 @@ from rejoinder.archive.sqlite.rows import one
 
 _REMEMBERED = 512
 """Counts of whole shards that are remembered."""
+_MOST_IDS = 2_000_000
+"""Numbers that are remembered of shards in which a place by rank was looked for: 8 MB."""
 
 
 class Ranks:
@@ -25,6 +28,7 @@ class Ranks:
     ) -> None:
         self._connection, self._finder, self._plan, self._end = connection, finder, plan, posts + 1
         self._counts: OrderedDict[tuple[Condition, int], int] = OrderedDict()
+        self._ids: OrderedDict[tuple[Condition, int], array[int]] = OrderedDict()
 
     def before(self, condition: Condition, number: int) -> int:
         """How many matching posts have a smaller number. Whole shards are counted once."""
@@ -69,11 +73,20 @@ class Ranks:
         for shard in self._finder.every_shard():
             here = self._in_shard(condition, shard)
             if wanted < here:
-                low = self._finder.bounds(shard)[0]
-                number = self._finder.nth(self._plan(condition), low, self._end, wanted)
-                return self._place(number) if number else None
+                return self._place(self._numbers(condition, shard)[wanted])
             wanted -= here
         return None
+
+    def _numbers(self, condition: Condition, shard: int) -> array[int]:
+        """The posts of a shard that match. They are kept: whoever goes to one place by rank mostly goes to others."""
+        found = self._ids.get((condition, shard))
+        if found is None:
+            low, high = self._finder.bounds(shard)
+            found = array("i", self._finder.numbers(self._plan(condition), low, min(self._end, high)))
+            self._ids[condition, shard] = found
+            while sum(map(len, self._ids.values())) > _MOST_IDS and len(self._ids) > 1:
+                self._ids.popitem(last=False)
+        return found
 
     def _place(self, number: int) -> Place:
         (time,) = one(self._connection, "select time from post where number = ?", (number,))
