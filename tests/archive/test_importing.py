@@ -20,7 +20,7 @@ from rejoinder.archive.ingest import Progress
 from rejoinder.archive.marks import host_of
 from rejoinder.archive.protocol import Archive
 from rejoinder.archive.sqlite import importing
-from rejoinder.archive.sqlite.order import parents, trees
+from rejoinder.archive.sqlite.order import depths, parents, trees
 from rejoinder.archive.text import tokens
 from rejoinder.errors import ArchiveError
 from rejoinder.records import Account, Like, Mention, Origin, Post, Problem, Reading, Ref, Source
@@ -218,12 +218,15 @@ def test_a_ring_of_a_million_posts_is_cut_once_and_soon() -> None:
 def test_every_post_has_the_root_that_walking_up_gives(told: list[tuple[int, bool]]) -> None:
     names = np.array([parent for parent, _ in told], np.int32)
     found = trees(parents(np.arange(len(told)), names, 15).of)
+    depth = depths(found.up, len(told))
+    assert not np.shares_memory(found.root, found.up), "whoever changes the roots must not change what depths count by"
     for start in range(1, len(told) + 1):
         seen, at = [start], start
         while at > 0 and (up := int(found.parent[at - 1])) != 0:
             assert up not in seen
             seen.append(up)
             at = up
+        assert depth[start - 1] == len(seen) - 1
         assert int(found.root[start - 1]) == at
         raw = names[start - 1]
         assert found.parent[start - 1] in (0, raw + 1) or (raw >= len(told) and found.parent[start - 1] < 0)

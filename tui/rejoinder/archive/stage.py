@@ -16,10 +16,11 @@ from typing import BinaryIO
 
 import msgspec
 
-from rejoinder.archive.body import Id, Manner, Member, Other, Place, Said, encode, is_rich, kept
+from rejoinder.archive.body import Id, Member, Other, Place, Said, encode, is_rich, kept
 from rejoinder.archive.bylines import Bylines, Named, mention_marks
 from rejoinder.archive.keeping import KEEP_ALL, Keeping
-from rejoinder.archive.marks import REPLY_MARK, Marks, manner_marks
+from rejoinder.archive.marks import REPLY_MARK, Marks
+from rejoinder.archive.members import Manners, Members, keepable
 from rejoinder.archive.staged import (
     ECHO,
     HAS_PARENT,
@@ -74,8 +75,6 @@ _key = struct.Struct("<" + "".join(letter for _, letter in KEY)).pack
 _ref = struct.Struct("<" + "".join(letter for _, letter in REF)).pack
 _echo = struct.Struct("<" + "".join(letter for _, letter in ECHO)).pack
 _text = struct.Struct("<" + "".join(letter for _, letter in TEXT)).pack
-
-
 _NONE: list[Named] = []
 
 
@@ -88,22 +87,15 @@ class Stage:
         """`members` and `sources` (their count) are numbered already; what is new here comes after them."""
         self._keeping = keeping
         self._path = path
-        self._base = sources
-        self._source = 0
-        self._name = ""
-        self._files = {
-            name: _create(path, name) for name in (*_GATHERED, "refs", "texts", "parents", "echoes", "bylines")
-        }
+        self._files = {name: _create(path, name) for name in (*_GATHERED, *_OTHERS)}
         self._gathered: dict[str, list[bytes]] = {name: [] for name in _GATHERED}
         self._put_key, self._put_body, self._put_words = (self._gathered[name].append for name in _GATHERED)
         self._put_ref = self._files["refs"].write
         self._bylines = Bylines(self._files["bylines"])
         self._known = self._bylines.known.get
         self._marks = Marks()
-        self._manners: dict[tuple[object, ...], int] = {}
-        self._manner_marks: list[bytes] = []
-        self._members = {member: number for number, member in enumerate(members)}
-        self._sources: dict[tuple[int, str], tuple[int, Source]] = {}
+        self._manners = Manners()
+        self._members = Members(members, sources)
         self._accounts: list[StagedAccount] = []
         self._likes: list[StagedLike] = []
         self._problems: list[StagedProblem] = []
@@ -118,13 +110,14 @@ class Stage:
 
     def begin(self, source: int, name: str) -> None:
         """The records that follow are of this source."""
-        self._source, self._name, self._last_name = source, name, None
+        self._members.input, self._members.input_name, self._last_name = source, name, None
 
     def add(self, record: Reading) -> None:
         """Stage any record; what no archive can hold (numbers beyond 64 bit, half a surrogate) becomes a problem."""
         try:
             if self._keeping.forgotten and self.forgets(record):
-                self._forgotten[self._source] = self._forgotten.get(self._source, 0) + 1
+                source = self._members.input
+                self._forgotten[source] = self._forgotten.get(source, 0) + 1
                 return
             if not isinstance(record, Post):
                 self._other(record)
@@ -133,7 +126,7 @@ class Stage:
                 record = self._keeping.scrubbed(record)
             origin = record.origin
             if origin.member is not self._last_name or origin.source:
-                self._last_member, self._last_name = self._member(origin.source, origin.member), origin.member
+                self._last_member, self._last_name = self._members.of(origin.source, origin.member), origin.member
             if record.context:
                 self._context(record, self._last_member)
             else:
@@ -168,15 +161,15 @@ class Stage:
 
     def _other(self, record: Reading) -> None:
         if isinstance(record, Like):
-            self.like(record, (self._member(record.origin.source, record.origin.member), record.origin.position))
+            self.like(record, (self._members.of(record.origin.source, record.origin.member), record.origin.position))
         elif isinstance(record, Problem):
             self._problem(record)
         elif isinstance(record, Account):
-            self.account(record, self._source)
+            self.account(record, self._members.input)
         elif isinstance(record, Deletion):
-            self.deletion(record, self._member(record.origin.source, record.origin.member))
+            self.deletion(record, self._members.of(record.origin.source, record.origin.member))
         elif isinstance(record, Source):
-            self._named(record)
+            self._members.source(record)
 
     def deletion(self, deletion: Deletion, member: int, mark: int = 0) -> None:
         """Stage word of a deletion: a row that is no post, but tells of one if it is here."""
@@ -215,8 +208,8 @@ class Stage:
         author, marks, _ = self._known(
             (platform, post.author, post.handle, post.name)  # type: ignore[call-overload]
         ) or self._bylines.of(platform, post.author, post.handle, post.name)
-        manner = self._manner(post)
-        marks += self._manner_marks[manner]
+        manner, more = self._manners.of(post)
+        marks += more
         parent: Id | None = None
         up, up_half, addressee, flags = 0, 0, -1, mark
         if reply_to is not None:
@@ -290,48 +283,6 @@ class Stage:
             return left, left, tuple(Other(other.place, erased(other.post), other.also) for other in others)
         return post, hidden(post) if self._keeping.deleted == "hide-text" else post, others
 
-    def _manner(self, post: Post) -> int:
-        key = (
-            post.platform,
-            post.language,
-            post.app,
-            post.clock,
-            post.precision,
-            post.text_status,
-            post.visibility,
-            post.context,
-            post.sensitive,
-            post.is_repost,
-            post.reply_asserted,
-            post.poll,
-        )
-        number = self._manners.get(key)
-        if number is None:
-            _keepable(key)
-            number = self._manners[key] = len(self._manners)
-            self._manner_marks.append(manner_marks(post))
-        return number
-
-    def _member(self, source: str, name: str) -> int:
-        number = self._source
-        if source and source != self._name:
-            known = self._sources.get((number, source))
-            number = known[0] if known else self._named(Source(source))
-        member = (number, name)
-        found = self._members.get(member)  # type: ignore[call-overload]
-        if found is None:
-            _keepable(member)
-            found = self._members[Member(*member)] = len(self._members)
-        return int(found)
-
-    def _named(self, source: Source) -> int:
-        """The number of a source that the input itself names; the first that bears a name counts."""
-        key = (self._source, source.name)
-        if key not in self._sources:
-            _keepable(source)
-            self._sources[key] = (self._base + len(self._sources), source)
-        return self._sources[key][0]
-
     def _acts(self, post: Post, named: Sequence[Named], addressee: int) -> None:
         """Whom the author names, quotes, reposts. What a repost holds are another's acts."""
         if post.is_repost or post.repost is not None:
@@ -363,7 +314,7 @@ class Stage:
         row = StagedLike(
             like.platform, kept(like.post), byline, place, like.time, like.until, like.text, like.permalink
         )
-        _keepable(row)
+        keepable(row)
         self._likes.append(row)
 
     def account(self, account: Account, source: int) -> None:
@@ -372,11 +323,11 @@ class Stage:
         row = StagedAccount(
             byline, account.created, account.bio, account.owner, account.handles, source, account.gone, account.back
         )
-        _keepable(row)
+        keepable(row)
         self._accounts.append(row)
 
     def _problem(self, problem: Problem) -> None:
-        place = (self._member(problem.origin.source, problem.origin.member), problem.origin.position)
+        place = (self._members.of(problem.origin.source, problem.origin.member), problem.origin.position)
         if self.problems >= _MOST_PROBLEMS and problem.kind == "unreadable":
             self.problems += 1
             self._untold[place[0]] = self._untold.get(place[0], 0) + 1
@@ -402,11 +353,12 @@ class Stage:
                 (member, 0), "More pieces than are told one by one can't be read.", "", "unreadable", count
             )
             self._problems.append(more)
+        members, sources = self._members.listed()
         names = Names(
             self.posts,
-            [Manner(*key) for key in self._manners],  # type: ignore[arg-type]
-            list(self._members),
-            [(input_source, source) for (input_source, _), (_, source) in self._sources.items()],
+            self._manners.listed(),
+            members,
+            sources,
             self._accounts,
             self._likes,
             self._problems,
@@ -419,11 +371,6 @@ class Stage:
 
 def _create(path: Path, name: str) -> BinaryIO:
     return open(private_file(Path(f"{path}.{name}")), "wb", buffering=1 << 20)
-
-
-def _keepable(thing: object) -> None:
-    """Raises UnicodeEncodeError or OverflowError for what can't be written, before it is given a number."""
-    msgspec.msgpack.encode(thing)
 
 
 def _sound(text: str) -> str:

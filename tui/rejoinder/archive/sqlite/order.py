@@ -201,8 +201,9 @@ def _pointers(parent: Ints) -> Ints:
 
 
 def _doubled(up: Ints) -> tuple[Ints, bool]:
-    """Follow the pointers to their end; not settled where there is a cycle (then all are far enough inside it)."""
-    far = up
+    """Follow the pointers to their end, in an array of its own; not settled where there is a cycle (then all are far
+    enough inside it)."""
+    far = up[up]
     for _ in range(len(up).bit_length() + 1):
         further = far[far]
         if np.array_equal(further, far):
