@@ -66,6 +66,11 @@ class Reader:
         self.shown: Callable[[Sequence[Entry]], None] = lambda entries: None
         """Called with posts before they are shown."""
 
+    @property
+    def is_by_time(self) -> bool:
+        """Whether the posts stand in the order of time."""
+        return self.view is self._archive
+
     def open(self, stretch: Stretch) -> None:
         """The first posts to be seen, asked for already."""
         self._show(stretch, "middle" if stretch.at and not stretch.last else "near")

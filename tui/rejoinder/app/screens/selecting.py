@@ -55,6 +55,7 @@ class Selecting:
 
     def with_posts(self, then: Callable[[Names], None]) -> None:
         """Hand over the posts that are meant: those in hand at once, of a longer range when the archive has told."""
+        self._keep_to_time()
         entry = self._screen.looked_at()
         if self._anchor is None and self._all is None:
             then([name_of(entry)] if entry is not None else [])
@@ -90,6 +91,11 @@ class Selecting:
             return None, None
         return min(self._anchor, entry.place).key, max(self._anchor, entry.place).key
 
+    def _keep_to_time(self) -> None:
+        """A range lies between two places in time: in another order it would be other posts than those that are seen."""
+        if not self._reader.is_by_time:
+            self._anchor = None
+
     def end(self) -> None:
         """No range any more."""
         self._anchor = self._all = None
@@ -97,6 +103,7 @@ class Selecting:
 
     def show(self) -> None:
         """The posts of the range carry a bar; called whenever the cursor moves."""
+        self._keep_to_time()
         first, last = self._ends()
         span = (first, last) if first is not None and last is not None else None
         if self._all is not None:
@@ -135,6 +142,9 @@ class Selecting:
     def action_select(self, count: int | None = None) -> None:
         entry = self._timeline.entry
         if self.stop() or entry is None:
+            return
+        if not self._reader.is_by_time:
+            self._screen.say("A range needs the order of time; all matches can be meant in any order.")
             return
         self._anchor = entry.place
         self.show()
