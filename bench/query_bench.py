@@ -26,6 +26,8 @@ from rejoinder.archive.tally import BY, By, edges
 from rejoinder.errors import Cancelled, QueryError
 
 RUNS = 15
+VISITS = 800
+"""Random places of a filter after which an archive knows the posts of nearly all windows of 65,536."""
 EVERYTHING = Everything()
 COUNT, PHRASE, BOTH, FROM, FIRST = (
     "count of a common word",
@@ -110,6 +112,9 @@ def _pages(archive: Archive) -> Iterator[Figure]:
 
     yield _asked("page at a random place", lambda: page(EVERYTHING))
     yield _asked("page of a filter at a random place", lambda: page(word), f"of {hits:,} hits")
+    for _ in range(VISITS):
+        page(word)
+    yield _asked("page of a filter at a random place, its ids in", lambda: page(word), f"after {VISITS} others")
     place = archive.seek(word, fraction=0.5)
     yield _asked("page of a filter next to a place", lambda: archive.page(word, place, "newer", 50))
     yield _asked("next hit", lambda: archive.page(word, place, "newer", 1))

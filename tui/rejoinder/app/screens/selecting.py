@@ -92,7 +92,7 @@ class Selecting:
         return min(self._anchor, entry.place).key, max(self._anchor, entry.place).key
 
     def _keep_to_time(self) -> None:
-        """A range lies between two places in time: in another order it would be other posts than those that are seen."""
+        """A range lies between two places in time: in another order it would be other posts than those seen."""
         if not self._reader.is_by_time:
             self._anchor = None
 

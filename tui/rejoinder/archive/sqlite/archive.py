@@ -6,11 +6,10 @@ from array import array
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, tzinfo
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
-import apsw
 import msgspec
 
 from rejoinder.acts import Act, Coverage, Pair, Party
@@ -31,12 +30,13 @@ from rejoinder.archive.protocol import (
     Place,
 )
 from rejoinder.archive.sqlite.accounts import Accounts
-from rejoinder.archive.sqlite.asking import Asking, quoted
+from rejoinder.archive.sqlite.asking import Asking, connected
 from rejoinder.archive.sqlite.clock import Clock
 from rejoinder.archive.sqlite.compile import compiled, phrase
 from rejoinder.archive.sqlite.contacts import Contacts
 from rejoinder.archive.sqlite.entries import Entries
 from rejoinder.archive.sqlite.finding import Finder
+from rejoinder.archive.sqlite.halving import Halving
 from rejoinder.archive.sqlite.ids import Ids
 from rejoinder.archive.sqlite.merge import EVERYTHING, Match, Plan, both
 from rejoinder.archive.sqlite.names import Names
@@ -69,11 +69,7 @@ class SqliteArchive:
         self.path = str(path)
         self._asking = Asking(path)
         with self._asking:
-            self._connection = apsw.Connection(
-                f"file:{quoted(path)}?immutable=1", flags=apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI
-            )
-            self._asking.connection = self._connection
-            self._connection.execute(f"pragma cache_size=-{_CACHE}; pragma mmap_size=0")
+            self._connection = self._asking.connection = connected(path, _CACHE)
             self._meta = dict(self._connection.execute("select key, value from meta"))
         if self._meta.get("text") != text.VERSION:
             self._connection.close()
@@ -86,8 +82,12 @@ class SqliteArchive:
         self._trees = Trees(self._connection, self._entries, self._run)
         self._clock = Clock(self._connection, self._run, self._untimed, self._posts)
         bits, listen = int(self._meta["shard_bits"]), self._asking.listen
-        self._finder = Finder(self._connection, bits, self._posts, self._run, listen, hides)
-        self._tallies = Tallies(self._connection, self._finder, self._run, self._clock, self.groups, listen)
+        over = partial(Finder, bits=bits, posts=self._posts, run=self._run, listen=listen, hides_deleted=hides)
+        self._finder = over(self._connection)
+        self._halving = Halving(self._finder, partial(connected, path, _CACHE // 8), over)
+        self._tallies = Tallies(
+            self._connection, self._finder, self._run, self._clock, self.groups, listen, self._halving
+        )
         self._names = Names(self._connection, self._entries, self._run, self._ids.of, self._platforms, listen)
         self._accounts = Accounts(self._connection, self._all, listen)
         self._ranks = Ranks(self._connection, self._finder, self._plan, self._posts)
@@ -302,6 +302,7 @@ class SqliteArchive:
         self._asking.cancel()
 
     def close(self) -> None:
+        self._halving.close()
         self._connection.close()
 
     # What compiling a condition asks (compile.Lore).

@@ -50,3 +50,11 @@ def quoted(path: Path) -> str:
     from urllib.parse import quote
 
     return quote(os.fspath(path.absolute()))
+
+
+def connected(path: Path, cache: int) -> apsw.Connection:
+    """A connection that only reads, with so many KiB of pages kept."""
+    address = f"file:{quoted(path)}?immutable=1"
+    connection = apsw.Connection(address, flags=apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI)
+    connection.execute(f"pragma cache_size=-{cache}; pragma mmap_size=0")
+    return connection

@@ -89,18 +89,6 @@ class Finder:
                 break
         return found
 
-    def nth(self, plan: Plan, low: int, high: int, n: int) -> int | None:
-        """The number at position `n` (from 0) of what the plan finds."""
-        low, high, plan = narrowed(plan, low, high)
-        if plan == EVERYTHING:
-            return low + n if low + n < high else None
-        for window in _windows(low, high, _WINDOW):
-            here = self.count(plan, *window)
-            if n < here:
-                return self.numbers(plan, *window)[n]
-            n -= here
-        return None
-
     def numbers(self, plan: Plan, low: int, high: int) -> Numbers:
         """All numbers, sorted."""
         self._listen()

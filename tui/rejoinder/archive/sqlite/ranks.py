@@ -15,9 +15,11 @@ from rejoinder.archive.sqlite.merge import Plan
 from rejoinder.archive.sqlite.rows import one
 
 _REMEMBERED = 512
-"""Counts of whole shards that are remembered."""
+"""Counts of whole shards, and of windows, that are remembered."""
+_WINDOW = 1 << 16
+"""Posts of a shard (a shard is some of them) within which a place by rank is looked for at once."""
 _MOST_IDS = 2_000_000
-"""Numbers that are remembered of shards in which a place by rank was looked for: 8 MB."""
+"""Numbers that are remembered of windows in which one was looked for: 8 MB."""
 
 
 class Ranks:
@@ -28,7 +30,9 @@ class Ranks:
     ) -> None:
         self._connection, self._finder, self._plan, self._end = connection, finder, plan, posts + 1
         self._counts: OrderedDict[tuple[Condition, int], int] = OrderedDict()
+        self._windows: OrderedDict[tuple[Condition, int], int] = OrderedDict()
         self._ids: OrderedDict[tuple[Condition, int], array[int]] = OrderedDict()
+        """By the first post of a window, as its counts."""
 
     def before(self, condition: Condition, number: int) -> int:
         """How many matching posts have a smaller number. Whole shards are counted once."""
@@ -73,17 +77,41 @@ class Ranks:
         for shard in self._finder.every_shard():
             here = self._in_shard(condition, shard)
             if wanted < here:
-                return self._place(self._numbers(condition, shard)[wanted])
+                return self._place(self._nth(condition, shard, wanted))
             wanted -= here
         return None
 
-    def _numbers(self, condition: Condition, shard: int) -> array[int]:
-        """The posts of a shard that match. They are kept: whoever goes to one place by rank mostly goes to others."""
-        found = self._ids.get((condition, shard))
+    def _nth(self, condition: Condition, shard: int, n: int) -> int:
+        """The post at position `n` (from 0) of those of a shard that match.
+
+        Its window is found by counts, and the posts of this window are kept: whoever goes to one place by rank mostly
+        goes to others.
+        """
+        low, end = self._finder.bounds(shard)
+        for first in range(low, min(self._end, end), _WINDOW):
+            here = self._counted(condition, first)
+            if n < here:
+                return self._numbers(condition, first)[n]
+            n -= here
+        raise IndexError(n)
+
+    def _counted(self, condition: Condition, first: int) -> int:
+        known = self._ids.get((condition, first))
+        if known is not None:
+            return len(known)
+        count = self._windows.get((condition, first))
+        if count is None:
+            count = self._finder.count(self._plan(condition), first, min(self._end, first + _WINDOW))
+            self._windows[condition, first] = count
+            if len(self._windows) > _REMEMBERED:
+                self._windows.popitem(last=False)
+        return count
+
+    def _numbers(self, condition: Condition, first: int) -> array[int]:
+        found = self._ids.get((condition, first))
         if found is None:
-            low, high = self._finder.bounds(shard)
-            found = array("i", self._finder.numbers(self._plan(condition), low, min(self._end, high)))
-            self._ids[condition, shard] = found
+            found = array("i", self._finder.numbers(self._plan(condition), first, min(self._end, first + _WINDOW)))
+            self._ids[condition, first] = found
             while sum(map(len, self._ids.values())) > _MOST_IDS and len(self._ids) > 1:
                 self._ids.popitem(last=False)
         return found
