@@ -5,11 +5,12 @@ from __future__ import annotations
 import statistics
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bench.figures import OURS, Figure, line
+from bench.query_bench import asked
 from rejoinder.app.coded import Codes
 from rejoinder.archive import conditions as c
 from rejoinder.archive.opening import open_archive
@@ -20,7 +21,6 @@ from rejoinder.review.pen import Pen
 CODED = 100_000
 WORD = "the"
 QUERY = f"{WORD} verdict:none"
-RUNS = 9
 
 
 def figures(million: Path) -> Iterator[Figure]:
@@ -33,8 +33,11 @@ def figures(million: Path) -> Iterator[Figure]:
         _code(review, archive.names_of(archive.keys(c.Everything())[-CODED:]))
         codes = Codes(archive, review, "ada")
         archive.page(_condition(codes), None, "older", 50)
-        page = _median(lambda: archive.page(_condition(codes), None, "older", 50))
-        yield Figure("first 50 hits of a word without a verdict", OURS, page, "ms", f"{QUERY}; {CODED:,} have one")
+        yield asked(
+            "first 50 hits of a word without a verdict",
+            lambda: archive.page(_condition(codes), None, "older", 50),
+            f"{QUERY}; {CODED:,} have one",
+        )
         archive.close()
         yield Figure("count of a word without a verdict", OURS, _counted(path, review), "ms", QUERY)
 
@@ -61,15 +64,6 @@ def _counted(path: Path, review: Review) -> float:
         archive.count(condition)
         times.append((time.perf_counter() - started) * 1000)
         archive.close()
-    return statistics.median(times)
-
-
-def _median(ask: Callable[[], object]) -> float:
-    times = []
-    for _ in range(RUNS):
-        started = time.perf_counter()
-        ask()
-        times.append((time.perf_counter() - started) * 1000)
     return statistics.median(times)
 
 

@@ -20,7 +20,7 @@ from rejoinder.archive.text import fold_handle
 from rejoinder.records import Mention
 
 _MOST = 1 << 18
-"""Bylines remembered: 130 MB. Each reader of an import has its own."""
+"""Bylines remembered: 150 MB. Each reader of an import has its own."""
 _MOST_MENTIONS = 1 << 15
 _FEW = 2048
 """Bylines that are written at once."""

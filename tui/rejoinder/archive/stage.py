@@ -2,8 +2,9 @@
 
 A stage is a few files in the import's private folder. `keys` has one fixed-width row a post (what ordering needs);
 `bodies` and `words` hold, one after another, what the archive and its index will hold of each; `refs` names whom posts
-address, `texts` and `parents` the second half of ids that are not numbers. Accounts, manners and members are numbered
-within the stage: the import renumbers them all at once. Nothing here knows numpy or SQLite: a reader stays small.
+address, `texts` and `parents` the second half of ids that are not numbers, `echoes` where a post was read again,
+`bylines` whom posts name. Bylines, manners and members are numbered within the stage: the import renumbers them all at
+once. Nothing here knows numpy or SQLite: a reader stays small.
 """
 
 from __future__ import annotations

@@ -2,8 +2,7 @@
 
 Everything is an array over rows (as read), posts (in the timeline's order) or names. A name is a post's identity within
 the import: platform and id, numbered, so that equal ids meet and a parent is found by its position. Numbers of rows,
-posts and names are 32 bits wide (two thousand million), and what sorts goes span by span: 10 million posts are ordered
-in 300 MB.
+posts and names are 32 bits wide (two thousand million), and what sorts goes span by span.
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ NEVER = 1 << 40
 NO_NUMBER = -(2**31)
 """What stands in a column of counts where there is none."""
 _ACTS = 1 << 18
-"""Acts that are worked on at once: 40 MB."""
+"""Acts that are worked on at once: fewer than of other rows, for each is looked at in twenty columns."""
 
 
 class Pairs(msgspec.Struct):

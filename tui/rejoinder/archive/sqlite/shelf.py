@@ -18,7 +18,7 @@ Mask = npt.NDArray[np.bool_]
 NUMPY = {"b": "i1", "h": "i2", "i": "i4", "I": "u4", "q": "i8", "B": "u1"}
 """NumPy's names of the letters that columns are given by in `struct` and `array`."""
 SPAN = 1 << 20
-"""Rows that are worked on at once where a step goes span by span: 100 MB at the most, whatever the import."""
+"""Rows that are worked on at once where a step goes span by span, whatever the size of the import."""
 
 
 class Shelf:
@@ -79,12 +79,6 @@ class Shelf:
         """The column without reading it: what is touched is in memory until the array goes. Not of an empty one."""
         values: Ints = np.memmap(self.path(name), self._types[name], "r").view(np.ndarray)
         return values
-
-    def drop(self, *names: str) -> None:
-        """Take columns off the disk."""
-        for name in names:
-            del self._types[name]
-            self.path(name).unlink()
 
 
 def stretches(count: int) -> Iterator[tuple[int, int]]:
