@@ -11,7 +11,19 @@ import itertools
 from collections.abc import Iterator
 from pathlib import Path
 
-from bench import import_bench, memories, opening_bench, posts, query_bench, report, review_bench, scanners, stores
+from bench import (
+    coded_bench,
+    import_bench,
+    memories,
+    opening_bench,
+    posts,
+    query_bench,
+    report,
+    review_bench,
+    scanners,
+    stores,
+    typing_bench,
+)
 from bench.figures import Figure, Run, keep, line, machine
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -46,8 +58,9 @@ def _figures(size: str, count: int) -> Iterator[Figure]:
     file, archive = generated(count), OUT / f"{count}.rejoinder"
     yield from import_bench.figures(file, count, archive)
     yield from query_bench.figures(archive)
-    if size == "1m":
-        yield from opening_bench.figures([_small(), archive])
+    yield from coded_bench.figures(archive)
+    yield from opening_bench.figures([_small(), archive])
+    yield from typing_bench.figures(archive)
     yield from scanners.figures(file, size == "1m")
     yield from stores.duckdb(file, count, OUT)
     if size == "1m":

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from rejoinder.archive.opening import open_archive
@@ -20,6 +20,7 @@ from rejoinder.archive.protocol import Archive, Choice
 
 _DUCK = """
 import duckdb, resource, sys, time
+duckdb.sql('set enable_progress_bar=false')
 began = time.perf_counter()
 rows = duckdb.sql(f'''
 with act as (select *, case when source < target then source || '|' || target else target || '|' || source end pair
@@ -52,22 +53,22 @@ print(len(found), time.perf_counter() - began, resource.getrusage(resource.RUSAG
 """
 
 
-def run(path: Path) -> list[str]:
-    """The table's lines."""
-    lines = [_line("first 50 rows, archive just opened", lambda: _fresh(path).pairs(Choice(), 0, 50))]
+def run(path: Path) -> Iterator[str]:
+    """The table's lines, as they come."""
     archive = _fresh(path)
     answered, one_way = (archive.count_pairs(Choice(one_way=way)) for way in (False, True))
-    lines.insert(0, f"{answered + one_way:,} pairs, {answered:,} of them answered")
-    lines += [
-        _line("whole order of the answered", lambda: archive.pairs(Choice(), 0, 0)),
-        _line("answered by the time waited, 50 rows", lambda: _sorted(archive, "waited", False)),
-        _line("one-way pairs by addresses, 50 rows", lambda: _sorted(archive, "a_to_b", True)),
-        _line("one-way pairs by name, 50 rows", lambda: _sorted(archive, "a", True)),
-    ]
+    yield f"{answered + one_way:,} pairs, {answered:,} of them answered"
+    yield _line("first 50 rows, archive just opened", lambda: _fresh(path).pairs(Choice(), 0, 50))
+    yield _line("whole order of the answered", lambda: archive.pairs(Choice(), 0, 0))
+    yield _line("answered by the time waited, 50 rows", lambda: _sorted(archive, "waited", False))
+    yield _line("one-way pairs by addresses, 50 rows", lambda: _sorted(archive, "a_to_b", True))
+    yield _line("one-way pairs by name, 50 rows", lambda: _sorted(archive, "a", True))
     pair = archive.pairs(Choice(), 0, 1)[0]
-    lines.append(_line("acts of the first pair", lambda: archive.acts([pair.a], [pair.b])))
+    yield _line("acts of the first pair", lambda: archive.acts([pair.a], [pair.b]))
     archive.close()
-    return lines + _peers(path)
+    status = Path("/proc/self/status").read_text()
+    yield f"{'memory of this process at the fullest':<40} {int(status.split('VmHWM:')[1].split()[0]) / 1024:8.0f} MB"
+    yield from _peers(path)
 
 
 def _fresh(path: Path) -> Archive:
@@ -88,24 +89,24 @@ def _line(name: str, ask: Callable[[], object]) -> str:
     return f"{name:<40} first {taken[0]:8.1f} ms   least {min(taken):8.1f} ms"
 
 
-def _peers(path: Path) -> list[str]:
+def _peers(path: Path) -> Iterator[str]:
     with tempfile.TemporaryDirectory() as folder:
         table = Path(folder) / "acts.csv"
         began = time.perf_counter()
         subprocess.run([sys.executable, "-m", "rejoinder", "graph", str(path), "-o", str(table)], check=True)
-        lines = [f"{'writing all acts as CSV':<40} {time.perf_counter() - began:8.1f} s"]
+        yield f"{'writing all acts as CSV':<40} {time.perf_counter() - began:8.1f} s"
         for name, program in (("duckdb", _DUCK), ("networkx", _NETWORKX)):
             if importlib.util.find_spec(name) is None:
-                lines.append(f"{name} is not installed: no peer in this run")
+                yield f"{name} is not installed: no peer in this run"
                 continue
             done = subprocess.run(
                 [sys.executable, "-c", program, str(table)], capture_output=True, text=True, check=True
             )
             rows, seconds, memory = done.stdout.split()
             what = f"{name}, answers from the edges"
-            lines.append(f"{what:<40} {float(seconds):8.1f} s   {float(memory):6.0f} MB   {rows} rows")
-    return lines
+            yield f"{what:<40} {float(seconds):8.1f} s   {float(memory):6.0f} MB   {rows} rows"
 
 
 if __name__ == "__main__":
-    print("\n".join(run(Path(sys.argv[1]))))
+    for told in run(Path(sys.argv[1])):
+        print(told, flush=True)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterator
+from itertools import chain
 from pathlib import Path
 
 from bench import generated
@@ -52,7 +53,7 @@ def main() -> None:
     size = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000_000
     OUT.mkdir(exist_ok=True)
     print(f"load {', '.join(f'{load:.1f}' for load in os.getloadavg())}, {os.cpu_count()} cores\n")
-    for line in (*_corpora(), "", *_generated(size)):
+    for line in chain(_corpora(), [""], _generated(size)):
         print(line, flush=True)
 
 

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import msgspec
 
+from rejoinder.archive.opening import open_archive
+
 SMALL = 100_000
 """Rows that visidata is given: it reads all of them before it is quiet, half a million for minutes."""
 
@@ -29,6 +31,8 @@ class Peer(msgspec.Struct, frozen=True):
     line: bytes = b""
     page: bytes = b""
     search: bytes = b""
+    ten: bytes = b""
+    """Keys that lead to a post in a chain of ten."""
     environment: dict[str, str] = msgspec.field(default_factory=dict)
 
 
@@ -39,6 +43,7 @@ def peers(archive: Path, folder: Path) -> Iterator[Peer]:
         _write(archive, log, table)
     ours = (sys.executable, "-m", "rejoinder", "open", str(archive))
     keys = {"middle": b"50%", "move": (b"j", b"k"), "line": b"\x05", "page": b"\x1b[6~", "search": b"/"}
+    keys["ten"] = b"%dGzz" % _in_a_chain_of(10, archive)
     home = {"REJOINDER_HOME": str(folder / "home")}
     yield Peer("rejoinder", ours, rb"UTC", **keys, environment=home)  # type: ignore[arg-type]
     yield Peer("stock Textual", ours, rb"UTC", **keys, environment={**home, "REJOINDER_PAINTER": "0"})  # type: ignore[arg-type]
@@ -53,6 +58,17 @@ def peers(archive: Path, folder: Path) -> Iterator[Peer]:
     if (python := _python_with("prompt_toolkit", folder)) is not None:
         pager = str(Path(__file__).with_name("prompt_toolkit_pager.py"))
         yield Peer("prompt_toolkit", (str(python), pager, str(log)), rb"\S", b"   ", (), b"\x05", b" ")
+
+
+def _in_a_chain_of(posts: int, archive: Path) -> int:
+    """The number of the first post in the second half that stands in a conversation of so many."""
+    opened = open_archive(archive)
+    try:
+        middle = opened.figures().posts // 2
+        numbers = range(middle, 2 * middle)
+        return next(number for number in numbers if len(opened.conversation(number, posts + 1)) == posts)
+    finally:
+        opened.close()
 
 
 def _python_with(module: str, folder: Path) -> Path | None:

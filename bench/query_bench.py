@@ -26,6 +26,8 @@ from rejoinder.archive.tally import BY, By, edges
 from rejoinder.errors import Cancelled, QueryError
 
 RUNS = 15
+VISITS = 800
+"""Random places of a filter after which an archive knows the posts of nearly all windows of 65,536."""
 EVERYTHING = Everything()
 COUNT, PHRASE, BOTH, FROM, FIRST = (
     "count of a common word",
@@ -62,7 +64,7 @@ COUNTS = {
 def figures(path: Path) -> Iterator[Figure]:
     """All of the questions."""
     archive = open_archive(path)
-    yield _asked("open and first page", lambda: _opened(path))
+    yield asked("open and first page", lambda: _opened(path))
     yield from _pages(archive)
     for what, query in SEARCHES.items():
         yield from _if_known(what, query, lambda each: archive.page(each, None, "older", 50))
@@ -72,7 +74,7 @@ def figures(path: Path) -> Iterator[Figure]:
     yield from _charts(path, archive)
     archive.close()
     yield _stopping(path)
-    yield _asked(WHOLE, lambda: _process(path), "search --count, from exec to exit")
+    yield asked(WHOLE, lambda: _process(path), "search --count, from exec to exit")
 
 
 def condition(query: str) -> Condition:
@@ -80,7 +82,8 @@ def condition(query: str) -> Condition:
     return parse(query, now=0).condition
 
 
-def _asked(what: str, ask: Callable[[], object], note: str = "", runs: int = RUNS) -> Figure:
+def asked(what: str, ask: Callable[[], object], note: str = "", runs: int = RUNS) -> Figure:
+    """The median of so many answers to a question."""
     taken = []
     for _ in range(runs):
         started = time.perf_counter()
@@ -96,7 +99,7 @@ def _if_known(what: str, query: str, ask: Callable[[Condition], object]) -> Iter
     except QueryError as error:
         yield Figure(what, OURS, None, "ms", f"not in the language: {error.message}")
         return
-    yield _asked(what, lambda: ask(each), query, 5 if "(" in query else RUNS)
+    yield asked(what, lambda: ask(each), query, 5 if "(" in query else RUNS)
 
 
 def _pages(archive: Archive) -> Iterator[Figure]:
@@ -108,11 +111,15 @@ def _pages(archive: Archive) -> Iterator[Figure]:
         at = archive.seek(each, fraction=chance.random())
         archive.page(each, at, "newer", 50)
 
-    yield _asked("page at a random place", lambda: page(EVERYTHING))
-    yield _asked("page of a filter at a random place", lambda: page(word), f"of {hits:,} hits")
+    yield asked("page at a random place", lambda: page(EVERYTHING))
+    yield asked("page of a filter at a random place", lambda: page(word), f"of {hits:,} hits")
+    for _ in range(VISITS):
+        page(word)
+    yield asked("page of a filter at a random place, its ids in", lambda: page(word), f"after {VISITS} others")
     place = archive.seek(word, fraction=0.5)
-    yield _asked("next hit", lambda: archive.page(word, place, "newer", 1))
-    yield _asked("previous hit", lambda: archive.page(word, place, "older", 1))
+    yield asked("page of a filter next to a place", lambda: archive.page(word, place, "newer", 50))
+    yield asked("next hit", lambda: archive.page(word, place, "newer", 1))
+    yield asked("previous hit", lambda: archive.page(word, place, "older", 1))
 
 
 def _chains(archive: Archive) -> Iterator[Figure]:
@@ -121,10 +128,8 @@ def _chains(archive: Archive) -> Iterator[Figure]:
     roots = sorted({entry.conversation for entry in answered})
     largest = max((archive.conversation(key) for key in roots), key=len)
     deepest = max((node.key for node in largest if node.key > 0), key=lambda key: len(archive.ancestors(key)))
-    yield _asked(
-        "a conversation's skeleton", lambda: archive.conversation(largest[0].key), f"of {len(largest):,} posts"
-    )
-    yield _asked(
+    yield asked("a conversation's skeleton", lambda: archive.conversation(largest[0].key), f"of {len(largest):,} posts")
+    yield asked(
         "its deepest chain", lambda: archive.ancestors(deepest), f"of {len(archive.ancestors(deepest)):,} posts"
     )
 
@@ -142,13 +147,13 @@ def _charts(path: Path, archive: Archive) -> Iterator[Figure]:
     known = archive.figures()
     months = edges(known.first or 0, (known.last or 0) + 1, "month")
     word = condition("the")
-    yield _asked(MONTHS, lambda: _fresh(path, lambda fresh: fresh.histogram(EVERYTHING, months)))
-    yield _asked("histogram of a search", lambda: _fresh(path, lambda fresh: fresh.histogram(word, months)), "the")
-    yield _asked(
+    yield asked(MONTHS, lambda: _fresh(path, lambda fresh: fresh.histogram(EVERYTHING, months)))
+    yield asked("histogram of a search", lambda: _fresh(path, lambda fresh: fresh.histogram(word, months)), "the")
+    yield asked(
         "tally of everything by account", lambda: _fresh(path, lambda fresh: fresh.tally(EVERYTHING, "account"))
     )
     for by in BY:
-        yield _asked(
+        yield asked(
             f"tally of a search by {by}", lambda by=by: _fresh(path, lambda fresh: fresh.tally(word, by)), "the", 5
         )
 

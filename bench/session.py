@@ -96,6 +96,35 @@ class Session:
         os.write(self.fd, keys)
         return self.settle(quiet, limit)
 
+    def changed(self, keys: bytes, lines: slice, quiet: float) -> float | None:
+        """Type, and give the seconds until these lines stood as they do in the end; None where they did not change.
+
+        The last column, a scroll bar, is left out. What comes is drawn only after all has come, not to be late.
+        """
+        self._emulate()
+        before, begun = self._shown(lines), time.perf_counter()
+        os.write(self.fd, keys)
+        pieces, last = [], begun
+        while (now := time.perf_counter()) < last + quiet:
+            size = len(self.drawn)
+            if self._read(last + quiet - now) and len(self.drawn) > size:
+                last = time.perf_counter()
+                pieces.append((last - begun, len(self.drawn)))
+        found = None
+        for seconds, end in pieces:
+            self._emulate(end)
+            if self._shown(lines) != before:
+                before, found = self._shown(lines), seconds
+        return found
+
+    def _shown(self, lines: slice) -> list[list[object]]:
+        rows = [self._screen.buffer[y] for y in range(self._screen.lines)][lines]
+        return [[row[x] for x in range(self._screen.columns - 1)] for row in rows]
+
+    def _emulate(self, end: int | None = None) -> None:
+        self._emulator.feed(bytes(self.drawn[self._emulated : end]).replace(b"\x1b[>25u", b""))
+        self._emulated = len(self.drawn) if end is None else end
+
     def hold(self, key: bytes, times: int, a_second: float) -> None:
         """Type a key again and again, and read meanwhile."""
         begun = time.perf_counter()
@@ -106,8 +135,7 @@ class Session:
 
     def text_bytes(self) -> int:
         """Bytes of what stands on the screen, without the blanks at the ends of lines."""
-        self._emulator.feed(bytes(self.drawn[self._emulated :]).replace(b"\x1b[>25u", b""))
-        self._emulated = len(self.drawn)
+        self._emulate()
         rows = (self._screen.buffer[y] for y in range(self._screen.lines))
         lines = ("".join(row[x].data for x in range(self._screen.columns)).rstrip() for row in rows)
         return sum(len(line.encode()) for line in lines)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from bench.environments import environment, missing
 from bench.figures import Figure
-from bench.import_bench import SIZE, SPEED
+from bench.import_bench import SIZE, SPEED, TIMES
 from bench.meter import measure
 from bench.query_bench import COUNT, FIRST, FROM, MONTHS, PHRASE, REGEX, WHOLE
 
@@ -20,6 +20,7 @@ import duckdb, json, sys, time
 file, database, ask = sys.argv[1], sys.argv[2], json.loads(sys.argv[3])
 base = duckdb.connect(database)
 base.execute("set memory_limit='4GB'")
+base.execute("set enable_progress_bar=false")
 started = time.perf_counter()
 base.execute("create table posts as select id_str, created_at, full_text, user.screen_name handle, lang "
              "from read_json(?, format='newline_delimited')", [file])
@@ -69,14 +70,18 @@ def sqlite_utils(posts: Path, count: int, folder: Path) -> Iterator[Figure]:
         yield missing("sqlite-utils", SPEED, "pip install sqlite-utils")
         return
     command, database = str(home / "sqlite-utils"), folder / "peer.db"
-    database.unlink(missing_ok=True)
     steps = (
         ["insert", str(database), "posts", str(posts), "--nl", "--pk", "id_str", "--alter"],
         ["enable-fts", str(database), "posts", "full_text"],
     )
-    done = [measure([command, *step]) for step in steps]
-    memory = max(each.memory for each in done)
-    yield Figure(SPEED, "sqlite-utils", count / sum(each.wall for each in done), "posts/s", f"{memory:,.0f} MB")
+    runs = []
+    for _ in range(TIMES):
+        database.unlink(missing_ok=True)
+        done = [measure([command, *step]) for step in steps]
+        runs.append((sum(each.wall for each in done), max(each.memory for each in done)))
+    seconds, memory = min(runs)
+    note = f"best of {TIMES}, the slowest {count / max(runs)[0]:,.0f}; {memory:,.0f} MB"
+    yield Figure(SPEED, "sqlite-utils", count / seconds, "posts/s", note)
     yield Figure(SIZE, "sqlite-utils", database.stat().st_size / count, "bytes a post")
     matching = "select count(*) from posts_fts where posts_fts match 'the'"
     yield _process("sqlite-utils", WHOLE, [command, str(database), matching])

@@ -52,7 +52,10 @@ def measure(peer: Peer, size: tuple[int, int]) -> Figures:
         figures.start = len(program.drawn)
         program.press(peer.middle, 0.8)
         if peer.name in ("rejoinder", "stock Textual") and size[0] >= 110:
-            measure_beside(program, figures)
+            measure_beside(program, figures, "line beside a full pane")
+            program.press(peer.ten, 0.8)
+            measure_beside(program, figures, "line beside a chain of ten")
+            program.press(peer.middle, 0.8)
             program.press(b"tt", 0.6)
         if peer.name in ("rejoinder", "stock Textual"):
             program.press(b"zt", 0.6)
@@ -76,10 +79,10 @@ def measure(peer: Peer, size: tuple[int, int]) -> Figures:
     return figures
 
 
-def measure_beside(program: Session, figures: Figures) -> None:
+def measure_beside(program: Session, figures: Figures, name: str) -> None:
     """Lines with the chain's pane beside the timeline."""
     for _ in range(8):
-        note(figures, "line beside the chain", program.press(b"\x05", 0.4))
+        note(figures, name, program.press(b"\x05", 0.4))
 
 
 def press(program: Session, figures: Figures, name: str, keys: Sequence[bytes]) -> None:
@@ -107,7 +110,8 @@ def byte_table(found: dict[str, Figures]) -> list[str]:
         "start",
         "move",
         "line",
-        "line beside the chain",
+        "line beside a chain of ten",
+        "line beside a full pane",
         "page",
         "text on a page",
         "letter",
@@ -154,7 +158,9 @@ those that are no reader of posts were given the same posts as lines of text (vi
 
 Bytes: median of {times} presses, the most in brackets; presses that need posts from the archive, or move the cursor to
 another post, are among them. *text on a page* is what stands on the screen after a page, without the blanks at the ends
-of lines. Bytes are exact; times depend on what else the machine did: compare them inside one table.
+of lines. *beside*: with the chain's pane at the side, where a terminal can't scroll the timeline alone: what stands in
+a short pane is sent again, beside a full one the timeline's lines are, which is as much. Bytes are exact; times depend
+on what else the machine did: compare them inside one table.
 
 """
 

@@ -92,6 +92,7 @@ def posts(draw: st.DrawFn) -> Post:
         sensitive=draw(st.booleans()),
         context=draw(st.booleans()),
         origin=Origin(draw(st.sampled_from(SOURCES)), "posts.js", 1),
+        poll=draw(st.booleans()),
     )
 
 

@@ -410,6 +410,7 @@ def holds(post: Post, part: c.Part) -> bool:
         "alt": any(map(has_alt, post.media)),
         "mention": bool(post.mentions),
         "tag": bool(post.tags),
+        "poll": post.poll,
     }[part]
 
 

@@ -20,6 +20,7 @@ from rejoinder.app.screens.panes import Panes
 from rejoinder.app.screens.reviewing import Reviewing
 from rejoinder.app.screens.saving import Saving
 from rejoinder.app.screens.searching import Searching
+from rejoinder.app.screens.selecting import Selecting
 from rejoinder.app.screens.showing import Showing
 from rejoinder.app.screens.sides import SidesScreen, Siding
 from rejoinder.app.screens.tallies import TalliesScreen, Tallying
@@ -81,8 +82,8 @@ def test_no_default_needs_alt_a_multiplexer_prefix_or_what_a_terminal_cannot_tel
 
 
 BROWSE = (
-    BrowseScreen, Panes, Reviewing, Coding, WritingOut, TypingLine, Jumping, Searching, Saving, Timing, Tallying,
-    Contacting, Siding, Copying, Naming, Showing, Growing, Timeline, RejoinderApp,
+    BrowseScreen, Panes, Reviewing, Coding, Selecting, WritingOut, TypingLine, Jumping, Searching, Saving, Timing,
+    Tallying, Contacting, Siding, Copying, Naming, Showing, Growing, Timeline, RejoinderApp,
 )  # fmt: skip
 OWNERS: dict[Place, tuple[type, ...]] = {
     "timeline": (Timeline, *BROWSE),

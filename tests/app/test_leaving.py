@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import termios
@@ -9,7 +10,13 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from tests.app.memory_archive import MemoryArchive
+from tests.app.pictures import awaited
 from tests.app.pty_session import Session
+from tests.app.town import town
+
+from rejoinder.app.app import RejoinderApp
+from rejoinder.app.screens.browse import BrowseScreen
 
 TOWN = ["-m", "tests.app.open_town", "200"]
 
@@ -163,3 +170,16 @@ def test_what_another_program_wrote_on_the_screen_goes_with_ctrl_l(painter: str)
         app.press("\x0c")
         app.read(0.5)
         assert app.text == before
+
+
+@awaited
+async def test_a_line_lost_while_the_screen_is_still_being_furnished_is_no_mistake() -> None:
+    app = RejoinderApp(MemoryArchive(town(50)))
+    async with app.run_test():
+        screen = app.screen
+        assert isinstance(screen, BrowseScreen)
+        screen._parts = None
+        furnishing = asyncio.ensure_future(screen.furnish())
+        await asyncio.sleep(0)
+        app.exit()
+        await furnishing

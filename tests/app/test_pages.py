@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 from threading import Event
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 import pytest
@@ -197,6 +197,23 @@ async def test_the_keys_of_the_links_can_be_set_and_the_last_line_says_so() -> N
 
 
 @awaited
+async def test_a_page_has_help_of_its_own_and_runs_what_is_chosen_there() -> None:
+    holder = app()
+    async with holder.run_test(size=(80, 24)) as pilot:
+        links = await put(pilot, LinksPage(ENTRY, LOOK, DARK))
+        await pilot.press("?")
+        await pilot.pause()
+        help_page = pilot.app.screen.query_one(HelpPage)
+        assert "In the links" in "\n".join(lines(help_page))
+        await pilot.press("?")
+        await pilot.pause()
+        assert pilot.app.screen is links
+        await pilot.press("?", "enter")
+        await pilot.pause()
+        assert holder.clipboard == "https://x.com/mira_o/status/1400000000000000001"
+
+
+@awaited
 async def test_a_post_without_links_says_so() -> None:
     bare = Entry(1, Spot(0, 1), Post("1", "test"), MIRA, None, None, 1, 0)
     page = LinksPage(bare, LOOK, DARK)
@@ -359,7 +376,13 @@ def test_every_command_that_works_here_and_every_operator_has_its_row(place: Pla
     } == {command.id for command in valid_in(place)}
     heads = {row.head for row in shown[-1].rows}
     assert {row.example for row in rows()} <= heads
-    assert [section.title for section in shown[1:-1]] == list(GROUPS)
+    assert [section.title for section in shown[1 : 1 + len(GROUPS)]] == list(GROUPS)
+
+
+@pytest.mark.parametrize("place", get_args(Place))
+def test_the_help_has_every_key_wherever_it_is_opened(place: Place) -> None:
+    shown = " ".join(row.words for section in sections(place, UNICODE) for row in section.rows)
+    assert [command.id for command in COMMANDS if command.help not in shown] == []
 
 
 def test_the_focused_panes_keys_stand_first() -> None:

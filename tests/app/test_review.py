@@ -220,6 +220,24 @@ async def test_a_range_and_all_matches_are_one_act(desk: Open) -> None:
 
 
 @awaited
+async def test_a_range_is_of_time_and_in_another_order_only_one_post_or_all_are_meant(desk: Open) -> None:
+    async with desk() as reader:
+        await reader.press("g", "v", "j")
+        await reader.filter("order:new")
+        await reader.press("m")
+        assert list(reader.codes()) == [reader.id], "the range that was begun is not carried into another order"
+        await reader.press("u", "v")
+        assert "A range needs the order of time" in reader.status
+        await reader.press("j", "m")
+        assert list(reader.codes()) == [reader.id]
+        await reader.press("u")
+        await reader.filter("ferry order:new")
+        await reader.press("M")
+        count = reader.reviewing._reader.count
+        assert count is not None and len(reader.codes()) == count.n > 5
+
+
+@awaited
 async def test_a_range_is_decided_with_one_key(desk: Open) -> None:
     async with desk() as reader:
         await reader.press("R", "enter", "v", "j", "j", "x")

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
 from typing import get_args
+from unittest.mock import Mock
 
 import msgspec
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rejoinder.archive import conditions as c
 from rejoinder.archive import ingest
 from rejoinder.archive.protocol import Archive
+from rejoinder.archive.sqlite import halving, ranks
 from rejoinder.archive.sqlite.archive import SqliteArchive
 from rejoinder.archive.sqlite.compile import _WAYS
+from rejoinder.archive.sqlite.merge import Match
 from rejoinder.archive.values import Ordering
+from rejoinder.errors import Cancelled
 from rejoinder.records import Post
 from tests import generated
 from tests.archive.conftest import input_of, without_source
@@ -203,3 +209,35 @@ def as_another_file(each: ingest.Input) -> ingest.Input:
 
 def test_every_condition_is_compiled() -> None:
     assert set(_WAYS) == set(get_args(c.Condition)) - set(c.ELSEWHERE)
+
+
+@FEW
+@given(generated.archives(), generated.words, st.lists(st.floats(0, 1), min_size=1, max_size=6), st.integers(1, 5))
+def test_small_windows_and_halves_tell_the_same(
+    told: list[Post], condition: c.Condition, fractions: list[float], size: int
+) -> None:
+    moments = [generated.START + n * generated.DAY for n in range(-3, 9)]
+    with archive_of(told) as archive:
+        places = [archive.seek(condition, fraction=fraction) for fraction in fractions]
+        bars = archive.histogram(condition, moments)
+    with pytest.MonkeyPatch.context() as patch, archive_of(told) as archive:
+        patch.setattr(ranks, "_WINDOW", size)
+        patch.setattr(halving, "_WORTH", 1)
+        patch.setattr(os, "cpu_count", lambda: 2)
+        for _ in range(2):
+            assert [archive.seek(condition, fraction=fraction) for fraction in fractions] == places
+        assert archive.histogram(condition, moments) == bars
+
+
+def test_what_goes_wrong_in_the_second_half_of_a_count_is_heard() -> None:
+    def count(of: str) -> Mock:
+        return Mock(count=lambda *_: (_ for _ in ()).throw(Cancelled(of)) if of else 1)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(halving, "_WORTH", 1)
+        patch.setattr(os, "cpu_count", lambda: 2)
+        for first, second in (("", "second"), ("first", ""), ("first", "second")):
+            with pytest.raises(Cancelled, match=first or second):
+                halving.Halving(count(first), Mock, lambda _, second=second: count(second)).counts(
+                    Match("ship"), [(1, 5), (5, 9)]
+                )

@@ -20,7 +20,7 @@ from rejoinder.archive.ingest import Progress
 from rejoinder.archive.marks import host_of
 from rejoinder.archive.protocol import Archive
 from rejoinder.archive.sqlite import importing
-from rejoinder.archive.sqlite.order import forest
+from rejoinder.archive.sqlite.order import depths, parents, trees
 from rejoinder.archive.text import tokens
 from rejoinder.errors import ArchiveError
 from rejoinder.records import Account, Like, Mention, Origin, Post, Problem, Reading, Ref, Source
@@ -207,26 +207,29 @@ def test_a_ring_of_a_million_posts_is_cut_once_and_soon() -> None:
     size = 1_000_000
     names = np.arange(size)
     started = time.process_time()
-    trees = forest(names, np.roll(names, -1), size)
+    ring = trees(parents(names, np.roll(names, -1), size).of)
     assert time.process_time() - started < 20
-    assert np.flatnonzero(trees.tree_parent == 0).tolist() == [0]
-    assert (trees.root == 1).all()
+    assert np.flatnonzero(ring.parent == 0).tolist() == [0]
+    assert (ring.root == 1).all()
 
 
 @settings(max_examples=300, deadline=None)
 @given(st.lists(st.tuples(st.integers(-1, 14), st.booleans()), max_size=14))
 def test_every_post_has_the_root_that_walking_up_gives(told: list[tuple[int, bool]]) -> None:
-    parents = np.array([parent for parent, _ in told], np.int64)
-    trees = forest(np.arange(len(told)), parents, 15)
+    names = np.array([parent for parent, _ in told], np.int32)
+    found = trees(parents(np.arange(len(told)), names, 15).of)
+    depth = depths(found.up, len(told))
+    assert not np.shares_memory(found.root, found.up), "whoever changes the roots must not change what depths count by"
     for start in range(1, len(told) + 1):
         seen, at = [start], start
-        while at > 0 and (up := int(trees.tree_parent[at - 1])) != 0:
+        while at > 0 and (up := int(found.parent[at - 1])) != 0:
             assert up not in seen
             seen.append(up)
             at = up
-        assert int(trees.root[start - 1]) == at
-        raw = parents[start - 1]
-        assert trees.tree_parent[start - 1] in (0, raw + 1) or (raw >= len(told) and trees.tree_parent[start - 1] < 0)
+        assert depth[start - 1] == len(seen) - 1
+        assert int(found.root[start - 1]) == at
+        raw = names[start - 1]
+        assert found.parent[start - 1] in (0, raw + 1) or (raw >= len(told) and found.parent[start - 1] < 0)
 
 
 @given(st.text(max_size=8), st.text(max_size=8))

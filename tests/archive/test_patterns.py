@@ -6,7 +6,9 @@ import re
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
+import apsw
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,8 +18,9 @@ from rejoinder.archive import patterns
 from rejoinder.archive.highlight import matcher as highlighter
 from rejoinder.archive.patterns import LIMIT, bare, literals, matcher, written
 from rejoinder.archive.protocol import Archive
+from rejoinder.archive.sqlite.asking import Asking
 from rejoinder.archive.text import tokens
-from rejoinder.errors import Cancelled, QueryError
+from rejoinder.errors import ArchiveError, Cancelled, QueryError
 from tests import generated
 from tests.archive.test_meaning import keeping
 from tests.conftest import make_post
@@ -154,3 +157,14 @@ def test_what_a_pattern_matches_is_marked() -> None:
     assert hits("The Quay, the ship at the quay") == [(4, 8), (14, 18), (26, 30)]
     assert highlighter([c.Pattern("x*")])("aaa") == []
     assert highlighter([c.Pattern("(a+)+$")])(HOSTILE) == []
+
+
+def test_whatever_an_interrupted_question_ends_in_it_was_cancelled_and_nothing_is_damaged(tmp_path: Path) -> None:
+    """FTS5 that is interrupted while it opens an index says that its constructor failed."""
+    asking = Asking(tmp_path / "town.rejoinder")
+    asking.connection = apsw.Connection(":memory:")
+    with pytest.raises(Cancelled), asking:
+        asking.cancel()
+        raise apsw.SQLError("vtable constructor failed: words_9")
+    with pytest.raises(ArchiveError), asking:
+        raise apsw.SQLError("vtable constructor failed: words_9")

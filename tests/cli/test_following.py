@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from rejoinder.app import originals
 from rejoinder.app.first_answers import first_answers
 from rejoinder.archive.conditions import Everything
 from rejoinder.archive.opening import open_archive
@@ -21,6 +22,8 @@ from rejoinder.cli.following import Follower
 from rejoinder.cli.importing import import_paths, open_spool
 from rejoinder.cli.sources import state_of
 from rejoinder.cli.watching import Watcher
+from rejoinder.formats.export import Choices
+from tests.conftest import Command
 
 START = 1_700_000_000_000
 
@@ -275,3 +278,44 @@ def test_an_account_of_the_tail_is_known_with_all_that_both_have(kept: Path, tmp
     assert [(each.handle, each.posts) for each in archive.borne(ada.number)] == [("ada", 3)]
     assert [act.post for act in archive.acts([ada.number], [eve.number])] == ["4"]
     archive.close()
+
+
+def test_a_table_that_grows_is_read_by_its_header_also_after_an_import_took_in_the_beginning(
+    kept: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "posts.csv"
+    path.write_bytes(b'nr,words,when\n1,"two\nlines",2024-01-01T00:00:01Z\n2,calm,2024-01-01T00:00:02Z\n')
+
+    def follower() -> Follower:
+        chosen = Choices(mapping="id=nr,text=words,time=when,handle='ada'")
+        begun = Follower(kept, [str(path)], chosen)
+        begun.begin()
+        return begun
+
+    def append(data: bytes) -> None:
+        with path.open("ab") as file:
+            file.write(data)
+
+    follower()
+    append(b'3,"half a\nrow"')
+    assert looked(follower()) == ["1", "2"]
+    append(b",2024-01-01T00:00:03Z\n4,late,2024-01-01T00:00:04Z\n")
+    assert looked(follower()) == ["1", "2", "3", "4"]
+    following.fold(follower().tail, kept)
+    append(b"5,last,2024-01-01T00:00:05Z\n")
+    again = follower()
+    assert looked(again) == ["1", "2", "3", "4", "5"]
+    archive = again.tail.joined()
+    for entry in archive.page(Everything(), None, "newer", 100):
+        record = originals.read(entry.post.origin, originals.source_of(entry.post.origin, archive.sources()))
+        assert record.startswith(f"{entry.post.id},".encode())
+    assert {state_of(source) for source in archive.sources() if source.part} == {"unchanged"}
+    archive.close()
+
+
+def test_a_file_in_which_nothing_has_come_yet_makes_no_archive_and_is_told(rejoinder: Command, tmp_path: Path) -> None:
+    path = tmp_path / "capture.jsonl"
+    path.touch()
+    answer = rejoinder("open", "--follow", path)
+    assert answer.code == 1 and "Nothing has come yet that can be read." in answer.err
+    assert rejoinder("archives").out.count("capture") == 0

@@ -128,6 +128,13 @@ def test_a_table_of_accounts_is_kept_and_its_loss_is_told(rejoinder: Command, tm
     assert (line["posts"], line["duplicates"]) == (1, 3)
     assert {row["handle"] for row in rejoinder("search", "sky", "harbour", "--json").rows()} == {"mira.example"}
     assert rejoinder("sources", "sky").out.count(f"read with --accounts {table}") == 2
+    table.write_text(f"did,handle\n{MIRA},mira.harbour.example\n")
+    line, _ = rejoinder("import", "sky", events, "--json").rows()
+    assert (line["posts"], line["duplicates"]) == (0, 4), "the same file, read anew with what the table says now"
+    assert rejoinder("search", "sky", "from:mira.harbour.example", "--count").out.strip() == "4"
+    line, _ = rejoinder("import", "sky", events, "--json").rows()
+    assert (line["posts"], line["duplicates"]) == (0, 4)
+    assert rejoinder("sources", "sky").out.count(f"read with --accounts {table}") == 3
     table.unlink()
     events.write_bytes(lines([event(n) for n in range(5)]))
     answer = rejoinder("import", "sky", events)

@@ -209,3 +209,17 @@ def test_posts_that_are_here_for_context_alone_say_nothing_of_earlier_answers(
     (row,) = rejoinder("contacts", target, "--json").rows()
     assert row["coverage"]["b"]["only_context"] is True  # type: ignore[index]
     assert "only_context" not in row["coverage"]["a"]  # type: ignore[index]
+
+
+def test_the_user_says_how_long_a_silence_is_before_a_reply_counts_as_resumed(
+    pair: Callable[..., dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    posts = (
+        make_post(1, "lerner", "@alqassam", mentions=named("alqassam")),
+        make_post(2, "alqassam", "@lerner yes", reply_to="1", reply_author=ref("lerner")),
+        make_post(40 * DAY, "alqassam", "@lerner once more", reply_to="1", reply_author=ref("lerner")),
+    )
+    assert pair(*posts)["b_to_a"]["resumed"] == []
+    monkeypatch.setenv("REJOINDER_RESUMED_DAYS", "30")
+    (again,) = pair(*posts)["b_to_a"]["resumed"]
+    assert again["post"] == str(40 * DAY)

@@ -14,6 +14,10 @@ import networkx
 import pytest
 
 from rejoinder import samples
+from rejoinder.app.glyphs import UNICODE
+from rejoinder.app.lanes import lanes
+from rejoinder.app.meetings import End, meet
+from rejoinder.archive.opening import open_archive
 from tests.conftest import Command, make_post
 
 HOSTILE = (
@@ -185,3 +189,18 @@ def test_watching_tells_of_each_new_first_answer(rejoinder: Command, write_posts
         printed.append(lines)
     watcher.close()
     assert printed == [[], ["2020-09-13  ben answered ada, after 1 unanswered in 1 min  (witnessed)"], []]
+
+
+def test_a_single_act_is_shown_with_its_time_of_day_and_a_day_only_where_no_more_is_known(
+    rejoinder: Command, write_posts: Any, tmp_path: Path
+) -> None:
+    target, page = tmp_path / "one.rejoinder", tmp_path / "r.html"
+    rejoinder("import", target, write_posts(make_post(1, "ada", "@ben", mentions=[{"handle": "ben", "id": "a-ben"}])))
+    assert rejoinder("contacts", target, "--pair", "ada", "ben", "--report", page).code == 0
+    (row,) = rejoinder("contacts", target, "--json", "--one-way").rows()
+    day, time = row["a_to_b"]["first_address"]["time"].rstrip("Z").split("T")  # type: ignore[index]
+    assert f">{day} {time}</text>" in page.read_text()
+    archive = open_archive(target)
+    one, other = (End((archive.parties_named(name)[0],)) for name in ("ada", "ben"))
+    assert lanes(meet(archive, one, other), 60, UNICODE)[0][1][0].strip() == f"{day} {time}"
+    archive.close()

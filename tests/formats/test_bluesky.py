@@ -500,3 +500,12 @@ def test_a_real_stream_and_real_answers(corpora: Path) -> None:
         "extended_like_record": 1, "extended_post_record": 1, "like_record": 1, "post_record": 1,
         "thread_view_post_with_embed_media": 2,
     }, "the others are follows, feeds, documents"  # fmt: skip
+
+
+@pytest.mark.parametrize(("told", "kept"), [("\ud800", "\ufffd"), ("\x1b[31m\u202e\0", "[31m")])
+def test_an_authors_identity_is_cleaned_though_the_posts_is_clean(tmp_path: Path, told: str, kept: str) -> None:
+    path = tmp_path / "posts.jsonl"
+    path.write_bytes(lines([view(1), view(2) | {"author": {"did": f"did:plc:{told}", "handle": "gull.example"}}]))
+    whole, post = posts(read(path))
+    assert (whole.text, post.text) == ("tide 1", "tide 2")
+    assert post.author == f"did:plc:{kept}"

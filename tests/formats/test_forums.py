@@ -146,3 +146,9 @@ def test_a_real_corpus_of_reddit_has_reddits_ids(corpora: Path) -> None:
     assert figures(found) == (1519, 1469, 1469, 14, 0, "2011-09-06 01:12:27", "2018-07-12 01:18:02")
     assert len({post.handle for post in found}) == 537 and {post.platform for post in found} == {"reddit"}
     assert sum(post.id.startswith("t3_") for post in found) == 50 == sum(post.reply_to is None for post in found)
+
+
+def test_a_poll_of_hacker_news_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "items.jsonl"
+    path.write_bytes(lines([item(1, type="poll", title="Which?"), item(2, type="pollopt", poll=1, parent=None)]))
+    assert [post.poll for post in posts(read(path))] == [True, False]

@@ -142,10 +142,13 @@ def test_polls_quotes_and_deletions(tmp_path: Path) -> None:
         oneOf=[{"name": "noon", "replies": {"totalItems": 2}}, {"name": "night", "replies": {"totalItems": 1}}],
     )  # fmt: skip
     quote = note(2, quoteUri="https://pond.example/users/gull/statuses/9")
+    link = {"type": "Link", "mediaType": "application/activity+json", "href": f"{ME}/statuses/9"}
+    said = note(4, tag=[link, link | {"name": "RE: a post", "href": f"{ME}/statuses/8"}])
     gone = {"id": "x", "type": "Delete", "actor": ME, "published": "2022-12-06T00:00:00Z",
             "object": {"id": f"{ME}/statuses/3", "type": "Tombstone"}}  # fmt: skip
-    records = read(export(tmp_path / "mine", [poll, quote, gone]))
-    asked, quoting = posts(records)
+    records = read(export(tmp_path / "mine", [poll, quote, said, gone]))
+    asked, quoting, linking = posts(records)
+    assert linking.quote == f"{ME}/statuses/8", "FEP-e232: a link to an object is a quote where it says so"
     assert asked.text == "when?\n\n- noon (2 votes)\n- night (1 vote)"
     assert quoting.quote == "https://pond.example/users/gull/statuses/9"
     assert quoting.quote_author == Ref("https://pond.example/users/gull", "gull@pond.example")
@@ -280,3 +283,24 @@ def test_real_exports_have_the_posts_that_the_index_counts(corpora: Path, name: 
 def test_likes_of_a_real_export(corpora: Path) -> None:
     records = read(corpora / "mastodon-archive-dealingwith/mastodon-archive-dealingwith.tar.gz")
     assert len(likes(records)) == 1115 and owner(records).handle == "dealingwith@indieweb.social"
+
+
+def test_half_a_character_in_a_quote_costs_neither_the_quote_nor_the_status(tmp_path: Path) -> None:
+    path = tmp_path / "statuses.json"
+    odd = status(2, quote={"quoted_status": status(9) | {"\ud800": 1}})
+    path.write_text(json.dumps([status(1), odd]))
+    records = read(path)
+    assert problems(records) == []
+    assert {post.id for post in posts(records)} >= {f"{ME}/statuses/1", f"{ME}/statuses/2"}
+
+
+def test_a_poll_is_told_and_its_choices_stand_in_the_text(tmp_path: Path) -> None:
+    path = tmp_path / "statuses.json"
+    poll = {"options": [{"title": "noon", "votes_count": 1}, {"title": "night"}]}
+    path.write_text(json.dumps([status(1, poll=poll), status(2)]))
+    asked, other = posts(read(path))
+    assert (asked.poll, asked.text) == (True, "a quiet harbour\n\n- noon (1 vote)\n- night")
+    assert not other.poll
+    path = tmp_path / "outbox.json"
+    path.write_bytes(outbox([note(1, type="Question", oneOf=[{"name": "noon"}]), note(2)]))
+    assert [post.poll for post in posts(read(path))] == [True, False]

@@ -35,6 +35,7 @@ FULL = Post(
     versions=("1", "2"),
     deleted=6,
     sensitive=True,
+    poll=True,
     warning="w",
     visibility="unlisted",
     context=True,

@@ -183,3 +183,17 @@ def test_real_lines_of_many_years(corpora: Path) -> None:
     assert figures(posts(records)) == (58, 27, 0, 1, 0, "2005-06-23 18:43:53", "2024-02-01 00:00:00")
     assert len({post.handle for post in posts(records)}) == 50
     assert len(posts(records, context=True)) == 1, "one is a crosspost, and brings what it passes on"
+
+
+@pytest.mark.parametrize(
+    ("told", "text"),
+    [
+        ({"options": [{"text": "noon"}, {"text": "night", "vote_count": 3}]}, "\n\n- noon\n- night (3 votes)"),
+        ({"options": [{"text": 5}, None, {}]}, "\n\n- "),
+        ({}, ""),
+        ([], None),
+    ],
+)
+def test_a_poll_is_told_and_its_choices_stand_in_the_text(tmp_path: Path, told: Any, text: str | None) -> None:
+    (post,) = posts(read(dump(tmp_path / "RS_2022-01", submission(1, title="When?", selftext="", poll_data=told))))
+    assert (post.poll, post.text) == (text is not None, f"When?{text or ''}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import pickle
 import subprocess
 import sys
@@ -15,6 +16,7 @@ import pytest
 
 from rejoinder.errors import Cancelled, FormatError, UsageError
 from rejoinder.formats import registry
+from rejoinder.formats.export import Export
 from tests.formats.making import lines, posts, read, tweet
 
 BUILT_IN = {"native", "x-archive", "twitter-v1"}
@@ -106,3 +108,24 @@ def test_reading_a_raw_record_again_can_be_stopped(tmp_path) -> None:
     stop.set()
     with pytest.raises(Cancelled):
         registry.raw(path, "native", "posts.jsonl", 2, stop)
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_records_asked_for_in_order_are_found_in_one_reading(
+    packed: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / ("posts.jsonl.gz" if packed else "posts.jsonl")
+    data = b"".join(b'{"type":"post","id":"%d","platform":"test"}\n' % n for n in range(1, 500))
+    path.write_bytes(gzip.compress(data) if packed else data)
+    record = registry.reopened(path, "native")
+    openings: list[str] = []
+    real = Export.open
+    monkeypatch.setattr(Export, "open", lambda self, name: openings.append(name) or real(self, name))
+    for position in (3, 3, 80, 499):
+        assert b'"id":"%d"' % position in record("posts.jsonl" if not packed else path.name, position)
+    assert len(openings) == 1
+    assert b'"id":"2"' in record(path.name, 2), "going back begins anew"
+    assert len(openings) == 2
+    with pytest.raises(FormatError):
+        record(path.name, 500)
+    assert b'"id":"499"' in record(path.name, 499), "after an error, too"

@@ -239,3 +239,9 @@ def test_the_new_names_of_snscrape(tmp_path: Path) -> None:
         (str(SNOWFLAKE), "verbatim"),
         ("96", "absent"),
     ]
+
+
+def test_a_poll_of_v2_is_told(tmp_path: Path) -> None:
+    polls = [v2(1, attachments={"poll_ids": ["7"]}), v2(2, attachments={"media_keys": ["8"]}), v2(3)]
+    path = answers(tmp_path / "page.json", {"data": polls})
+    assert [post.poll for post in posts(read(path))] == [True, False, False]

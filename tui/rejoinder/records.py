@@ -129,6 +129,8 @@ class Post(msgspec.Struct, frozen=True, omit_defaults=True, gc=False, tag_field=
     other_time: int | None = None
     """What the second clock says, where an export tells two: the observed time of a post that stands at the claimed
     one, or the claimed time of one that stands at the observed."""
+    poll: bool = False
+    """It asks its readers to choose; the choices stand in the text, where an export tells them."""
 
 
 class Account(msgspec.Struct, frozen=True, omit_defaults=True, tag_field="type", tag="account"):
@@ -199,6 +201,8 @@ class Source(msgspec.Struct, frozen=True, omit_defaults=True, tag_field="type", 
     """Posts that were not meant for everybody were read too."""
     accounts: str = ""
     """The path of the table `id,handle` that gave accounts their handles."""
+    accounts_fingerprint: str = ""
+    """SHA-256 (hex) of that table."""
     mapping: str = ""
     """Which column of a table is what, in the words of `--map`."""
 
@@ -247,11 +251,19 @@ def hidden(post: Post) -> Post:
         links=(),
         media=(),
         warning=None,
+        poll=False,
     )
 
 
 def erased(post: Post) -> Post:
     """What is left of a deleted post where its words are not kept: its place among the others."""
     return msgspec.structs.replace(
-        hidden(post), text_status="absent", mentions=(), language=None, app=None, permalink=None, sensitive=False
+        hidden(post),
+        text_status="absent",
+        mentions=(),
+        language=None,
+        app=None,
+        permalink=None,
+        sensitive=False,
+        poll=False,
     )

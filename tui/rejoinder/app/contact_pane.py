@@ -95,7 +95,7 @@ def covered(end: End, coverage: Coverage) -> str:
     gaps = coverage.gaps
     if gaps:
         shown = [month(first) if first == last else f"{month(first)} to {month(last)}" for first, last in gaps[:3]]
-        parts.append(f"nothing in {', '.join(shown)}" + (f" and {len(gaps) - 3:,} more gaps" if len(gaps) > 3 else ""))
+        parts.append(f"nothing in {', '.join(shown)}" + _more(len(gaps) - 3))
     else:
         parts.append("no gap")
     if coverage.missing_parents:
@@ -107,6 +107,10 @@ def covered(end: End, coverage: Coverage) -> str:
     if coverage.undated:
         parts.append(f"{coverage.undated:,} posts undated")
     return ", ".join(parts)
+
+
+def _more(gaps: int) -> str:
+    return f" and {gaps:,} more gap{'' if gaps == 1 else 's'}" if gaps > 0 else ""
 
 
 def _span(coverage: Coverage) -> str:

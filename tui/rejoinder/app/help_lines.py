@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from rejoinder.app.commands import GROUPS, Command, Place, spoken
+from rejoinder.app.commands import GROUPS, Command, Place, Scope, spoken
 from rejoinder.app.glyphs import Glyphs
 from rejoinder.app.keymap import DEFAULT, Keymap
 from rejoinder.app.layout import Line
@@ -18,9 +18,10 @@ KEYS = 17
 TWO_FROM = 110
 """From so many columns on there are two side by side."""
 BETWEEN = 3
-PANES: dict[Place, str] = {
+SCOPES: dict[Scope, str] = {
+    "browse": "While browsing",
     "timeline": "In the timeline", "chain": "In the reply chain", "post": "In the post", "strip": "In the time strip",
-    "contacts": "In the contacts", "sides": "In the sides", "links": "In the links",
+    "review": "In a review", "contacts": "In the contacts", "sides": "In the sides", "links": "In the links",
     "tallies": "In the tallies",
 }  # fmt: skip
 WORDS = (
@@ -60,13 +61,19 @@ class Sheet(msgspec.Struct, frozen=True):
 
 
 def sections(place: Place, glyphs: Glyphs, keys: Keymap = DEFAULT) -> list[Section]:
-    """Everything: the keys of the focused pane, the groups, the search line."""
+    """Everything: the keys of the focused pane, the groups, what keys mean elsewhere, the search line."""
     valid = keys.valid_in(place)
     own = [command for command in valid if command.scope == place]
-    made = [Section(PANES[place], _rows(own, glyphs))] if own else []
+    made = [Section(title, _rows(own, glyphs)) for scope, title in SCOPES.items() if own and scope == place]
     for group in GROUPS:
         rest = [command for command in valid if command.group == group and command not in own]
-        made.append(Section(group, _rows(rest, glyphs)))
+        if rest:
+            made.append(Section(group, _rows(rest, glyphs)))
+    for scope, title in SCOPES.items():
+        there = [command for command in keys.commands if command.scope == scope and command not in valid]
+        if there:
+            rows = _rows(there, glyphs)
+            made.append(Section(title, tuple(msgspec.structs.replace(row, command=None) for row in rows)))
     typed = [HelpRow(example, meaning) for example, meaning in WORDS]
     typed += [HelpRow(row.example, _operator(row.help, row.aliases)) for row in operator_rows()]
     return [*made, Section("Search line", tuple(typed))]

@@ -13,6 +13,7 @@ from rejoinder.app.glyphs import Glyphs
 from rejoinder.app.layout import Line
 from rejoinder.app.meetings import Meeting
 from rejoinder.app.wrapping import cells, cut
+from rejoinder.reports.dossier import at_once
 
 LABEL = 16
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -69,9 +70,8 @@ class Scale:
     def __init__(self, acts: Sequence[Act], room: int) -> None:
         times = [act.time for act in acts if act.time is not None]
         self.low, self.high, self.room = min(times), max(times), room
-        self.is_order = self.high - self.low < 1000 or (
-            self.high - self.low < _DAY and all(act.precision == "day" for act in acts)
-        )
+        self._is_day = all(act.precision == "day" for act in acts)
+        self.is_order = self.high - self.low < 1000 or (self.high - self.low < _DAY and self._is_day)
         self._places = {self._name(act): n for n, act in enumerate(acts)}
         self._most = max(1, len(acts) - 1)
 
@@ -91,7 +91,7 @@ class Scale:
     def axis(self) -> str:
         """Dates above the cells that they begin at."""
         if self.is_order:
-            return f"{_date(self.low, 0)}: in their order, the time of day is not known"[: self.room]
+            return at_once(self.low, self._is_day, len(self._places) > 1)[: self.room]
         line = [" "] * self.room
         end = -1
         for cell, label in self._dates():
@@ -137,7 +137,7 @@ def _date(time: int, months: int, hours: int = 24) -> str:
         return f"{moment.year}"
     if months:
         return f"{moment:%Y-%m}"
-    return f"{moment:%Y-%m-%d}" if hours >= 24 or not hours else f"{moment:%d} {moment:%H:%M}"
+    return f"{moment:%Y-%m-%d}" if hours >= 24 else f"{moment:%d} {moment:%H:%M}"
 
 
 def _lane(

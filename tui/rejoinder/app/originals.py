@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from threading import Event
 
-from rejoinder.errors import FormatError
+from rejoinder.errors import FormatError, RejoinderError
 from rejoinder.records import Origin, Source
 
 
@@ -23,6 +23,24 @@ def read(origin: Origin, source: Source, stop: Event | None = None) -> bytes:
 
     Raises FormatError where the export or the record is gone.
     """
+    return _reader(source, stop)(origin.member, origin.position)
+
+
+def read_all(origins: Iterable[Origin], sources: Sequence[Source]) -> Iterator[tuple[Origin, bytes | RejoinderError]]:
+    """Many records, in the order in which they lie in their exports, each export read once; or why one is missing."""
+    readers: dict[str, Callable[[str, int], bytes]] = {}
+    for origin in sorted(origins, key=lambda origin: (origin.source, origin.member, origin.position)):
+        try:
+            source = source_of(origin, sources)
+            reader = readers.get(source.name)
+            if reader is None:
+                reader = readers[source.name] = _reader(source)
+            yield origin, reader(origin.member, origin.position)
+        except RejoinderError as error:
+            yield origin, error
+
+
+def _reader(source: Source, stop: Event | None = None) -> Callable[[str, int], bytes]:
     from rejoinder.formats import registry  # the app itself never reads an export
     from rejoinder.formats.export import remembered
 
@@ -32,7 +50,7 @@ def read(origin: Origin, source: Source, stop: Event | None = None) -> bytes:
             f"The export {source.name} is not at {source.path or 'a known place'} any more.",
             "Put it back there, or import it again from where it is now.",
         )
-    return registry.raw(path, source.format, origin.member, origin.position, stop, remembered(source))
+    return registry.reopened(path, source.format, stop, remembered(source))
 
 
 def has_changed(source: Source) -> bool:

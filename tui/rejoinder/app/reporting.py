@@ -17,10 +17,10 @@ from rejoinder.app.contact_pane import evidence, sentences
 from rejoinder.app.contact_table import after, day, habit
 from rejoinder.app.meetings import End, Meeting
 from rejoinder.archive.protocol import Archive, Entry
-from rejoinder.errors import RejoinderError, UsageError
+from rejoinder.errors import UsageError
 from rejoinder.folders import private_file
 from rejoinder.permalinks import permalink
-from rejoinder.records import Post, Source
+from rejoinder.records import Origin, Post, Source
 from rejoinder.reports.bundle import fingerprint, write_bundle
 from rejoinder.reports.contacts import account_row, contact_row, coverage_row
 from rejoinder.reports.dossier import Dossier, Fact, Mark, Person, Piece, as_json, as_markdown
@@ -133,7 +133,8 @@ def _marks(meeting: Meeting) -> Iterator[Mark]:
     for act in told.acts:
         lane = 0 if act.source in meeting.a.numbers else 1
         who = meeting.parties[act.source].label
-        yield Mark(lane, act.kind, act.time, act in answers, f"{_when(act)} {who}: {act.kind}")
+        title = f"{_when(act)} {who}: {act.kind}"
+        yield Mark(lane, act.kind, act.time, act in answers, title, act.precision == "day")
 
 
 def _when(act: Act) -> str:
@@ -189,28 +190,28 @@ def render(made: Dossier, ending: str) -> bytes:
 def bundle(archive: Archive, meeting: Meeting, path: Path, query: str, include_deleted: bool = False) -> int:
     """Write the report with the raw record of each post and a manifest; how many records are not in it."""
     made = dossier(archive, meeting, query, include_deleted)
-    sources = archive.sources()
-    keys = {f"{piece.platform}:{piece.id}": piece for piece in made.pieces}
     raws: list[tuple[str, bytes]] = []
     pieces: list[Piece] = []
     missed: list[str] = []
-    for number, piece in enumerate(keys.values(), 1):
-        if piece.text_status == "hidden":
-            missed.append(f"The raw record of {piece.platform}:{piece.id} is left out: the post was deleted.")
-            pieces.append(piece)
-            continue
-        name = f"raw/{number:04}-{re.sub(r'[^0-9A-Za-z_.-]+', '-', piece.id)[:60]}.bin"
-        try:
-            found = archive.post(archive.find(f"{piece.platform}:{piece.id}")[0])
-            assert found is not None
-            raws.append((name, originals.read(found.post.origin, originals.source_of(found.post.origin, sources))))
+    wanted = {_origin(piece) for piece in made.pieces if piece.text_status != "hidden"}
+    records = dict(originals.read_all(wanted, archive.sources()))
+    for number, piece in enumerate(made.pieces, 1):
+        record = records.get(_origin(piece))
+        if isinstance(record, bytes):
+            name = f"raw/{number:04}-{re.sub(r'[^0-9A-Za-z_.-]+', '-', piece.id)[:60]}.bin"
+            raws.append((name, record))
             pieces.append(msgspec.structs.replace(piece, raw=name))
-        except RejoinderError as error:
-            missed.append(f"The raw record of {piece.platform}:{piece.id} could not be read again: {error.message}")
-            pieces.append(piece)
+            continue
+        pieces.append(piece)
+        why = "is left out: the post was deleted." if record is None else f"could not be read again: {record.message}"
+        missed.append(f"The raw record of {piece.platform}:{piece.id} {why}")
     made = msgspec.structs.replace(made, pieces=tuple(pieces), unknown=(*made.unknown, *missed))
     write_bundle(path, [*((f"report{ending}", render(made, ending)) for ending in ENDINGS), *raws])
     return len(missed)
+
+
+def _origin(piece: Piece) -> Origin:
+    return Origin(piece.source, piece.member, piece.position)
 
 
 def write_beside(archive: Archive, meeting: Meeting) -> str:

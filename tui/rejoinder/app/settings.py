@@ -13,6 +13,7 @@ from rejoinder.app.themes import Colours, Theme
 Bidi = Literal["auto", "on", "off"]
 Mouse = Literal["auto", "on", "off"]
 ChainPane = Literal["auto", "open", "closed"]
+_DAY = 86_400_000
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -57,6 +58,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     painter: Annotated[
         bool, Meta(description="Send only what changes on the screen; off where a terminal shows something wrong.")
     ] = True
+    resumed_days: Annotated[
+        int, Meta(ge=1, description="After so many days without a reply to an account the next one counts as resumed.")
+    ] = 365
     reviewer: Annotated[str, Meta(description="Your name in reviews; left out, it is asked once.")] = ""
     review: Annotated[str, Meta(description="Folder of the review; left out, the one beside the archive.")] = ""
     review_advance: Annotated[bool, Meta(description="Go to the next post by itself when one is decided.")] = True
@@ -67,6 +71,11 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     keys: Annotated[
         dict[str, str | list[str]], Meta(description="Your own keys by a command's name; `rejoinder keys` lists them.")
     ] = {}
+
+
+def resumed_after(settings: Settings) -> int:
+    """The time (ms) without a reply after which one counts as resumed."""
+    return settings.resumed_days * _DAY
 
 
 def wants_mouse(mouse: Mouse) -> bool:

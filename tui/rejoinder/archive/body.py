@@ -71,6 +71,8 @@ class Manner(NamedTuple):
     sensitive: bool
     is_repost: bool
     reply_asserted: bool
+    poll: bool = False
+    """(Archives of earlier versions do not tell.)"""
 
 
 class Byline(NamedTuple):
@@ -319,6 +321,7 @@ def restore(
         permalink=rest.permalink,
         origin=origin,
         other_time=rest.other_time,
+        poll=manner.poll,
     )
 
 

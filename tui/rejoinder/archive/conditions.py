@@ -13,7 +13,7 @@ from typing import Literal
 import msgspec
 
 Kind = Literal["reply", "quote", "repost", "root", "context", "edited", "deleted", "sensitive"]
-Part = Literal["media", "image", "video", "link", "alt", "mention", "tag", "replies"]
+Part = Literal["media", "image", "video", "link", "alt", "mention", "tag", "poll", "replies"]
 Number = Literal["likes", "reposts", "replies", "unanswered", "exchange", "depth"]
 CodeField = Literal["verdict", "tag", "note", "by", "marked", "disagree", "code"]
 

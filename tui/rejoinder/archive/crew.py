@@ -70,6 +70,12 @@ class Crew:
         for mate in self._mates:
             mate.end(kindly=error is None)
 
+    def renew(self) -> None:
+        """Take new processes in place of these, which have no job: what an old one has had in use it keeps."""
+        for mate in self._mates:
+            mate.end(kindly=True)
+        self._mates = [_Mate() for _ in range(self.size)]
+
     def run(self, jobs: Sequence[Job], watch: Watch, ended: Watch = _unheard) -> list[Any]:
         """Do the jobs, the first ones first; `watch(job, report)` hears of each as it goes, `ended(job, result)` when
         it is done, while the crew goes on.

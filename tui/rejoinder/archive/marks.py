@@ -78,6 +78,8 @@ def manner_marks(post: Post) -> bytes:
     marks += [facets.kind(kind) for kind in ("context", "sensitive") if getattr(post, kind)]
     if post.is_repost:
         marks.append(facets.kind("repost"))
+    if post.poll:
+        marks.append(facets.part("poll"))
     return spaced(*marks)
 
 

@@ -62,10 +62,11 @@ _PARTS: dict[str, v.Meaning] = {
     "alt": c.Has("alt"),
     **dict.fromkeys(("mention", "mentions"), c.Has("mention")),
     **dict.fromkeys(("tag", "tags", "hashtag", "hashtags"), c.Has("tag")),
+    **dict.fromkeys(("poll", "polls"), c.Has("poll")),
     "replies": c.Has("replies"),
 }
 _KIND_NAMES = ("reply", "repost", "quote", "root", "context", "edited", "deleted", "sensitive")
-_PART_NAMES = ("media", "image", "video", "link", "alt", "mention", "tag", "replies")
+_PART_NAMES = ("media", "image", "video", "link", "alt", "mention", "tag", "poll", "replies")
 _FILTER_NAMES = ("replies", "retweets", "quote", "links", "media", "images", "videos", "hashtags", "mentions")
 _ORDERS: dict[str, v.Meaning] = {
     **dict.fromkeys(("new", "newest", "latest"), v.Order("new")),
@@ -245,7 +246,7 @@ OPERATORS = (
     Operator(
         "order",
         "order:likes",
-        f"sorted so: {', '.join(_ORDER_NAMES)}",
+        f"sorted so, in a filter: {', '.join(_ORDER_NAMES)}",
         v.one_of(_ORDERS, _ORDER_NAMES),
         values=_ORDER_NAMES,
     ),

@@ -2,8 +2,9 @@
 
 A stage is a few files in the import's private folder. `keys` has one fixed-width row a post (what ordering needs);
 `bodies` and `words` hold, one after another, what the archive and its index will hold of each; `refs` names whom posts
-address, `texts` and `parents` the second half of ids that are not numbers. Accounts, manners and members are numbered
-within the stage: the import renumbers them all at once. Nothing here knows numpy or SQLite: a reader stays small.
+address, `texts` and `parents` the second half of ids that are not numbers, `echoes` where a post was read again,
+`bylines` whom posts name. Bylines, manners and members are numbered within the stage: the import renumbers them all at
+once. Nothing here knows numpy or SQLite: a reader stays small.
 """
 
 from __future__ import annotations
@@ -12,16 +13,17 @@ import re
 import struct
 from collections.abc import Sequence
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO
 
 import msgspec
 
-from rejoinder.archive import facets
-from rejoinder.archive.body import Byline, Id, Manner, Member, Other, Place, Said, encode, is_rich, kept
-from rejoinder.archive.body import said as kept_mention
+from rejoinder.archive.body import Id, Member, Other, Place, Said, encode, is_rich, kept
+from rejoinder.archive.bylines import Bylines, Named, mention_marks
 from rejoinder.archive.keeping import KEEP_ALL, Keeping
-from rejoinder.archive.marks import MENTION_MARK, REPLY_MARK, Marks, manner_marks, spaced
+from rejoinder.archive.marks import REPLY_MARK, Marks
+from rejoinder.archive.members import Manners, Members, keepable
 from rejoinder.archive.staged import (
+    ECHO,
     HAS_PARENT,
     INHERITED,
     IS_CONTEXT,
@@ -30,7 +32,6 @@ from rejoinder.archive.staged import (
     IS_REPLY,
     IS_REPOST,
     KEY,
-    MENTIONS,
     QUOTE,
     REF,
     REPOST,
@@ -61,7 +62,6 @@ from rejoinder.records import (
 
 _NOWHERE = Origin()
 _REPOSTED = re.compile(r"RT @(\w+)(?:[:\s]|$)")
-_ADDRESSEE, _MENTION = facets.ADDRESSEE.encode(), facets.MENTION.encode()
 _MOST_PROBLEMS = 100_000
 """Pieces that can't be read, told one by one (of each reader); a gigabyte of rubbish would else fill the memory."""
 _MOST_CONTEXTS = 200_000
@@ -69,27 +69,14 @@ _MOST_CONTEXTS = 200_000
 
 _GATHERED = ("keys", "bodies", "words")
 """Files of which every post has a piece; those of `_FEW` posts are written at once."""
+_OTHERS = ("refs", "texts", "parents", "echoes", "bylines")
 _FEW = 2048
 
 _key = struct.Struct("<" + "".join(letter for _, letter in KEY)).pack
 _ref = struct.Struct("<" + "".join(letter for _, letter in REF)).pack
+_echo = struct.Struct("<" + "".join(letter for _, letter in ECHO)).pack
 _text = struct.Struct("<" + "".join(letter for _, letter in TEXT)).pack
-
-
-class Named(NamedTuple):
-    """A mention: as it is kept, its mark with a space (none unless the author typed it), its byline and kind."""
-
-    said: Said
-    mark: bytes
-    byline: int
-    kind: int
-
-
 _NONE: list[Named] = []
-
-
-def _mention_marks(named: Sequence[Named]) -> bytes:
-    return MENTION_MARK + b"".join({each.mark for each in named})
 
 
 class Stage:
@@ -101,22 +88,15 @@ class Stage:
         """`members` and `sources` (their count) are numbered already; what is new here comes after them."""
         self._keeping = keeping
         self._path = path
-        self._base = sources
-        self._source = 0
-        self._name = ""
-        self._files = {name: _create(path, name) for name in (*_GATHERED, "refs", "texts", "parents")}
+        self._files = {name: _create(path, name) for name in (*_GATHERED, *_OTHERS)}
         self._gathered: dict[str, list[bytes]] = {name: [] for name in _GATHERED}
         self._put_key, self._put_body, self._put_words = (self._gathered[name].append for name in _GATHERED)
         self._put_ref = self._files["refs"].write
-        self._bylines: dict[Byline, int] = {}
-        self._authors: list[bytes] = []
-        self._addressees: list[bytes] = []
-        self._named_ones: dict[tuple[str, Mention], Named] = {}
+        self._bylines = Bylines(self._files["bylines"])
+        self._known = self._bylines.known.get
         self._marks = Marks()
-        self._manners: dict[tuple[object, ...], int] = {}
-        self._manner_marks: list[bytes] = []
-        self._members = {member: number for number, member in enumerate(members)}
-        self._sources: dict[tuple[int, str], tuple[int, Source]] = {}
+        self._manners = Manners()
+        self._members = Members(members, sources)
         self._accounts: list[StagedAccount] = []
         self._likes: list[StagedLike] = []
         self._problems: list[StagedProblem] = []
@@ -125,20 +105,20 @@ class Stage:
         self._last_name: str | None = None
         self._last_member = 0
         self._contexts: dict[tuple[str, str], tuple[int, int]] = {}
-        self._echoes: list[tuple[int, Place]] = []
         self.posts = 0
         self.problems = 0
         self._forgotten: dict[int, int] = {}
 
     def begin(self, source: int, name: str) -> None:
         """The records that follow are of this source."""
-        self._source, self._name, self._last_name = source, name, None
+        self._members.input, self._members.input_name, self._last_name = source, name, None
 
     def add(self, record: Reading) -> None:
         """Stage any record; what no archive can hold (numbers beyond 64 bit, half a surrogate) becomes a problem."""
         try:
             if self._keeping.forgotten and self.forgets(record):
-                self._forgotten[self._source] = self._forgotten.get(self._source, 0) + 1
+                source = self._members.input
+                self._forgotten[source] = self._forgotten.get(source, 0) + 1
                 return
             if not isinstance(record, Post):
                 self._other(record)
@@ -147,7 +127,7 @@ class Stage:
                 record = self._keeping.scrubbed(record)
             origin = record.origin
             if origin.member is not self._last_name or origin.source:
-                self._last_member, self._last_name = self._member(origin.source, origin.member), origin.member
+                self._last_member, self._last_name = self._members.of(origin.source, origin.member), origin.member
             if record.context:
                 self._context(record, self._last_member)
             else:
@@ -172,7 +152,7 @@ class Stage:
         told = hash(msgspec.structs.replace(post, origin=_NOWHERE))
         known = self._contexts.get(name)
         if known is not None and known[1] == told:
-            self._echoes.append((known[0], (member, post.origin.position)))
+            self._files["echoes"].write(_echo(known[0], member, post.origin.position))
             return
         row = self.posts
         self.post(post, member)
@@ -182,15 +162,15 @@ class Stage:
 
     def _other(self, record: Reading) -> None:
         if isinstance(record, Like):
-            self.like(record, (self._member(record.origin.source, record.origin.member), record.origin.position))
+            self.like(record, (self._members.of(record.origin.source, record.origin.member), record.origin.position))
         elif isinstance(record, Problem):
             self._problem(record)
         elif isinstance(record, Account):
-            self.account(record, self._source)
+            self.account(record, self._members.input)
         elif isinstance(record, Deletion):
-            self.deletion(record, self._member(record.origin.source, record.origin.member))
+            self.deletion(record, self._members.of(record.origin.source, record.origin.member))
         elif isinstance(record, Source):
-            self._named(record)
+            self._members.source(record)
 
     def deletion(self, deletion: Deletion, member: int, mark: int = 0) -> None:
         """Stage word of a deletion: a row that is no post, but tells of one if it is here."""
@@ -226,11 +206,11 @@ class Stage:
         platform, reply_to, ref, text = post.platform, post.reply_to, post.reply_author, shown.text
         id = kept(post.id)
         low, half = halves(id) if isinstance(id, str) else (id, 0)
-        author = self._bylines.get((platform, post.author, post.handle, post.name))  # type: ignore[call-overload]
-        if author is None:
-            author = self._new_byline(Byline(platform, post.author, post.handle, post.name))
-        manner = self._manner(post)
-        marks = self._authors[author] + self._manner_marks[manner]
+        author, marks, _ = self._known(
+            (platform, post.author, post.handle, post.name)  # type: ignore[call-overload]
+        ) or self._bylines.of(platform, post.author, post.handle, post.name)
+        manner, more = self._manners.of(post)
+        marks += more
         parent: Id | None = None
         up, up_half, addressee, flags = 0, 0, -1, mark
         if reply_to is not None:
@@ -238,9 +218,9 @@ class Stage:
             up, up_half = halves(parent) if isinstance(parent, str) else (parent, 0)
             flags |= HAS_PARENT | IS_REPLY
         if ref is not None:
-            addressee = self._byline(platform, ref.id, ref.handle, ref.name)
+            addressee, _, addressed = self._bylines.of(platform, ref.id, ref.handle, ref.name)
             flags |= IS_REPLY
-            marks += self._addressees[addressee]
+            marks += addressed
         if flags & IS_REPLY:
             marks += REPLY_MARK
         if post.context:
@@ -252,9 +232,9 @@ class Stage:
         said: Sequence[Said] = ()
         named = _NONE
         if post.mentions:
-            named = [self._mention(platform, mention) for mention in post.mentions]
+            named = [self._bylines.mention(platform, mention) for mention in post.mentions]
             said = [each[0] for each in named]
-            marks += MENTION_MARK + named[0][1] if len(named) == 1 else _mention_marks(named)
+            marks += mention_marks(named)
         rich = is_rich(post)
         if rich:
             marks += self._marks.of(shown)
@@ -304,71 +284,6 @@ class Stage:
             return left, left, tuple(Other(other.place, erased(other.post), other.also) for other in others)
         return post, hidden(post) if self._keeping.deleted == "hide-text" else post, others
 
-    def _byline(self, platform: str, id: str | None, handle: str | None, name: str | None) -> int:
-        number = self._bylines.get((platform, id, handle, name))  # type: ignore[call-overload]
-        return self._new_byline(Byline(platform, id, handle, name)) if number is None else number
-
-    def _new_byline(self, byline: Byline) -> int:
-        _keepable(byline)
-        number = self._bylines[byline] = len(self._bylines)
-        handle = fold_handle(byline.handle) if byline.handle else None
-        identity = facets.account(byline.platform, byline.id, handle, byline.name)
-        self._authors.append(spaced(facets.author(identity)) if identity else b"")
-        self._addressees.append(spaced(facets.addressee(identity)) if identity else b"")
-        return number
-
-    def _mention(self, platform: str, mention: Mention) -> Named:
-        known = self._named_ones.get((platform, mention))
-        if known is None:
-            byline = self._byline(platform, mention.id, mention.handle, None)
-            typed = mention.kind == "typed"
-            mark = self._addressees[byline].replace(_ADDRESSEE, _MENTION, 1) if typed else b""
-            known = self._named_ones[platform, mention] = Named(
-                kept_mention(mention), mark, byline, MENTIONS[mention.kind]
-            )
-        return known
-
-    def _manner(self, post: Post) -> int:
-        key = (
-            post.platform,
-            post.language,
-            post.app,
-            post.clock,
-            post.precision,
-            post.text_status,
-            post.visibility,
-            post.context,
-            post.sensitive,
-            post.is_repost,
-            post.reply_asserted,
-        )
-        number = self._manners.get(key)
-        if number is None:
-            _keepable(key)
-            number = self._manners[key] = len(self._manners)
-            self._manner_marks.append(manner_marks(post))
-        return number
-
-    def _member(self, source: str, name: str) -> int:
-        number = self._source
-        if source and source != self._name:
-            known = self._sources.get((number, source))
-            number = known[0] if known else self._named(Source(source))
-        member = (number, name)
-        found = self._members.get(member)  # type: ignore[call-overload]
-        if found is None:
-            _keepable(member)
-            found = self._members[Member(*member)] = len(self._members)
-        return int(found)
-
-    def _named(self, source: Source) -> int:
-        """The number of a source that the input itself names; the first that bears a name counts."""
-        key = (self._source, source.name)
-        if key not in self._sources:
-            _keepable(source)
-            self._sources[key] = (self._base + len(self._sources), source)
-        return self._sources[key][0]
-
     def _acts(self, post: Post, named: Sequence[Named], addressee: int) -> None:
         """Whom the author names, quotes, reposts. What a repost holds are another's acts."""
         if post.is_repost or post.repost is not None:
@@ -387,33 +302,33 @@ class Stage:
         folded = fold_handle(handle)
         told = (each for each in post.mentions if each.handle and fold_handle(each.handle) == folded)
         mention = next(told, Mention(handle=handle))
-        return self._byline(post.platform, mention.id, mention.handle, None)
+        return self._bylines.of(post.platform, mention.id, mention.handle, None)[0]
 
     def _act(self, post: Post, row: int, kind: int, id: str | None, ref: Ref | None) -> None:
-        byline = -1 if ref is None else self._byline(post.platform, ref.id, ref.handle, ref.name)
+        byline = -1 if ref is None else self._bylines.of(post.platform, ref.id, ref.handle, ref.name)[0]
         low, half = (0, -1) if id is None else halves(kept(id))
         self._put_ref(_ref(row, kind, byline, low, half))
 
     def like(self, like: Like, place: Place) -> None:
         """Stage a like read at this place."""
-        byline = self._byline(like.platform, like.account.id, like.account.handle, like.account.name)
+        byline, _, _ = self._bylines.of(like.platform, like.account.id, like.account.handle, like.account.name)
         row = StagedLike(
             like.platform, kept(like.post), byline, place, like.time, like.until, like.text, like.permalink
         )
-        _keepable(row)
+        keepable(row)
         self._likes.append(row)
 
     def account(self, account: Account, source: int) -> None:
         """Stage what the export with this number (-1: none any more) says of an account."""
-        byline = self._byline(account.platform, account.id, account.handle, account.name)
+        byline, _, _ = self._bylines.of(account.platform, account.id, account.handle, account.name)
         row = StagedAccount(
             byline, account.created, account.bio, account.owner, account.handles, source, account.gone, account.back
         )
-        _keepable(row)
+        keepable(row)
         self._accounts.append(row)
 
     def _problem(self, problem: Problem) -> None:
-        place = (self._member(problem.origin.source, problem.origin.member), problem.origin.position)
+        place = (self._members.of(problem.origin.source, problem.origin.member), problem.origin.position)
         if self.problems >= _MOST_PROBLEMS and problem.kind == "unreadable":
             self.problems += 1
             self._untold[place[0]] = self._untold.get(place[0], 0) + 1
@@ -431,6 +346,7 @@ class Stage:
     def close(self) -> None:
         """Write the lists; after that the stage can be read."""
         self._write()
+        self._bylines.write()
         for file in self._files.values():
             file.close()
         for member, count in self._untold.items():
@@ -438,17 +354,16 @@ class Stage:
                 (member, 0), "More pieces than are told one by one can't be read.", "", "unreadable", count
             )
             self._problems.append(more)
+        members, sources = self._members.listed()
         names = Names(
             self.posts,
-            list(self._bylines),
-            [Manner(*key) for key in self._manners],  # type: ignore[arg-type]
-            list(self._members),
-            [(input_source, source) for (input_source, _), (_, source) in self._sources.items()],
+            self._manners.listed(),
+            members,
+            sources,
             self._accounts,
             self._likes,
             self._problems,
             self._places,
-            self._echoes,
             self._forgotten,
         )
         with _create(self._path, "names") as file:
@@ -457,11 +372,6 @@ class Stage:
 
 def _create(path: Path, name: str) -> BinaryIO:
     return open(private_file(Path(f"{path}.{name}")), "wb", buffering=1 << 20)
-
-
-def _keepable(thing: object) -> None:
-    """Raises UnicodeEncodeError or OverflowError for what can't be written, before it is given a number."""
-    msgspec.msgpack.encode(thing)
 
 
 def _sound(text: str) -> str:

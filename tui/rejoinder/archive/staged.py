@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterator, Sequence
 from hashlib import blake2b
 from pathlib import Path
+from typing import BinaryIO
 
 import msgspec
 
@@ -28,6 +30,9 @@ REF = (("row", "I"), ("kind", "B"), ("byline", "i"), ("id", "q"), ("half", "q"))
 """Columns of `refs`: an act of a row's author; byline -1 where the account is not named; half -1 where no post is."""
 TEXT = (("row", "I"), ("half", "q"))
 """Columns of `texts` and `parents`: the other half of the name of an id that is not a number."""
+
+ECHO = (("row", "I"), ("member", "i"), ("position", "q"))
+"""Columns of `echoes`: where a context post that is a row already was read again, word for word."""
 
 UNKNOWN = -(2**63)
 """A time or count that is not known."""
@@ -83,7 +88,6 @@ class Names(msgspec.Struct, array_like=True):
     """What a stage keeps beside its rows; numbers are positions in these lists."""
 
     rows: int
-    bylines: list[Byline]
     manners: list[Manner]
     members: list[Member]
     sources: list[tuple[int, Source]]
@@ -93,8 +97,6 @@ class Names(msgspec.Struct, array_like=True):
     problems: list[StagedProblem]
     places: list[tuple[int, list[int]]]
     """Rows read in several places: (row, members)."""
-    echoes: list[tuple[int, Place]]
-    """Where a context post that is a row already was read again, word for word."""
     forgotten: dict[int, int]
     """By source: records left out, because they are to stay forgotten."""
 
@@ -105,6 +107,19 @@ def halves(id: Id) -> tuple[int, int]:
         return id, 0
     low, high = _halves(blake2b(id.encode(), digest_size=16).digest())
     return low, (high & (2**63 - 1)) | 1
+
+
+def write_bylines(file: BinaryIO, bylines: Sequence[Byline]) -> None:
+    """Put bylines behind those of a stage's file `bylines`, in which their number is their position."""
+    data = msgspec.msgpack.encode(bylines)
+    file.write(len(data).to_bytes(8, "little") + data)
+
+
+def read_bylines(path: Path) -> Iterator[Byline]:
+    """The bylines of a closed stage, in the order of their numbers."""
+    with open(f"{path}.bylines", "rb") as file:
+        while size := file.read(8):
+            yield from msgspec.msgpack.decode(file.read(int.from_bytes(size, "little")), type=list[Byline])
 
 
 def read_names(path: Path) -> Names:

@@ -46,9 +46,11 @@ class Followed(msgspec.Struct):
     begin: int = 0
     """Bytes of the file before the spool's first, which an import has taken in."""
     lines: int = 0
-    """Lines among them."""
+    """Records among them: lines, or a table's rows."""
     whole: bool = False
     """A finished file (a compressed one) that is read where it lies, without a spool."""
+    heading: bytes = b""
+    """What the file begins with and what its later lines need (a table's header): a later spool begins with it too."""
     include_private: bool = False
     accounts: str = ""
     mapping: str = ""
@@ -89,14 +91,20 @@ class Tail:
 
     def consumed(self, file: Followed) -> int:
         """How many bytes of the file have been read, by imports and into the spool."""
+        return file.begin + self._spooled(file)
+
+    def _spooled(self, file: Followed) -> int:
+        """How many bytes of the file lie in the spool."""
         spool = self.spool(file)
-        return file.begin + (spool.stat().st_size if spool.exists() else 0)
+        return spool.stat().st_size - len(_before(file)) if spool.exists() else 0
 
     def append(self, file: Followed, lines: bytes) -> None:
         """Copy whole lines; they are on the disk's side before anything is made of them."""
         private_folder(self.folder)
-        with private_file(self.spool(file)).open("ab") as spool:
-            spool.write(lines)
+        path = self.spool(file)
+        before = b"" if path.exists() else _before(file)
+        with private_file(path).open("ab") as spool:
+            spool.write(before + lines)
 
     def inputs(self, open: Open, known: Known | None = None) -> list[Input]:
         """All that the tail holds, as an import takes it in, under the names of the files that it came from.
@@ -109,13 +117,13 @@ class Tail:
             if not path.exists() or (file.whole and file.begin) or not (size := path.stat().st_size):
                 continue
             name = Path(file.path).name
-            part = None if file.whole else (file.begin, size)
+            part = None if file.whole else (file.begin, self._spooled(file))
             source = Source(
                 name, file.format, path=file.path, size=size, part=part, imported=now, tool=__version__,
                 include_private=file.include_private, accounts=file.accounts, mapping=file.mapping,
             )  # fmt: skip
             share = partial(_share, open, known, path, file, source)
-            found.append(Input(source, share, size, partial(_digest, path)))
+            found.append(Input(source, share, size, partial(_digest, path, len(_before(file)))))
         return found
 
     def build(self, open: Open) -> int:
@@ -155,12 +163,22 @@ class Tail:
             if file.whole:
                 file.begin = Path(file.path).stat().st_size if Path(file.path).exists() else 1
             elif spool.exists():
-                data = spool.read_bytes()
+                data = spool.read_bytes().removeprefix(_before(file))
                 file.begin += len(data)
-                file.lines += data.count(b"\n")
+                file.lines += _records(file, data)
         self.keep()
         for spool in (*self.folder.glob("*.spool"), self.path):
             spool.unlink(missing_ok=True)
+
+
+def _before(file: Followed) -> bytes:
+    """What a spool begins with that does not lie there in the file."""
+    return file.heading if file.begin else b""
+
+
+def _records(file: Followed, data: bytes) -> int:
+    """How many records these lines hold: a table's cells may hold line ends, between quotation marks."""
+    return sum(part.count(b"\n") for part in data.split(b'"')[::2]) if file.heading else data.count(b"\n")
 
 
 class _Shifted:
@@ -191,7 +209,8 @@ def _share(
     """A tail is small: the first of its `count` shares is all of it."""
     if index and count:
         return _Nothing()
-    return _Shifted(open(path, source), known, path.name, source.name, file.lines)
+    lines = file.lines - bool(_before(file))
+    return _Shifted(open(path, source), known, path.name, source.name, lines)
 
 
 class _Nothing:
@@ -201,7 +220,9 @@ class _Nothing:
         return iter(())
 
 
-def _digest(path: Path) -> str:
-    """SHA-256 of what the spool holds, which is a part of the file that it was copied from."""
+def _digest(path: Path, before: int) -> str:
+    """SHA-256 of what the spool holds of the file that it was copied from: all but its first bytes, if they were put
+    `before` it."""
     with path.open("rb") as file:
+        file.seek(before)
         return hashlib.file_digest(file, "sha256").hexdigest()

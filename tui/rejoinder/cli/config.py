@@ -79,7 +79,7 @@ def _template() -> Iterator[str]:
             yield f"# [{name}]\n{EXAMPLES.get(name, '')}"
         else:
             value = written(False if default is None else default)
-            yield f"# {name} = " + (value if isinstance(default, bool | None) else f'"{value}"') + "\n"
+            yield f"# {name} = " + (value if isinstance(default, bool | int | None) else f'"{value}"') + "\n"
 
 
 def _print(rows: list[tuple[str, ...]]) -> None:

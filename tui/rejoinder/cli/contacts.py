@@ -56,6 +56,7 @@ def contacts_command(
         from rejoinder.cli.watching import watch as stay
 
         stay(archive_name, as_json, asked)
+        return
     archive = open_named(archive_name)
     meetings = found(archive, limit, **asked)
     if report is not None or bundle is not None:
@@ -101,7 +102,7 @@ def _write(
         missed = reporting.bundle(archive, few[0], bundle, query, include_deleted)
         note(f"Written: {bundle}; unpacked, it is checked by: sha256sum -c SHA256SUMS")
         if missed:
-            note(f"{missed:,} raw records are not in it; the report says which.")
+            note(f"Raw records that are not in it: {missed:,}. The report says which.")
 
 
 def _tell_rest(archive: Archive, count: int, limit: int) -> None:
@@ -125,23 +126,25 @@ def found(
     sort: str = "unanswered",
 ) -> Iterator[Meeting]:
     """The meetings asked for, in order."""
+    from rejoinder.app.configuration import configure
     from rejoinder.app.meetings import End, meet
+    from rejoinder.app.settings import resumed_after
     from rejoinder.archive.capture import gaps
 
-    missed = gaps(archive)
+    missed, resumed = gaps(archive), resumed_after(configure().settings)
     if sides_file is not None:
-        yield from _between_sides(archive, sides_file, missed)
+        yield from _between_sides(archive, sides_file, missed, resumed)
         return
     if pair:
         one, other = (End((one_account(archive, name),)) for name in pair)
-        yield meet(archive, one, other, missed=missed)
+        yield meet(archive, one, other, resumed=resumed, missed=missed)
         return
     choice = choice_of(archive, account=account, one_way=one_way, min_unanswered=min_unanswered, sort=sort)
     at = 0
     while batch := archive.pairs(choice, at, min(_BATCH, limit - at) if limit else _BATCH):
         parties = {party.number: party for party in archive.parties([n for pair in batch for n in (pair.a, pair.b)])}
         for each in batch:
-            yield meet(archive, End((parties[each.a],)), End((parties[each.b],)), missed=missed)
+            yield meet(archive, End((parties[each.a],)), End((parties[each.b],)), resumed=resumed, missed=missed)
         at += len(batch)
         if at == limit:
             return
@@ -163,7 +166,7 @@ def choice_of(
     return Choice(one_way, ones, unanswered=min_unanswered, sort=sort.replace("-", "_"))  # type: ignore[arg-type]
 
 
-def _between_sides(archive: Archive, file: Path, missed: Sequence[Gap]) -> Iterator[Meeting]:
+def _between_sides(archive: Archive, file: Path, missed: Sequence[Gap], resumed: int) -> Iterator[Meeting]:
     from rejoinder.app.meetings import ends_of, meet
     from rejoinder.contacts.sides import read
     from rejoinder.errors import UsageError
@@ -171,4 +174,4 @@ def _between_sides(archive: Archive, file: Path, missed: Sequence[Gap]) -> Itera
     if not file.exists():
         raise UsageError(f"There is no file {file}.", "Sides lie beside the archive, in NAME.sides.toml.")
     for one, other in combinations(ends_of(archive, read(file)), 2):
-        yield meet(archive, one, other, missed=missed)
+        yield meet(archive, one, other, resumed=resumed, missed=missed)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -28,6 +29,9 @@ AT_ONCE = 32 << 20
 """Bytes read of a file at one look: memory stays bounded, and the first posts come soon."""
 FOLDED = 32 << 20
 """A tail that has more bytes when it is opened is taken into the archive first: making it anew would take too long."""
+LONGEST_ROW = 1 << 20
+_CELL = re.compile(rb'(?<![^,;\t|\n])"(?:[^"]|"")*+("|\Z)')
+"""A cell in quotation marks, with its last mark if it is there."""
 PACKED = (".gz", ".bz2", ".xz", ".zst")
 
 
@@ -98,6 +102,8 @@ class Follower:
         return self._new(path, state.st_ino)
 
     def _new(self, path: Path, inode: int) -> Followed | None:
+        from rejoinder.formats import registry
+
         whole = path.suffix in PACKED
         with path.open("rb") as file:
             if not whole and b"\n" not in file.read(1 << 20):
@@ -110,7 +116,10 @@ class Follower:
             self.unknown.append(str(path))
             return None
         number = max((file.number for file in self.tail.files), default=0) + 1
-        followed = Followed(number, str(path.resolve()), format, inode, whole=whole, **told_of(self._chosen))
+        heading = b"" if whole else registry.heading(path, format, self._chosen)
+        followed = Followed(
+            number, str(path.resolve()), format, inode, whole=whole, heading=heading, **told_of(self._chosen)
+        )
         if not whole:
             self.tail.files.append(followed)
         return followed
@@ -137,7 +146,7 @@ class Follower:
         with path.open("rb") as source:
             source.seek(self.tail.consumed(file))
             data = source.read(AT_ONCE)
-        lines = data[: data.rfind(b"\n") + 1]
+        lines = data[: _end(data, bool(file.heading))]
         if lines:
             self.tail.append(file, lines)
         return bool(lines)
@@ -147,10 +156,20 @@ class Follower:
         while self.look():
             pass
         size = sum(each.bytes for each in self.tail.inputs(open_spool))
-        if size > FOLDED or not self._archive.exists():
+        if size > FOLDED or (size and not self._archive.exists()):
             fold(self.tail, self._archive)
         elif size:
             self.tail.build(open_spool)
+
+
+def _end(data: bytes, is_table: bool) -> int:
+    """Where the last whole line ends; in a table the last row, whose cells may hold line ends between quotation marks.
+    (A row that does not end for so long is none: the mark stands for itself, and the lines count.)"""
+    last = data.rfind(b"\n") + 1
+    if not is_table:
+        return last
+    cut = next((cell.start() for cell in _CELL.finditer(data, 0, last) if not cell[1]), last)
+    return last if last - cut > LONGEST_ROW else data.rfind(b"\n", 0, cut) + 1
 
 
 class Following:

@@ -13,7 +13,7 @@ from rejoinder.cli.arguments import ArchiveName, choices, choosing, look_options
 from rejoinder.cli.browsing import browse, on_terminal
 from rejoinder.cli.naming import name_for
 from rejoinder.cli.output import note
-from rejoinder.cli.remembering import within
+from rejoinder.cli.remembering import table_fingerprint, within
 from rejoinder.errors import FormatError, UsageError
 
 if TYPE_CHECKING:
@@ -140,6 +140,7 @@ def _holds(target: Path, exports: Sequence[Path]) -> bool:
         archive.close()
     return all(any(within(source.path, export) for source in sources) for export in exports) and all(
         _unchanged(source.path, source.size, source.modified)
+        and (not source.accounts or table_fingerprint(Path(source.accounts)) in ("", source.accounts_fingerprint))
         for source in sources
         if any(within(source.path, export) for export in exports)
     )

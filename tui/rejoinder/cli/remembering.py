@@ -16,8 +16,17 @@ if TYPE_CHECKING:
 
 def told_of(chosen: Choices) -> dict[str, Any]:
     """What the user chose, as a source keeps it (`formats.export.remembered` is the way back)."""
-    accounts = "" if chosen.accounts is None else str(chosen.accounts)
-    return {"include_private": chosen.include_private, "accounts": accounts, "mapping": chosen.mapping}
+    told: dict[str, Any] = {"include_private": chosen.include_private, "mapping": chosen.mapping}
+    if chosen.accounts is not None:
+        told |= {"accounts": str(chosen.accounts), "accounts_fingerprint": table_fingerprint(chosen.accounts)}
+    return told
+
+
+def table_fingerprint(accounts: Path) -> str:
+    """What the fingerprint of a table of accounts is now; empty where it is none, which its reader tells better."""
+    from rejoinder.formats.export import fingerprint
+
+    return fingerprint(accounts) if accounts.is_file() else ""
 
 
 def as_before(target: Path, paths: Sequence[Path], chosen: Choices) -> dict[Choices, list[Path]]:

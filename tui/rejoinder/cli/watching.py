@@ -8,10 +8,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rejoinder.app.configuration import configure
 from rejoinder.app.contact_table import news
 from rejoinder.app.first_answers import answering
 from rejoinder.app.meetings import End, Meeting, meet, written
 from rejoinder.app.reporting import row
+from rejoinder.app.settings import resumed_after
 from rejoinder.archive.opening import locate
 from rejoinder.archive.tail import Tail
 from rejoinder.cli.contacts import found
@@ -78,7 +80,8 @@ class Watcher:
         for who, whom, event in answering(archive, keys):
             if only in (None, who.account, whom.account) and event.unanswered >= self._asked["min_unanswered"]:
                 one, other = (End((party,)) for party in archive.parties([who.account, whom.account]))
-                yield meet(archive, one, other), one, other, event
+                resumed = resumed_after(configure().settings)
+                yield meet(archive, one, other, resumed=resumed), one, other, event
 
     def _take(self, answers: Iterator[_Found], is_first: bool = False) -> None:
         known = self._known if self._known is not None else set()

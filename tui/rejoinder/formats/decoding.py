@@ -199,15 +199,25 @@ def decoded(data: bytes, decoder: msgspec.json.Decoder[T]) -> T | Failure:
     except INVALID as error:
         strict = error
     try:
-        return msgspec.convert(
-            json.loads(data.decode("utf-8", "replace"), strict=False), decoder.type, strict=decoder.strict
-        )
+        told = _whole(json.loads(data.decode("utf-8", "replace"), strict=False))
+        return msgspec.convert(told, decoder.type, strict=decoder.strict)
     except msgspec.ValidationError as error:
         return Failure(f"A field is not as expected: {error}.")
     except RecursionError:
         return Failure("Its brackets are nested too deeply.")
     except ValueError:
         return Failure(_reason(strict))
+
+
+def _whole(value: Any) -> Any:
+    """The same value with U+FFFD for every half of a surrogate pair: no text, id or name may hold one."""
+    if isinstance(value, str):
+        return value if value.isascii() else value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    if isinstance(value, list):
+        return [_whole(each) for each in value]
+    if isinstance(value, dict):
+        return {_whole(key): _whole(each) for key, each in value.items()}
+    return value
 
 
 def _reason(error: Exception) -> str:

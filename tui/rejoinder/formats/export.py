@@ -14,13 +14,16 @@ from collections.abc import Callable, Iterable
 from contextlib import closing
 from pathlib import Path
 from threading import Event
-from typing import IO, Protocol, cast
+from typing import IO, TYPE_CHECKING, Protocol, cast
 
 import msgspec
 
 from rejoinder.errors import Cancelled, FormatError
 from rejoinder.formats.containers import Container, Folder, Member, Single, Stream, Tar, Zip, check_ratio
 from rejoinder.records import Source
+
+if TYPE_CHECKING:
+    from rejoinder.formats.search import Search
 
 __all__ = ["Choices", "Export", "Member", "Opened", "fingerprint", "remembered", "stem"]
 
@@ -103,6 +106,8 @@ class Export:
         self.choices = choices or Choices()
         self.consumed = 0
         self.stop: Event | None = None
+        self.search: Search | None = None
+        """How far the last search for a record came."""
         self._container = _container(self.path)
         self._heads: dict[str, tuple[bytes, bool]] = {}
         self._sizes = {member.name: member.size for member in self._container.members}
@@ -112,6 +117,7 @@ class Export:
         other = copy.copy(self)
         other.share = (0, 1)
         other.consumed = 0
+        other.search = None
         return other
 
     @property

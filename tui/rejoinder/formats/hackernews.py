@@ -174,6 +174,7 @@ def _reading(item: Item, above: str | None, origin: Origin) -> Reading:
         deleted=0 if gone else None,
         warning="dead (hidden by moderators or by flags)" if _is(item.dead) else None,
         origin=origin,
+        poll=item.type == "poll",
     )
 
 

@@ -3,33 +3,29 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import NamedTuple
 
 from rejoinder.records import Clock, Precision
 
 _LATEST = 253_402_300_800_000
 """The year 10000 in ms: no clock says so, and no calendar here goes further."""
 
+_FIRST_DAY = datetime(1970, 1, 1, tzinfo=UTC).toordinal()
+
 _SKEW = 5 * 60_000
 """How far ahead a clock may be and still be believed: nobody sets theirs to the second."""
 
 
-class Placed(NamedTuple):
-    """Where a post stands in time: whose clock that is, and what the other clock says, where there are two."""
-
-    time: int | None
-    clock: Clock
-    precision: Precision
-    other: int | None
+Placed = tuple[int | None, Clock, Precision, int | None]
+"""Where a post stands in time, whose clock that is, how exact, and what the other clock says, where there are two."""
 
 
 def placed(claimed: int | None, precision: Precision, observed: int | None) -> Placed:
     """A post's time by two clocks: the author's program's, unless it lies ahead of when the post was first seen."""
     if claimed is not None and (observed is None or claimed <= observed + _SKEW):
-        return Placed(claimed, "claimed", precision, None if observed == claimed else observed)
+        return claimed, "claimed", precision, None if observed == claimed else observed
     if observed is not None:
-        return Placed(observed, "observed", "millisecond", claimed)
-    return Placed(None, "claimed", "unknown", None)
+        return observed, "observed", "millisecond", claimed
+    return None, "claimed", "unknown", None
 
 
 def iso_time(text: str) -> int | None:
@@ -38,12 +34,11 @@ def iso_time(text: str) -> int | None:
         moment = datetime.fromisoformat(text)
     except ValueError:
         return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    try:
-        return round(moment.timestamp() * 1000)
-    except (OverflowError, ValueError):
-        return None
+    day, zone = moment.toordinal() - _FIRST_DAY, moment.tzinfo  # (`timestamp` costs twice as much as this sum)
+    seconds = day * 86_400 + moment.hour * 3_600 + moment.minute * 60 + moment.second
+    if zone is not None and zone is not UTC and (ahead := moment.utcoffset()) is not None:
+        seconds -= ahead.days * 86_400 + ahead.seconds
+    return seconds * 1000 + (moment.microsecond + 500) // 1000
 
 
 def iso_moment(text: str) -> tuple[int | None, Precision]:

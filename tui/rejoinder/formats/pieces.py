@@ -12,6 +12,7 @@ from itertools import islice
 
 from rejoinder.formats.blocks import LIMIT, Blocks, Pieces, transcoded, without_prefix
 from rejoinder.formats.export import Export, Member
+from rejoinder.formats.search import Cut, find
 from rejoinder.formats.values import Values, end_of_value, is_valid
 
 FEW = 32
@@ -41,10 +42,12 @@ def pieces(export: Export, member: Member, mine: Callable[[int], bool], within: 
 
 def piece(export: Export, member: Member, position: int, within: str = "") -> bytes | None:
     """The bytes of the value at a position, as they lie there; None where there is none."""
-    for found in pieces(export, member, lambda _: True, within):
-        if found.first <= position < found.first + len(found.parts):
-            return bytes(found.parts[position - found.first]).strip()
-    return None
+
+    def cut() -> Cut:
+        return ((found.first, found.parts) for found in pieces(export, member, lambda _: True, within))
+
+    found = find(export, (member.name, within), position, cut)
+    return None if found is None else found.strip()
 
 
 def first(head: bytes) -> bytes | None:

@@ -125,3 +125,9 @@ def _located(text: str, cuts: Iterable[Cut]) -> Iterator[tuple[int, int, str]]:
         if start >= 0:
             after[cut.old] = start + len(cut.old)
             yield start, start + len(cut.old), cut.new
+
+
+def choice(name: object, votes: object) -> str:
+    """One choice of a poll as it stands in a post's text, with its votes where they are known."""
+    told = f" ({votes:,} vote{'' if votes == 1 else 's'})" if isinstance(votes, int) else ""
+    return f"- {line(name) if isinstance(name, str) else ''}{told}"

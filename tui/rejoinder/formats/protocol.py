@@ -10,7 +10,11 @@ from rejoinder.records import Reading
 
 
 class Format(Protocol):
-    """A *module* of this shape is a format; its name is that of its entry point in the group `rejoinder.formats`."""
+    """A *module* of this shape is a format; its name is that of its entry point in the group `rejoinder.formats`.
+
+    A format whose files begin with what all later lines need (a table's header) may also have a function
+    `heading(export) -> bytes`, which gives it with its line end; a file that is followed could else not be read on.
+    """
 
     TITLE: str
     """What a person calls it: "X archive", "Twitter API v1.1"."""

@@ -15,7 +15,7 @@ import msgspec
 from rejoinder.formats import decoding
 from rejoinder.formats.export import Export, Member
 from rejoinder.formats.moments import epoch
-from rejoinder.formats.prose import addresses, line, plain, unescaped
+from rejoinder.formats.prose import addresses, choice, line, plain, unescaped
 from rejoinder.permalinks import permalink
 from rejoinder.records import Link, Media, Mention, Origin, Post, Problem, Reading
 
@@ -56,6 +56,7 @@ class Thing(msgspec.Struct, gc=False):
     crosspost_parent: str | None = None
     crosspost_parent_list: tuple[Thing, ...] | None = None
     media_metadata: Any = None
+    poll_data: Any = None
     removed_by_category: str | None = None
 
 
@@ -203,6 +204,8 @@ def _submission(thing: Thing, origin: Origin, context: bool = False) -> Post:
     gone = words in _GONE or thing.removed_by_category is not None
     title = unescaped(thing.title or "")
     text = title if words in _GONE or not words else f"{title}\n\n{unescaped(words)}"
+    if choices := _choices(thing.poll_data):
+        text = "\n".join((f"{text}\n", *choices))
     author = thing.author
     links, media = _shown(thing)
     identity = f"t3_{thing.id}"
@@ -227,7 +230,15 @@ def _submission(thing: Thing, origin: Origin, context: bool = False) -> Post:
         warning="spoiler" if thing.spoiler else None,
         context=context,
         origin=origin,
+        poll=isinstance(thing.poll_data, dict),
     )
+
+
+def _choices(poll: Any) -> list[str]:
+    """The choices of a poll, each a line of the text."""
+    options = poll.get("options") if isinstance(poll, dict) else None
+    told = [each for each in options if isinstance(each, dict)] if isinstance(options, list) else []
+    return [choice(each.get("text"), each.get("vote_count")) for each in told if each.get("text")]
 
 
 def _full(id: str | int | None, kind: str) -> str | None:

@@ -145,6 +145,25 @@ def open_share(path: Path | str, format: str, index: int, count: int, choices: C
     return Share(Export(path, (index, count), choices), load(format))
 
 
+def reopened(
+    path: Path | str, format: str, stop: Event | None = None, choices: Choices | None = None
+) -> Callable[[str, int], bytes]:
+    """What gives the bytes of a record, by member and position, as they lie in this export; who asks for many asks in
+    order, and each member is read once. Setting `stop` ends a search with Cancelled.
+
+    Raises FormatError, then as now, where something is not there (any more).
+    """
+    opened = Export(path, choices=choices)
+    opened.stop = stop
+    return partial(load(format).raw, opened)
+
+
+def heading(path: Path, format: str, choices: Choices) -> bytes:
+    """What a file begins with and all later lines need (a table's header); empty for the formats that have no such."""
+    told: Callable[[Export], bytes] | None = getattr(load(format), "heading", None)
+    return b"" if told is None else told(Export(path, choices=choices))
+
+
 def raw(
     path: Path | str,
     format: str,
@@ -153,13 +172,8 @@ def raw(
     stop: Event | None = None,
     choices: Choices | None = None,
 ) -> bytes:
-    """The bytes of a record as they lie in its export; setting `stop` ends the search with Cancelled.
-
-    Raises FormatError where they are not there (any more).
-    """
-    opened = Export(path, choices=choices)
-    opened.stop = stop
-    return load(format).raw(opened, member, position)
+    """The bytes of one record; see `reopened`."""
+    return reopened(path, format, stop, choices)(member, position)
 
 
 def _walk(path: Path) -> Iterator[tuple[Path, str | None]]:

@@ -37,6 +37,7 @@ class Values:
         self._start = _Finder(_start(rb'"'))
         self._separated = True
         self._patience = LIMIT >> 2
+        self._left_out = 0
 
     def cut(self) -> Iterator[Pieces]:
         """All of it."""
@@ -108,7 +109,8 @@ class Values:
         if not self._separator:
             self._learn(end)
         self._at = end
-        if len(part) > LIMIT:
+        length, self._left_out = len(part) + self._left_out, 0
+        if length > LIMIT:
             return Pieces(self._number, [part[:1000]], f"This element is longer than {LIMIT >> 20} MB.")
         return Pieces(self._number, [part])
 
@@ -139,8 +141,18 @@ class Values:
             match = self._start.search(self._data, self._at + 1)
             if match:
                 return match.start() + self._data.startswith(b"}", match.start())
-            if len(self._data) - self._at > LIMIT or not self._grow():
+            if len(self._data) - self._at > LIMIT:
+                self._leave_out_the_middle()
+            if not self._grow():
                 return len(self._data)
+
+    def _leave_out_the_middle(self) -> None:
+        """Of an element that is too long its first bytes are kept, to show, and the last, where the next may begin."""
+        kept = self._data[self._at : self._at + 1000] + self._data[-1000:]
+        self._left_out += len(self._data) - self._at - len(kept)
+        self._data, self._at = kept, 0
+        self._between.forget()
+        self._start.forget()
 
     def _learn(self, end: int) -> None:
         """The bytes between two elements with the key that elements start with, as this export writes them."""

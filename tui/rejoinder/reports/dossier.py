@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from rejoinder.acts import ActKind
+from rejoinder.reports.jsonl import iso
 
 DISCLAIMER = (
     "Everything is first in this archive. The tool states events, never relations. An owner can edit an own export."
@@ -66,6 +67,16 @@ class Mark(msgspec.Struct, frozen=True):
     time: int | None
     is_answer: bool
     title: str
+    is_day: bool = False
+    """Of its time only the day is known."""
+
+
+def at_once(time: int, is_day: bool, several: bool) -> str:
+    """What the picture says instead of an axis where all acts are of one day without a time, or of one second (ms)."""
+    moment = iso(time) or "?"
+    if is_day:
+        return f"{moment[:10]}: in their order, the time of day is not known"
+    return f"{moment[:10]} {moment[11:19]}" + (", all in one second: in their order" if several else "")
 
 
 class Dossier(msgspec.Struct, frozen=True):

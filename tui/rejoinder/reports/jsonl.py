@@ -71,6 +71,7 @@ def post_row(post: Post, conversation: str | None, replies_here: int, origins: S
         "edited": _fact(post.edited),
         "deleted": _fact(post.deleted),
         "sensitive": post.sensitive,
+        "poll": post.poll,
         "warning": post.warning,
         "visibility": post.visibility,
         "context": post.context,

@@ -12,6 +12,7 @@ from rejoinder.reports.dossier import (
     Mark,
     Piece,
     accounts_of,
+    at_once,
     coverage_of,
     heading,
     is_web,
@@ -99,9 +100,8 @@ def picture(dossier: Dossier) -> str:
     ]
     parts += [f'<line x1="{_LEFT}" x2="{_WIDTH - _RIGHT}" y1="{y}" y2="{y}" stroke="var(--line)"/>' for y in _LANES]
     if by_order:
-        parts.append(
-            f'<text class="soft" x="{_LEFT}" y="20">{_day(low)}: in their order, the time of day is not known</text>'
-        )
+        told = at_once(low, all(mark.is_day for mark in dated), len(dated) > 1)
+        parts.append(f'<text class="soft" x="{_LEFT}" y="20">{told}</text>')
     else:
         parts += [f'<text class="soft" x="{x(0, at):.1f}" y="20">{label}</text>' for at, label in _ticks(low, high)]
         parts += [
@@ -147,10 +147,6 @@ def _ticks(low: int, high: int) -> Iterator[tuple[int, str]]:
         at = low + (high - low) * n // 6
         moment = _EPOCH + timedelta(milliseconds=at)
         yield at, f"{moment:%Y-%m-%d}" if high - low > 6 * 86_400_000 else f"{moment:%Y-%m-%d %H:%M}"
-
-
-def _day(time: int) -> str:
-    return f"{_EPOCH + timedelta(milliseconds=time):%Y-%m-%d}"
 
 
 def _short(label: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -11,10 +12,10 @@ from textual.app import ComposeResult
 from textual.containers import Container
 from textual.events import DescendantFocus
 from textual.events import Key as KeyPressed
-from textual.screen import Screen
 from textual.timer import Timer
 
-from rejoinder.app.commands import Needs, Place
+from rejoinder.app.commands import Place
+from rejoinder.app.elsewhere import Elsewhere
 from rejoinder.app.layout import Look
 from rejoinder.app.position import Positions
 from rejoinder.app.questions import Questions
@@ -22,35 +23,29 @@ from rejoinder.app.screens import telling
 from rejoinder.app.screens.following import Following
 from rejoinder.app.screens.growing import Growing
 from rejoinder.app.screens.keyboard import Keyboard
+from rejoinder.app.screens.lines import Lines
 from rejoinder.app.screens.panes import Panes
 from rejoinder.app.screens.reading import Reader, Stretch
+from rejoinder.app.screens.routing import Routing
 from rejoinder.app.settings import Settings
 from rejoinder.app.widgets.card import Inks
 from rejoinder.app.widgets.reply_chain import ReplyChain
-from rejoinder.app.widgets.status_line import LINGER, StatusLine
+from rejoinder.app.widgets.status_line import StatusLine
 from rejoinder.app.widgets.timeline import Timeline
-from rejoinder.app.wrapping import cells
-from rejoinder.archive.conditions import Coded, Condition, Side
+from rejoinder.archive.conditions import Condition
 from rejoinder.archive.protocol import Archive, Entry, Figures
 from rejoinder.archive.query import Term
-from rejoinder.archive.resolving import answering
 from rejoinder.errors import RejoinderError
 
 if TYPE_CHECKING:
-    from rejoinder.app.coded import Codes
     from rejoinder.app.screens.parts import Parts
-    from rejoinder.app.screens.reviewing import Reviewing
-    from rejoinder.app.widgets.ask_line import AskLine
-    from rejoinder.app.widgets.note_editor import NoteEditor
-    from rejoinder.app.widgets.search_bar import SearchBar
-    from rejoinder.app.widgets.time_strip import TimeStrip
     from rejoinder.archive.tally import By, Tallied
 
 PAUSE = 0.08
 """Seconds that the cursor rests before the chain follows it: a held key never loads chains."""
 
 
-class BrowseScreen(Screen[None]):
+class BrowseScreen(Routing):
     """One archive, open for reading."""
 
     DEFAULT_CSS = """
@@ -73,12 +68,9 @@ class BrowseScreen(Screen[None]):
         super().__init__()
         self.look = look
         self.inks = inks
-        self._told = archive
-        self._archive = archive = answering(archive, {Coded: self._coded, Side: self._side})
+        self._elsewhere = Elsewhere(archive, settings)
+        self._archive = archive = self._elsewhere.archive
         self._settings = settings
-        self._codes: Codes | None = None
-        self._said_at: Entry | None = None
-        self._silence: Timer | None = None
         self._first = first
         self._positions = positions
         self._figures: Figures | None = None
@@ -92,12 +84,12 @@ class BrowseScreen(Screen[None]):
         self._questions = Questions(archive, self.call_later, self.fail)
         self._reader = Reader(archive, self._questions, self._timeline, self.tell)
         self.growing = Growing(archive, self._questions, self._reader, self._timeline, self.say, self._count_anew)
+        self._lines = Lines(self, self._title, self._status, self._timeline, self._reader, self.growing)
         self._following = Following(archive, self._questions, self._chain)
         self._parts: Parts | None = None
         self._timeline.opened = self._chain.opened = set()
         self._panes = Panes(self, self._timeline, self._chain, settings.chain, self._follow)
         self._panes.alone, self._status.lingers = look.plain, not look.plain
-        self._hints = telling.Hints(look.keys, look.glyphs.bar.isascii())
         self._keyboard = Keyboard(self, self._status, look.keys, look.glyphs.bar.isascii())
 
     def compose(self) -> ComposeResult:
@@ -127,43 +119,30 @@ class BrowseScreen(Screen[None]):
         if self._parts is None:
             from rejoinder.app.screens.parts import Parts
 
-            self._parts = parts = Parts(
-                self, self._archive, self._questions, self._reader, self._timeline, self._panes.go_home
+            self._parts = self._lines.parts = parts = Parts(
+                self, self._archive, self._questions, self._reader, self._timeline, self._panes.go_home, self._settings
             )
-            parts.begin_review(self._settings, self._chain, self._following, self._keyboard, self.look_again)
+            parts.begin_review(self._chain, self._following, self._keyboard, self._elsewhere.look_again)
             parts.searching.last = (self._figures and self._figures.last) or 0
             self._panes.post = parts.post
-            await self.query_one("#panes").mount(parts.post, after=self._timeline)
             self._panes.strip = parts.timing.strip
-            await self.mount(parts.timing.strip, before=self._status)
-            await self.mount(parts.bar, parts.ask)
-            await self.mount(parts.editor, before=self._status)
-            self.set_interval(1.0, parts.reviewing.keep_place)
-            parts.signing.changed()
-            if parts.coding.desk.review.exists():
-                self._questions.ask("codes", lambda: self._known_codes().prepare(), lambda _: None)
-            parts.contact_signs.learn(self._timeline.loaded.entries)
+            if self.is_attached:  # the app may be leaving by now, and after any wait: hence all in one step
+                await asyncio.gather(
+                    self.query_one("#panes").mount(parts.post, after=self._timeline),
+                    self.mount(parts.timing.strip, before=self._status),
+                    self.mount(parts.bar, parts.ask),
+                    self.mount(parts.editor, before=self._status),
+                )
+            if self.is_attached:
+                self._begin(parts)
         return self._parts
 
-    def _side(self, condition: Side) -> Condition:
-        """In the thread of the archive: what the members of a side wrote, as its file says now."""
-        from rejoinder.app.siding import with_sides
-
-        return with_sides(condition, self._told.path)
-
-    def _coded(self, condition: Coded) -> Condition:
-        """In the thread of the archive: the posts of which reviewers say this."""
-        return self._known_codes().resolve(condition)
-
-    def _known_codes(self) -> Codes:
-        """In the thread of the archive: what finds posts by their codes."""
-        if self._codes is None:
-            from rejoinder.app.coded import codes_for
-            from rejoinder.app.desk import remembered_name
-
-            who = self._settings.reviewer or remembered_name()
-            self._codes = codes_for(self._told, self._settings.review, who)
-        return self._codes
+    def _begin(self, parts: Parts) -> None:
+        self.set_interval(1.0, parts.reviewing.keep_place)
+        parts.signing.changed()
+        if parts.coding.desk.review.exists():
+            self._questions.ask("codes", self._elsewhere.prepare, lambda _: None)
+        parts.contact_signs.learn(self._timeline.loaded.entries)
 
     @property
     def has_codes(self) -> bool:
@@ -172,12 +151,7 @@ class BrowseScreen(Screen[None]):
 
     def tally_said(self, condition: Condition, by: By, limit: int) -> Sequence[Tallied]:
         """In the thread of the archive: posts counted by what reviewers said."""
-        return self._known_codes().tally(condition, by, limit)
-
-    def look_again(self, reviewer: str) -> None:
-        """Another reviewer looks, or a queue was begun or finished: other codes may be in sight."""
-        if self._codes is not None:
-            self._codes.look_again(reviewer)
+        return self._elsewhere.tally(condition, by, limit)
 
     def on_unmount(self) -> None:
         self.growing.stop()
@@ -191,8 +165,6 @@ class BrowseScreen(Screen[None]):
     def idle(self) -> bool:
         """Whether nothing is being asked of the archive."""
         return self._questions.idle
-
-    # What the archive answered
 
     def _take_figures(self, figures: Figures) -> None:
         self._figures = figures
@@ -209,33 +181,16 @@ class BrowseScreen(Screen[None]):
 
     def fail(self, error: RejoinderError) -> None:
         """A question failed: say what, and what to do."""
-        self._said_at = self._timeline.entry
-        if self._parts is not None and self._parts.editor.is_open:
-            self._status.display = True
-        self._status.say(f"{error.message} {error.advice}".strip(), "warning")
+        self._lines.fail(error)
+
+    def say(self, text: str) -> None:
+        """A quiet message."""
+        self._lines.say(text)
 
     @property
     def message_line(self) -> int | None:
         """The line where a message stands, if one does: `--plain` puts the cursor there."""
         return self._status.message_line
-
-    def say(self, text: str) -> None:
-        """A quiet message: in the status line, in a review at the end of the title."""
-        if self._parts is not None and self._parts.reviewing.on:
-            self._parts.reviewing.said = text
-            self._status.be_quiet()
-            self.tell()
-            if self._silence is not None:
-                self._silence.stop()
-            self._silence = self.set_timer(LINGER, self._quiet)
-        else:
-            self._said_at = self._timeline.entry
-            self._status.say(text)
-
-    def _quiet(self) -> None:
-        if self._parts is not None and self._parts.reviewing.said:
-            self._parts.reviewing.said = ""
-            self.tell()
 
     def hold(self, text: str) -> None:
         """A question in the status line, which stays until it is answered."""
@@ -245,37 +200,14 @@ class BrowseScreen(Screen[None]):
 
     def tell(self) -> None:
         """Title and status line for the post under the cursor; in the frame of the key that moved it."""
-        look, count, entry = self.look, self._reader.count, self._timeline.entry
         if self._parts is not None:
-            self._parts.coding.show_range()
-            if self._parts.reviewing.on:
-                self._tell_review(self._parts.reviewing)
-                return
-        title = telling.title(self._archive.path, self._figures, look, self.size.width)
-        room = self.size.width - sum(cells(text) for text, _ in title)
-        searches = self._parts.tell(count, self._total, room) if self._parts is not None else ()
-        hit = self._parts.searching.hit(entry) if self._parts is not None else ""
-        self._title.show(title, (*self.growing.told(look.glyphs.dot), *searches))
-        if entry is not self._said_at:
-            self._status.be_quiet()
-        status = telling.status(entry, self._timeline.rank, count, hit, look, self.size.width)
-        there: set[Needs] = {"post"} if entry is not None else set()
-        if searches and there:
-            there.add("query")
-        self._status.show(status, () if look.plain else self._hints(self.pane(), frozenset(there)))
-        if entry is not None:
-            self._positions.stand_at(entry.post, entry.key)
-        if self._parts is not None:
-            self._parts.timing.follow()
-
-    def _tell_review(self, reviewing: Reviewing) -> None:
-        """In a review the title tells how far it is, and the last line the keys."""
-        self._title.show(*reviewing.title(self.size.width))
-        self._status.show(reviewing.legend(self.size.width), ())
-
-    @property
-    def _total(self) -> int | None:
-        return self._figures.posts + self._figures.context if self._figures else None
+            self._parts.selecting.show()
+        self._lines.tell(self._archive.path, self._figures)
+        if self._lines.reviewing is None:
+            if (entry := self._timeline.entry) is not None:
+                self._positions.stand_at(entry.post, entry.key)
+            if self._parts is not None:
+                self._parts.timing.follow()
 
     def looked_at(self) -> Entry | None:
         """The post that copying and showing are about: the focused chain's own, else the timeline's."""
@@ -327,43 +259,11 @@ class BrowseScreen(Screen[None]):
             self._panes.go_home()
         self.tell()
 
-    def on_search_bar_changed(self, typed: SearchBar.Changed) -> None:
-        if self._parts is not None:
-            self._parts.line.changed(typed.text, typed.mode)
-
-    def on_search_bar_submitted(self, typed: SearchBar.Submitted) -> None:
-        if self._parts is not None:
-            self._parts.line.submitted(typed.text, typed.mode)
-
-    def on_search_bar_choices_needed(self, wish: SearchBar.ChoicesNeeded) -> None:
-        if self._parts is not None:
-            self._parts.line.wants(wish.wish)
-
-    def on_search_bar_left(self) -> None:
-        if self._parts is not None:
-            self._parts.line.left()
-
     # Questions of a review, and notes
 
     def asked(self, is_open: bool) -> None:
         """A line or a note is being written in the place of the status line, or is done."""
         self.typed(is_open)
-
-    def on_ask_line_answered(self, answer: AskLine.Answered) -> None:
-        if self._parts is not None:
-            self._parts.coding.answered(answer.text)
-
-    def on_ask_line_left(self) -> None:
-        if self._parts is not None:
-            self._parts.coding.gave_up()
-
-    def on_note_editor_paused(self, paused: NoteEditor.Paused) -> None:
-        if self._parts is not None:
-            self._parts.coding.paused(paused.text)
-
-    def on_note_editor_ended(self, ended: NoteEditor.Ended) -> None:
-        if self._parts is not None:
-            self._parts.coding.note_ended(ended.text, ended.keep)
 
     def signs_changed(self, posts: Collection[str] | None = None) -> None:
         """Something was said of these posts, or somebody else looks."""
@@ -399,28 +299,11 @@ class BrowseScreen(Screen[None]):
             self._panes.action_unzoom()
         elif self.focused is not self._timeline:
             self._panes.go_home()
-        elif self._parts is not None and not self._parts.coding.stop_selecting():
+        elif self._parts is not None and not self._parts.selecting.stop():
             if not self._parts.reviewing.on or self._parts.searching.takes_back_find:
                 self._parts.searching.clear()
             else:
                 self.say("q leaves the review.")
-
-    # The timeline's wishes
-
-    def on_timeline_posts_needed(self, wish: Timeline.PostsNeeded) -> None:
-        self._reader.more(wish.direction, wish.place)
-
-    def on_timeline_end_needed(self, wish: Timeline.EndNeeded) -> None:
-        self._remember()
-        self._reader.to_end(wish.direction)
-
-    def on_timeline_rank_needed(self, wish: Timeline.RankNeeded) -> None:
-        self._remember()
-        self._reader.to_rank(wish.rank)
-
-    def _remember(self) -> None:
-        if self._parts is not None:
-            self._parts.jumping.remember()
 
     def on_timeline_moved(self, moved: Timeline.Moved) -> None:
         if self._parts is not None and self._parts.post.display:
@@ -432,46 +315,15 @@ class BrowseScreen(Screen[None]):
             self._pause.stop()
         self._pause = self.set_timer(PAUSE, self._follow)
 
-    # The time strip
-
-    def on_time_strip_counts_needed(self, wish: TimeStrip.CountsNeeded) -> None:
-        if self._parts is not None:
-            self._parts.timing.count(wish.starts)
-
-    def on_time_strip_moved(self, moved: TimeStrip.Moved) -> None:
-        if self._parts is not None:
-            self._parts.timing.moved(moved.since)
-
-    def on_time_strip_chosen(self, wish: TimeStrip.Chosen) -> None:
-        if self._parts is not None:
-            self._parts.timing.chosen(wish.since, wish.until)
-
-    # The chain
-
     def _follow(self) -> None:
         """The chain of the post under the cursor, if the pane is open."""
-        entry = self._timeline.entry
-        if entry is None:
-            self._following.rest()
-        elif self._chain.display:
-            self._following.follow(entry)
+        self._following.follow(self._timeline.entry)
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:
         """Whoever goes to the chain finds the post they came from, however quick they are."""
         if event.widget is self._chain:
             self._follow()
         self.tell()
-
-    def on_reply_chain_texts_needed(self, wish: ReplyChain.TextsNeeded) -> None:
-        self._following.fetch(wish.keys)
-
-    def on_reply_chain_opened(self, wish: ReplyChain.Opened) -> None:
-        if wish.key < 0:
-            self.say("This post is not in this archive: it is known only because others reply to it.")
-        elif self._parts is not None:
-            if not self._parts.reviewing.look_at(wish.key):
-                self._parts.jumping.to_key(wish.key)
-            self._panes.go_home()
 
     # Panes
 

@@ -1,4 +1,4 @@
-"""Marks, tags, notes and what is done again or taken back: the reviewer's acts, on a post, a range or all matches."""
+"""Marks, tags, notes and what is done again or taken back: the reviewer's acts."""
 
 from __future__ import annotations
 
@@ -11,21 +11,13 @@ from textual.app import App
 from rejoinder.app.act_words import act_words, dated_words, post_words
 from rejoinder.app.desk import Desk, name_of
 from rejoinder.app.layout import Look
-from rejoinder.app.questions import Questions
-from rejoinder.app.screens.reading import Reader
-from rejoinder.app.screens.searching import Searching
+from rejoinder.app.screens.selecting import Names, Selecting
 from rejoinder.app.widgets.ask_line import AskLine
 from rejoinder.app.widgets.note_editor import NoteEditor
-from rejoinder.app.widgets.timeline import Timeline
-from rejoinder.archive.conditions import Condition
-from rejoinder.archive.protocol import Archive, Entry, Key, Place
+from rejoinder.archive.protocol import Entry
 from rejoinder.errors import RejoinderError, UsageError
 from rejoinder.review.acts import Act, PostName
 from rejoinder.review.codebook import MARK, NOTE, YES, Variable, check_word
-
-Names = Sequence[PostName]
-MOST = 200_000
-"""Posts that one act may be done to."""
 
 
 class Verb(msgspec.Struct, frozen=True):
@@ -63,30 +55,18 @@ class Coding:
     def __init__(
         self,
         screen: Screen,
-        archive: Archive,
-        questions: Questions,
-        reader: Reader,
-        searching: Searching,
-        timeline: Timeline,
+        selection: Selecting,
         desk: Desk,
         line: AskLine,
         editor: NoteEditor,
     ) -> None:
         self.desk = desk
-        self.queue = ""
-        """Name of the queue that is worked on."""
         self.after: Callable[[Act, str], None] = lambda act, words: screen.say(words)
         """Told of each act, which is durable, and of the words that say what it did."""
         self._screen = screen
-        self._archive = archive
-        self._questions = questions
-        self._reader = reader
-        self._searching = searching
-        self._timeline = timeline
+        self.selection = selection
         self._line = line
         self._editor = editor
-        self._anchor: Place | None = None
-        self._all: Condition | None = None
         self._last: Verb | None = None
         self._answer: Callable[[str], None] | None = None
         self._noted: Names = ()
@@ -95,7 +75,7 @@ class Coding:
 
     def do(self, verb: Verb) -> None:
         """Carry out on the range, or on the post looked at; whoever has no name yet is asked for it first."""
-        self.with_name(lambda: self._with_posts(lambda posts: self._do(verb, posts)))
+        self.with_name(lambda: self.selection.with_posts(lambda posts: self._do(verb, posts)))
 
     def _do(self, verb: Verb, posts: Names) -> None:
         """Write, then show."""
@@ -108,7 +88,7 @@ class Coding:
             self._screen.fail(error)
             return
         self._last = verb
-        self._end_range()
+        self.selection.end()
         if act is None:
             self._screen.say("Nothing changes: they have it already." if len(posts) > 1 else "It has it already.")
         else:
@@ -118,11 +98,11 @@ class Coding:
         pen = self.desk.pen
         if verb.variable.kind == "many":
             on = not verb.toggles or not all(pen.has(post, verb.variable.name, verb.value or "") for post in posts)
-            return pen.add(posts, verb.variable, verb.value or "", on=on, queue=self.queue)
+            return pen.add(posts, verb.variable, verb.value or "", on=on, queue=self.selection.queue)
         value = verb.value
         if verb.toggles and all(pen.has(post, verb.variable.name, value or "") for post in posts):
             value = None
-        return pen.set(posts, verb.variable, value, self.queue)
+        return pen.set(posts, verb.variable, value, self.selection.queue)
 
     def _show(self, act: Act, words: str) -> None:
         self._screen.signs_changed({change.post for change in act.changes if change.post is not None})
@@ -139,7 +119,7 @@ class Coding:
         """The key of a command, as it is to be said."""
         return self._screen.look.keys.key(command, self._screen.look.glyphs.bar.isascii())
 
-    # Who, and on which posts
+    # Who
 
     def with_name(self, then: Callable[[], None]) -> None:
         """Go on when it is known who reviews."""
@@ -181,101 +161,14 @@ class Coding:
         self._line.close()
         self._screen.asked(False)
 
-    def _with_posts(self, then: Callable[[Names], None]) -> None:
-        """The posts that are meant: those in hand at once, of a longer range when the archive has told."""
-        entry = self._screen.looked_at()
-        if self._anchor is None and self._all is None:
-            then([name_of(entry)] if entry is not None else [])
-            return
-        loaded = self._timeline.loaded
-        first, last = (None, None) if self._all is not None else self._ends()
-        if self._all is None and first is not None and last is not None:
-            rows = [loaded.row(key) for key in (first, last)]
-            if rows[0] is not None and rows[1] is not None:
-                then([name_of(each) for each in loaded.entries[rows[0] : rows[1] + 1]])
-                return
-        condition = self._all if self._all is not None else self._reader.condition
-        self._questions.ask("range", lambda: self._named(condition, first, last), lambda found: self._few(found, then))
-
-    def _few(self, posts: Names, then: Callable[[Names], None]) -> None:
-        if len(posts) > MOST:
-            self._screen.say(f"{len(posts):,} posts are too many for one act: {MOST:,} at most.")
-        else:
-            then(posts)
-
-    def _named(self, condition: Condition, first: Key | None, last: Key | None) -> Names:
-        """In the thread of the archive: the names of the posts between two keys."""
-        keys = [
-            key
-            for key in self._archive.keys(condition)
-            if (first is None or key >= first) and (last is None or key <= last)
-        ]
-        return self._archive.names_of(keys[: MOST + 1])
-
-    # The range
-
-    def _ends(self) -> tuple[Key | None, Key | None]:
-        entry = self._timeline.entry
-        if self._anchor is None or entry is None:
-            return None, None
-        return min(self._anchor, entry.place).key, max(self._anchor, entry.place).key
-
-    def _end_range(self) -> None:
-        self._anchor = self._all = None
-        self.show_range()
-
-    def show_range(self) -> None:
-        """The posts of the range carry a bar; called whenever the cursor moves."""
-        first, last = self._ends()
-        span = (first, last) if first is not None and last is not None else None
-        if self._all is not None:
-            span = (1, 2**62)
-        if span != self._timeline.range:
-            self._timeline.range = span
-            self._timeline.refresh()
-
-    @property
-    def is_selecting(self) -> bool:
-        """Whether a range is begun, or all matches are selected."""
-        return self._anchor is not None or self._all is not None
-
-    def stop_selecting(self) -> bool:
-        """Esc: no range any more; False where there was none."""
-        was = self.is_selecting
-        if was:
-            self._end_range()
-            self._screen.say("")
-        return was
-
     # Commands
 
     def action_mark(self, count: int | None = None) -> None:
         self.do(Verb(self._variable(MARK), YES, toggles=True))
 
     def action_mark_all(self, count: int | None = None) -> None:
-        if self._select_matches():
+        if self.selection.select_matches():
             self.do(Verb(self._variable(MARK), YES))
-
-    def action_select(self, count: int | None = None) -> None:
-        entry = self._timeline.entry
-        if self.stop_selecting() or entry is None:
-            return
-        self._anchor = entry.place
-        self.show_range()
-        self._screen.say("A range begins: j k extend it; m, T, e or a verdict is done to all of it; v or Esc ends it.")
-
-    def action_select_all(self, count: int | None = None) -> None:
-        if self._select_matches():
-            number = f"{self._reader.count.n:,}" if self._reader.count is not None else "All"
-            self._screen.say(f"{number} posts selected: m, T, e or a verdict is done to all of them; Esc ends it.")
-
-    def _select_matches(self) -> bool:
-        if not self._searching.filter and not self.queue:
-            self._screen.say(f"{self.key('filter')} filters first: then every match can be meant.")
-            return False
-        self._anchor, self._all = None, self._reader.condition
-        self.show_range()
-        return True
 
     def action_again(self, count: int | None = None) -> None:
         if self._last is None:
@@ -305,24 +198,24 @@ class Coding:
             if not tags.free and word not in known:
                 raise UsageError(f"{word} is no tag of this codebook.", f"There are: {', '.join(known)}")
         if wishes:
-            self._with_posts(lambda posts: self._tag(tags, wishes, posts))
+            self.selection.with_posts(lambda posts: self._tag(tags, wishes, posts))
 
     def _tag(self, tags: Variable, wishes: Sequence[tuple[str, bool]], posts: Names) -> None:
         """All that was written is one act."""
         try:
-            act = self.desk.pen.tag(posts, tags, wishes, self.queue)
+            act = self.desk.pen.tag(posts, tags, wishes, self.selection.queue)
         except RejoinderError as error:
             self._screen.fail(error)
             return
         self._last = Verb(tags, wishes[-1][0]) if wishes[-1][1] else self._last
-        self._end_range()
+        self.selection.end()
         if act is None:
             self._screen.say("Nothing changes.")
         else:
             self._show(act, f"{self.told(act)}    {self.key('undo')} takes it back")
 
     def action_note(self, count: int | None = None) -> None:
-        self.with_name(lambda: self._with_posts(self._open_note))
+        self.with_name(lambda: self.selection.with_posts(self._open_note))
 
     def _open_note(self, posts: Names) -> None:
         entry = self._screen.looked_at()
@@ -354,14 +247,14 @@ class Coding:
         text, posts = text.strip(), self._noted
         try:
             pen = self.desk.pen
-            act = pen.set(posts, self._variable(NOTE), text or None, self.queue) if keep else None
+            act = pen.set(posts, self._variable(NOTE), text or None, self.selection.queue) if keep else None
             pen.keep_draft(posts[0], NOTE, None)
         except RejoinderError as error:
             self._screen.fail(error)
             return
         self._editor.close()
         self._screen.asked(False)
-        self._end_range()
+        self.selection.end()
         if act is not None:
             self._show(act, f"{self.told(act)}    {self.key('undo')} takes it back")
         else:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from rejoinder.app.keys import Dispatcher
 from rejoinder.app.line_editor import LineEditor
 from rejoinder.app.meetings import End, Meeting, meet
 from rejoinder.app.questions import Questions
+from rejoinder.app.screens.overlay import help_over, run
 from rejoinder.app.screens.reading import Reader
 from rejoinder.app.screens.searching import Searching
 from rejoinder.app.screens.showing import Browser
@@ -31,7 +31,7 @@ from rejoinder.errors import QueryError, RejoinderError
 
 HINTS = (
     ("open_pair", "timeline"), ("filter_pairs", "filter"), ("sort_previous sort_next", "sort"),
-    ("turn_round", "turn round"), ("one_way", "one-way"), ("write_report", "report"), ("switch_pane", "pair"),
+    ("turn_round", "turn"), ("one_way", "one-way"), ("write_report", "report"), ("help", "keys"),
     ("close", "back"),
 )  # fmt: skip
 PAUSE = 0.06
@@ -59,12 +59,13 @@ class ContactsScreen(Screen[Row]):
         wanted: Wanted,
         report: Callable[[Meeting], str],
         open_sides: Callable[[Sequence[Party]], None],
+        resumed: int,
     ) -> None:
         super().__init__()
         look, inks = screen.look, screen.inks
         self._hints = look.keys.hints(HINTS, look.glyphs.bar.isascii(), "  ")
         self._look, self._archive, self._questions, self._wanted = look, archive, questions, wanted
-        self._report, self._open_sides = report, open_sides
+        self._report, self._open_sides, self._resumed = report, open_sides, resumed
         self.list = ContactList(look, inks, id="pairs")
         self.page = PairPage(look, inks, id="pair")
         self._status = StatusLine(inks, look.glyphs.more)
@@ -108,14 +109,16 @@ class ContactsScreen(Screen[Row]):
         if step.taken or step.command:
             event.stop()
             event.prevent_default()
-        if step.command is None:
-            return
-        for owner in (self.focused, self, self.list, self.app):
-            if (action := getattr(owner, f"action_{step.command.id}", None)) is not None:
-                done = action(step.count)
-                if inspect.isawaitable(done):
-                    await done
-                return
+        if step.command is not None:
+            await run(self._owners, step.command.id, step.count)
+
+    @property
+    def _owners(self) -> tuple[object, ...]:
+        """Who may know a command, the pane with the focus first."""
+        return self.focused, self, self.list, self.app
+
+    def action_help(self, count: int | None = None) -> None:
+        help_over(self, "contacts", self.page, self._owners)
 
     def _type(self, event: Key) -> bool:
         """A key of the filter line; False where it is none."""
@@ -269,7 +272,7 @@ class ContactsScreen(Screen[Row]):
         row, archive = self.list.row, self._archive
         if row is not None:
             one, other = End((row.waited,)), End((row.answered,))
-            self._questions.ask("pair", lambda: meet(archive, one, other), self.page.take)
+            self._questions.ask("pair", lambda: meet(archive, one, other, resumed=self._resumed), self.page.take)
 
     def on_contact_list_chosen(self, chosen: ContactList.Chosen) -> None:
         self._leave(chosen.row)
@@ -286,14 +289,17 @@ class Contacting:
         reader: Reader,
         searching: Searching,
         open_sides: Callable[[Sequence[Party]], None],
+        resumed: int,
     ) -> None:
+        """`resumed`: the time (ms) without a reply after which one counts as resumed."""
+        self._resumed = resumed
         self._screen, self._archive, self._questions = screen, archive, questions
         self._reader, self._searching, self._open_sides = reader, searching, open_sides
         self._wanted = Wanted()
 
     def action_contacts(self, count: int | None = None) -> None:
         screen = ContactsScreen(
-            self._screen, self._archive, self._questions, self._wanted, self._report, self._open_sides
+            self._screen, self._archive, self._questions, self._wanted, self._report, self._open_sides, self._resumed
         )
         self._screen.app.push_screen(screen, self._open)
 

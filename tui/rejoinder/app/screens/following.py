@@ -24,15 +24,19 @@ class Following:
         self.shown: Callable[[Sequence[Entry]], None] = lambda entries: None
         """Called with posts before they are shown."""
 
-    def rest(self) -> None:
+    def _rest(self) -> None:
         """There is no post to follow."""
         self._questions.forget("chain", "texts")
         self._texts.clear()
         self._chain.clear()
 
-    def follow(self, entry: Entry) -> None:
-        """Show the conversation of this post; a post that stands alone needs no question."""
-        if entry.parent is None and not entry.replies_here:
+    def follow(self, entry: Entry | None) -> None:
+        """Show the conversation of this post, if the pane is open; a post that stands alone needs no question."""
+        if entry is None:
+            self._rest()
+        elif not self._chain.display:
+            return
+        elif entry.parent is None and not entry.replies_here:
             self._chain.show((Node(entry.key, None, entry.author, entry.post.time),), {}, entry.key, False)
         elif not self._chain.mark(entry.key):
             self._questions.ask("chain", lambda: self._conversation(entry), lambda found: self._show(entry, *found))

@@ -80,7 +80,7 @@ class Growing:
             self.new = 0 if self.along else self.new + len(keys)
             self._counted()
 
-        self._reader.narrow(self._reader.condition, key, arrived)
+        self._reader.narrow(self._reader.condition, key, arrived, self._reader.order)
 
     def _announce(self, answers: Sequence[str]) -> None:
         """One quiet line; of several the last, and how many there were."""

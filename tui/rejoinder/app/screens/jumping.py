@@ -40,18 +40,18 @@ class Jumping:
 
     def to_time(self, ms: int) -> None:
         """Jump to the first post at or after a time."""
-        self._jump(lambda condition: self._archive.seek(condition, time=ms))
+        self._jump(lambda condition: self._reader.view.seek(condition, time=ms))
 
     def to_fraction(self, fraction: float) -> None:
         """Jump to a share of the timeline, 0 the oldest, 1 the newest."""
-        self._jump(lambda condition: self._archive.seek(condition, fraction=fraction))
+        self._jump(lambda condition: self._reader.view.seek(condition, fraction=fraction))
 
     def to_id(self, id: str) -> None:
         """Jump to a post by its platform's id, `platform:id` or its address on the web."""
 
         def seek(condition: c.Condition) -> Place | None:
             keys = self._archive.find(id)
-            return self._archive.seek(condition, key=keys[0]) if keys else None
+            return self._reader.view.seek(condition, key=keys[0]) if keys else None
 
         self._jump(seek, f"There is no post {id} in this archive.")
 
@@ -169,13 +169,13 @@ class Jumping:
 
         def seek(condition: c.Condition) -> Place | None:
             both = c.all_of((condition, meaning(entry)))
-            found = self._archive.page(both, entry.place, direction, count or 1)
+            found = self._reader.view.page(both, entry.place, direction, count or 1)
             return None if not found else found[-1 if direction == "newer" else 0].place
 
         self._jump(seek, nothing, "near")
 
     def _place_of(self, condition: c.Condition, key: Key | None) -> Place | None:
-        return self._archive.seek(condition, key=key) if key is not None else None
+        return self._reader.view.seek(condition, key=key) if key is not None else None
 
     def _first_reply(self, entry: Entry) -> Key | None:
         return next(iter(self._archive.replies(entry.key)), None)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import inspect
 import os
+from collections.abc import Sequence
+from typing import Any
 
 from textual.app import ComposeResult
 from textual.events import Key
 from textual.screen import Screen
 
+from rejoinder.app.commands import Place
 from rejoinder.app.keys import Dispatcher
 from rejoinder.app.terminal import visiting
 from rejoinder.app.terminal.clipboard import copy
@@ -16,6 +19,26 @@ from rejoinder.app.widgets.help_page import HelpPage
 from rejoinder.app.widgets.links_page import LinksPage
 from rejoinder.app.widgets.page import Page
 from rejoinder.app.widgets.status_line import StatusLine
+
+
+async def run(owners: Sequence[object], id: str, count: int | None = None) -> None:
+    """Run a command: the first of the owners that knows it does."""
+    for owner in owners:
+        if (action := getattr(owner, f"action_{id}", None)) is not None:
+            done = action(count)
+            if inspect.isawaitable(done):
+                await done
+            return
+
+
+def help_over(screen: Screen[Any], place: Place, like: Page, owners: Sequence[object]) -> None:
+    """Lay the help of a place over its screen, in the look of one of its pages; what is chosen in it is run there."""
+
+    async def ran(command: str | None) -> None:
+        if command:
+            await run(owners, command)
+
+    screen.app.push_screen(Overlay(HelpPage(place, like.look, like.inks)), ran)
 
 
 class Overlay(Screen[str]):
@@ -52,19 +75,14 @@ class Overlay(Screen[str]):
     async def on_key(self, event: Key) -> None:
         if self._page.look.plain:
             self._status.be_quiet()
-        self._asked = ""
         step = self._dispatcher.feed(event.key, event.character)
+        if step.command is None or step.command.id != "open_link_anyway":
+            self._asked = ""
         if step.taken or step.command:
             event.stop()
             event.prevent_default()
-        if step.command is None:
-            return
-        for owner in (self._page, self, self.app):
-            if (action := getattr(owner, f"action_{step.command.id}", None)) is not None:
-                done = action(step.count)
-                if inspect.isawaitable(done):
-                    await done
-                return
+        if step.command is not None:
+            await run((self._page, self, self.app), step.command.id, step.count)
 
     def on_help_page_chosen(self, chosen: HelpPage.Chosen) -> None:
         self._leave(chosen.command)
@@ -88,6 +106,13 @@ class Overlay(Screen[str]):
     async def action_dismiss(self, result: str | int | None = None) -> None:
         """Esc: back to what lies below, without a command."""
         self._leave()
+
+    def action_help(self, count: int | None = None) -> None:
+        """The keys of this page; over the help itself the same key closes it."""
+        if isinstance(self._page, HelpPage):
+            self._leave()
+        else:
+            help_over(self, self._page.PLACE, self._page, (self._page, self, self.app))
 
     def action_close(self, count: int | None = None) -> None:
         self._leave()

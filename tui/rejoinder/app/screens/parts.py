@@ -28,6 +28,7 @@ from rejoinder.app.screens.reading import Reader
 from rejoinder.app.screens.reviewing import Reviewing
 from rejoinder.app.screens.saving import Saving
 from rejoinder.app.screens.searching import Searching
+from rejoinder.app.screens.selecting import Selecting
 from rejoinder.app.screens.showing import Showing
 from rejoinder.app.screens.sides import Siding
 from rejoinder.app.screens.signing import Signing
@@ -35,7 +36,7 @@ from rejoinder.app.screens.tallies import Tallying
 from rejoinder.app.screens.timing import Timing
 from rejoinder.app.screens.typing_line import TypingLine
 from rejoinder.app.screens.writing_out import WritingOut
-from rejoinder.app.settings import Settings
+from rejoinder.app.settings import Settings, resumed_after
 from rejoinder.app.widgets.ask_line import AskLine
 from rejoinder.app.widgets.note_editor import NoteEditor
 from rejoinder.app.widgets.post_view import PostView
@@ -73,9 +74,10 @@ class Parts:
         reader: Reader,
         timeline: Timeline,
         home: Callable[[], None],
+        settings: Settings,
     ) -> None:
         """`home` gives the focus back to the timeline."""
-        self._screen = screen
+        self._screen, self._settings = screen, settings
         self.bar = SearchBar(screen.look.glyphs, screen.inks, id="search")
         self.post = PostView(screen.look, screen.inks, id="post")
         self.searching = Searching(archive, questions, reader, timeline, screen.say, screen.searched)
@@ -85,7 +87,9 @@ class Parts:
         self.timing = Timing(archive, questions, reader, timeline, self.searching, self.jumping, strip, home)
         tallying = Tallying(screen, archive, questions, reader, self.searching)
         siding = Siding(screen, archive, questions, screen.looked_at)
-        contacting = Contacting(screen, archive, questions, reader, self.searching, siding.open)
+        contacting = Contacting(
+            screen, archive, questions, reader, self.searching, siding.open, resumed_after(settings)
+        )
         copying = Copying(lambda: screen.app, archive, questions, screen.looked_at, screen.say)
         showing = Showing(screen, archive, questions, screen.looked_at, screen.pane)
         self.ask = AskLine(screen.look.glyphs, screen.inks, id="ask")
@@ -107,7 +111,6 @@ class Parts:
 
     def begin_review(
         self,
-        settings: Settings,
         chain: ReplyChain,
         following: Following,
         keyboard: Keyboard,
@@ -115,22 +118,22 @@ class Parts:
     ) -> None:
         """What a reviewer needs. `look_again` is told who looks when other codes may have come in sight."""
         archive, questions, reader, timeline = self._archive, self._questions, self._reader, self._timeline
+        settings = self._settings
         folder = Path(settings.review).expanduser() if settings.review else beside(Path(archive.path))
         desk = Desk(Review(folder), settings.reviewer, settings.review_keys, look_again)
         self.signing = Signing(desk, timeline, chain, self._screen.look.glyphs)
         self.contact_signs = ContactSigns(archive, questions, timeline, chain, self._screen.look.glyphs)
         reader.shown = following.shown = self.shown
         self.post.codes = desk.codes
-        self.coding = Coding(
-            self._screen, archive, questions, reader, self.searching, timeline, desk, self.ask, self.editor
-        )
+        self.selecting = Selecting(self._screen, archive, questions, reader, self.searching, timeline)
+        self.coding = Coding(self._screen, self.selecting, desk, self.ask, self.editor)
         self.reviewing = Reviewing(
             self._screen, archive, questions, reader, self.searching, timeline, self.coding, keyboard,
             settings.review_advance,
         )  # fmt: skip
         writing = WritingOut(self._screen, archive, self.searching, self.coding)
         saving = Saving(self.searching, self.coding.ask, self._screen.say)
-        self.owners = (self.reviewing, self.coding, writing, saving, *self.owners)
+        self.owners = (self.reviewing, self.coding, self.selecting, writing, saving, *self.owners)
         self.keen = (self.bar, self.ask, self._naming, self.reviewing)
         """Those that take keys before they become commands."""
 

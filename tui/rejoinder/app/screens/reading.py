@@ -6,11 +6,13 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
+from rejoinder.app.ordering import TooMany, View, view
 from rejoinder.app.questions import Questions
 from rejoinder.app.viewport import Align
 from rejoinder.app.widgets.timeline import Timeline
 from rejoinder.archive.conditions import Condition, Everything
 from rejoinder.archive.protocol import Archive, Count, Direction, Entry, Key, Place
+from rejoinder.archive.values import Ordering
 
 AROUND = 60
 """Posts fetched on each side of a place: a few screens, in less than a frame."""
@@ -27,19 +29,19 @@ class Stretch(msgspec.Struct, frozen=True):
     last: bool
 
 
-def around(archive: Archive, condition: Condition, place: Place | None) -> Stretch:
+def around(view: View, condition: Condition, place: Place | None) -> Stretch:
     """The posts on both sides of a place; those at the end of the timeline where there is no place."""
-    older = tuple(archive.page(condition, place, "older", AROUND))
+    older = tuple(view.page(condition, place, "older", AROUND))
     if place is None:
         return Stretch(older, older[-1].key if older else None, len(older) < AROUND, True)
-    here = tuple(archive.posts([place.key]))
-    newer = tuple(archive.page(condition, place, "newer", AROUND))
+    here = tuple(view.posts([place.key]))
+    newer = tuple(view.page(condition, place, "newer", AROUND))
     return Stretch((*older, *here, *newer), place.key, len(older) < AROUND, len(newer) < AROUND)
 
 
-def beginning(archive: Archive, condition: Condition) -> Stretch:
+def beginning(view: View, condition: Condition) -> Stretch:
     """The first posts."""
-    entries = tuple(archive.page(condition, None, "newer", AROUND))
+    entries = tuple(view.page(condition, None, "newer", AROUND))
     return Stretch(entries, entries[0].key if entries else None, True, len(entries) < AROUND)
 
 
@@ -51,27 +53,57 @@ class Reader:
         self.condition: Condition = Everything()
         self.count: Count | None = None
         """How many posts meet the condition."""
+        self.order: Ordering | None = None
+        """As `order:` asks."""
+        self.view: View = archive
+        """The posts in that order; asked where the archive is asked."""
         self._archive = archive
         self._questions = questions
         self._timeline = timeline
         self._counted = counted
+        self.too_many = 0
+        """How many posts were too many for the order that was asked for; 0: none."""
         self.shown: Callable[[Sequence[Entry]], None] = lambda entries: None
         """Called with posts before they are shown."""
+
+    @property
+    def is_by_time(self) -> bool:
+        """Whether the posts stand in the order of time."""
+        return self.view is self._archive
 
     def open(self, stretch: Stretch) -> None:
         """The first posts to be seen, asked for already."""
         self._show(stretch, "middle" if stretch.at and not stretch.last else "near")
         self._ask_count()
 
-    def narrow(self, condition: Condition, key: Key | None, arrived: Callable[[], None] | None = None) -> None:
-        """Show what meets another condition, with the cursor on the post with this key or the nearest after it."""
+    def narrow(
+        self,
+        condition: Condition,
+        key: Key | None,
+        arrived: Callable[[], None] | None = None,
+        order: Ordering | None = None,
+    ) -> None:
+        """Show what meets another condition, with the cursor on the post with this key or the nearest after it.
 
-        def find() -> Stretch:
-            place = self._archive.seek(condition, key=key) if key is not None else None
-            return around(self._archive, condition, place)
+        In another order than before it is shown from its beginning; where there is too much for it, in that of time.
+        """
+        same = order == self.order
 
-        def show(stretch: Stretch) -> None:
+        def find() -> tuple[View, Stretch, int]:
+            many = 0
+            try:
+                ordered = view(self._archive, condition, order)
+            except TooMany as error:
+                ordered, many = self._archive, error.args[0]
+            if not same and order not in (None, "old") and not many:
+                return ordered, beginning(ordered, condition), many
+            place = ordered.seek(condition, key=key) if key is not None else None
+            return ordered, around(ordered, condition, place), many
+
+        def show(found: tuple[View, Stretch, int]) -> None:
+            self.view, stretch, self.too_many = found
             self.condition, self.count, self._timeline.total = condition, None, None
+            self.order = order
             self._show(stretch, "keep")
             self._ask_count()
             if arrived:
@@ -90,7 +122,7 @@ class Reader:
 
         def find() -> Stretch | None:
             place = seek(condition)
-            return around(self._archive, condition, place) if place is not None else None
+            return around(self.view, condition, place) if place is not None else None
 
         def show(stretch: Stretch | None) -> None:
             if stretch is not None and not (align == "near" and stretch.at and self._timeline.to_key(stretch.at)):
@@ -102,33 +134,31 @@ class Reader:
 
     def to_key(self, key: Key, align: Align = "near", arrived: Callable[[bool], None] | None = None) -> None:
         """Go to a post, or the nearest that meets the condition."""
-        self.jump(lambda condition: self._archive.seek(condition, key=key), align, arrived)
+        self.jump(lambda condition: self.view.seek(condition, key=key), align, arrived)
 
     def to_rank(self, rank: int) -> None:
         """Go to the post with so many before it."""
         last = max(1, (self.count.n if self.count else 1) - 1)
-        self.jump(lambda condition: self._archive.seek(condition, fraction=min(1.0, rank / last)))
+        self.jump(lambda condition: self.view.seek(condition, fraction=min(1.0, rank / last)))
 
     def to_end(self, direction: Direction) -> None:
         """Go to the first or the last post."""
-        condition, archive = self.condition, self._archive
+        condition, shown = self.condition, self.view
         if direction == "older":
-            self._questions.ask("jump", lambda: beginning(archive, condition), lambda found: self._show(found, "top"))
+            self._questions.ask("jump", lambda: beginning(shown, condition), lambda found: self._show(found, "top"))
         else:
-            self._questions.ask(
-                "jump", lambda: around(archive, condition, None), lambda found: self._show(found, "near")
-            )
+            self._questions.ask("jump", lambda: around(shown, condition, None), lambda found: self._show(found, "near"))
 
     def more(self, direction: Direction, place: Place) -> None:
         """Posts beyond an end of those in hand."""
-        condition, archive = self.condition, self._archive
+        condition, shown = self.condition, self.view
 
         def extend(entries: tuple[Entry, ...]) -> None:
             self.shown(entries)
             self._timeline.extend(direction, place, entries, len(entries) < PAGE)
             self._counted()
 
-        self._questions.ask(direction, lambda: tuple(archive.page(condition, place, direction, PAGE)), extend)
+        self._questions.ask(direction, lambda: tuple(shown.page(condition, place, direction, PAGE)), extend)
 
     def _show(self, stretch: Stretch, align: Align) -> None:
         self._questions.forget("newer", "older", "rank")
@@ -138,7 +168,7 @@ class Reader:
         self._counted()
 
     def _ask_rank(self) -> None:
-        entry, condition, archive = self._timeline.entry, self.condition, self._archive
+        entry, condition, shown = self._timeline.entry, self.condition, self.view
         if entry is None:
             return
         if self._timeline.loaded.first:
@@ -150,7 +180,7 @@ class Reader:
                 self._timeline.rank_is(entry.key, rank.n)
                 self._counted()
 
-        self._questions.ask("rank", lambda: archive.rank(condition, entry.place), take)
+        self._questions.ask("rank", lambda: shown.rank(condition, entry.place), take)
 
     def _ask_count(self) -> None:
         condition, archive = self.condition, self._archive

@@ -118,7 +118,7 @@ class Reviewing:
         except RejoinderError as error:
             self._screen.fail(error)
             return
-        self._ready, self._coding.queue = ready, ready.queue.head.name
+        self._ready, self._coding.selection.queue = ready, ready.queue.head.name
         self._posts = c.among(ready.keys)
         self._return, self.said, self._expected = None, "", ready.at
         pen.open = bool(desk.others)
@@ -132,14 +132,14 @@ class Reviewing:
 
     def action_leave_review(self, count: int | None = None) -> None:
         """Back from looking around; else out of the review."""
-        if self._coding.stop_selecting():
+        if self._coding.selection.stop():
             return
         if self._return is not None:
             key, self._return = self._return, None
             self._travel(key)
             return
         self.keep_place()
-        ready, self._ready, self._coding.queue = self._ready, None, ""
+        ready, self._ready, self._coding.selection.queue = self._ready, None, ""
         self._keyboard.leave()
         self._desk.look_again()
         entry = self._timeline.entry
@@ -183,7 +183,11 @@ class Reviewing:
     def _may_decide(self) -> bool:
         """Only the queue's own posts are decided on: another one is met by looking around."""
         entry, ready = self._screen.looked_at(), self._ready
-        if ready is None or (entry is not None and name_of(entry) in ready.progress) or self._coding.is_selecting:
+        if (
+            ready is None
+            or (entry is not None and name_of(entry) in ready.progress)
+            or self._coding.selection.is_selecting
+        ):
             return ready is not None
         self._screen.say("This post is not in the queue; q comes back to the one that is.")
         return False

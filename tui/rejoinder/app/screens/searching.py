@@ -88,10 +88,21 @@ class Searching:
         self.filter, self.latest = search, "filter"
         origin = self._origin if self._origin is not None else entry.key if entry else None
         self.width = self.width if search else "matches"
-        self._reader.narrow(self._shown, origin, self._changed)
+        self._reader.narrow(self._shown, origin, self._narrowed, self.filter.query.order)
         self.found, self._hit = None, None
         self._count()
         self._changed()
+
+    def _narrowed(self) -> None:
+        """The filtered posts are there; a word about their order would not outlive the cursor's move before."""
+        self._changed()
+        if self._origin is None:
+            self._tell_order()
+
+    def _tell_order(self) -> None:
+        order = self.filter.query.order
+        if self._reader.too_many and order:
+            self._say(f"{self._reader.too_many:,} posts are too many for order:{order}; they stay in that of time.")
 
     @property
     def _shown(self) -> c.Condition:
@@ -113,7 +124,7 @@ class Searching:
             self._say("There is nothing wider." if steps > 0 else "Only the matches are shown.")
         else:
             self.width, self.found, self._hit = width, None, None
-            self._reader.narrow(self._shown, entry.key if entry else None, self._changed)
+            self._reader.narrow(self._shown, entry.key if entry else None, self._narrowed, self.filter.query.order)
             self._count()
             self._changed()
 
@@ -124,7 +135,7 @@ class Searching:
         if search:
             origin = self._origin  # as it is now: when the archive is asked, the line may be done
             self._go(
-                lambda both: self._archive.seek(both, key=origin) if origin is not None else None,
+                lambda both: self._reader.view.seek(both, key=origin) if origin is not None else None,
                 lambda found: self._number_hit() if found else None,
             )
             self._count()
@@ -148,9 +159,10 @@ class Searching:
     def settle(self, mode: Mode) -> None:
         """The search line is done: what was typed stays in force."""
         self._origin = None
-        order = (self.find if mode == "find" else self.filter).query.order
-        if order not in (None, "old"):
-            self._say(f"The timeline runs from the oldest to the newest; order:{order} is for the command line.")
+        if mode == "find" and self.find.query.order:
+            self._say("Only a filter has an order: & filters.")
+        else:
+            self._tell_order()
 
     def clear(self) -> bool:
         """Take back find or filter, what was set last; the cursor keeps its post. False where neither is in force."""
@@ -247,7 +259,7 @@ class Searching:
             )
 
     def _beside(self, both: c.Condition, entry: Entry, direction: Direction, count: int) -> Place | None:
-        found = self._archive.page(both, entry.place, direction, count)
+        found = self._reader.view.page(both, entry.place, direction, count)
         return None if not found else found[-1 if direction == "newer" else 0].place
 
     def _go(self, seek: Callable[[c.Condition], Place | None], arrived: Callable[[bool], None]) -> None:
@@ -265,7 +277,7 @@ class Searching:
             self._hit = (entry.key, before.n + 1) if before.exact else None
             self._changed()
 
-        self._questions.ask("hit", lambda: self._archive.rank(both, entry.place), take)
+        self._questions.ask("hit", lambda: self._reader.view.rank(both, entry.place), take)
 
     def _count(self) -> None:
         if not self.find:

@@ -115,7 +115,8 @@ class Timing:
 
     def _go(self, since: int) -> None:
         self._reader.jump(
-            lambda condition: self._archive.seek(self._both(condition), time=since), arrived=lambda _: self._arrived()
+            lambda condition: self._reader.view.seek(self._both(condition), time=since),
+            arrived=lambda _: self._arrived(),
         )
 
     def _both(self, condition: c.Condition) -> c.Condition:

@@ -43,7 +43,8 @@ class HelpPage(Page):
         if palette:
             self.HINTS = self.PALETTE_HINTS
         self._is_palette = palette
-        self._all = sections(place, look.glyphs, look.keys)[: -1 if palette else None]
+        every = sections(place, look.glyphs, look.keys)
+        self._all = [each for each in every if each.rows[0].command] if palette else every
         self._shown: list[Section] = self._all
         self._cursor = 0
         self._places: list[tuple[int, int]] = []

@@ -14,8 +14,9 @@ import msgspec
 
 from rejoinder.acts import Act, Coverage, Pair, Party
 from rejoinder.archive import text
+from rejoinder.archive.clickhouse.accounts import ServerAccounts
 from rejoinder.archive.clickhouse.address import Address
-from rejoinder.archive.clickhouse.compile import Where, among, compiled
+from rejoinder.archive.clickhouse.compile import Where, among, compiled, marked
 from rejoinder.archive.clickhouse.contacts import ServerContacts
 from rejoinder.archive.clickhouse.entries import COLUMNS, ServerEntries
 from rejoinder.archive.clickhouse.generations import Generations, size_of
@@ -40,7 +41,6 @@ from rejoinder.archive.protocol import (
     Node,
     Place,
 )
-from rejoinder.archive.sqlite.borne import borne
 from rejoinder.archive.tally import By, Tallied
 from rejoinder.archive.values import Ordering
 from rejoinder.errors import ArchiveError
@@ -89,7 +89,8 @@ class ClickHouseArchive:
         answered = int(self._meta["answered"])
         self._contacts = ServerContacts(tables, self._entries, run, server.listen, answered, self._untimed)
         groups: list[Any] = msgspec.json.decode(self._meta["groups"])
-        self._lore = ServerLore(tables, self._entries, self._contacts, groups, hides)
+        self._accounts = ServerAccounts(tables, self._marked, server.listen)
+        self._lore = ServerLore(tables, self._entries, self._contacts, self._accounts, groups, hides)
         self._tallies = ServerTallies(tables, self._lore.groups)
         self._asking = _Asking(server)
 
@@ -99,6 +100,9 @@ class ClickHouseArchive:
     def _numbers(self, where: Where, more: str) -> list[int]:
         rows = self._server.ask(f"select number from {self._post} where ({where.sql}) {more}", where.values)
         return [number for (number,) in rows]
+
+    def _marked(self, marks: Sequence[str]) -> list[int]:
+        return self._numbers(marked(marks, self._post), "order by number")
 
     def figures(self) -> Figures:
         with self._asking:
@@ -236,37 +240,19 @@ class ClickHouseArchive:
 
     def accounts(self, prefix: str, limit: int = 20) -> Sequence[tuple[Face, int]]:
         with self._asking:
-            rows = self.tables.execute(
-                "select number, coalesce(id, ''), coalesce(handle, ''), coalesce(name, ''), posts from account "
-                "where number in (select account from handle where startsWith(folded, ?)) "
-                "order by posts desc, number limit ?",
-                (text.fold_handle(prefix), limit),
-            )
-            return [(Face(*row[:4]), row[4]) for row in rows]
+            return self._accounts.beginning(prefix, limit)
 
     def account(self, number: int) -> Account | None:
         with self._asking:
-            row = self.tables.execute(
-                "select platform, id, handle, name, record from account where number = ? and number > 0", (number,)
-            ).fetchone()
-            if row is None:
-                return None
-            return msgspec.json.decode(row[4], type=Account) if row[4] else Account(*row[:4])
+            return self._accounts.record(number)
 
     def borne(self, number: int) -> Sequence[Borne]:
         with self._asking:
-            rows = self.tables.execute("select number, handle, name from byline where account = ?", (number,))
-            names = {row[0]: (row[1] or "", row[2] or "") for row in rows}
-            written = Where(self._post)
-            written.sql = among(names, "author")
-            return borne(self.tables, names, self._numbers(written, "order by number"), self._server.listen)
+            return self._accounts.borne(number)
 
     def account_names(self) -> tuple[set[str], set[str]]:
         with self._asking:
-            handles = {row[0].lower() for row in self.tables.execute("select folded from handle")}
-            written = self.tables.execute("select distinct handle from byline where handle is not null")
-            ids = {row[0] for row in self.tables.execute("select id from account where id is not null")}
-            return handles | {row[0].lower() for row in written}, ids
+            return self._accounts.names()
 
     def sources(self) -> Sequence[Source]:
         with self._asking:
@@ -333,8 +319,7 @@ class ClickHouseArchive:
 
     def owners(self) -> Mapping[str, int]:
         with self._asking:
-            rows = self.tables.execute("select record, owner from source where owner <> 0")
-            return {msgspec.json.decode(row[0], type=Source).name: row[1] for row in rows}
+            return self._accounts.owners()
 
     def contact_signs(self, keys: Sequence[Key]) -> Mapping[Key, ContactSign]:
         with self._asking:

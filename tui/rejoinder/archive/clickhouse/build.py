@@ -2,37 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import numpy as np
-import numpy.typing as npt
 
 from rejoinder.archive.clickhouse.address import Address
 from rejoinder.archive.clickhouse.server import Server
 from rejoinder.archive.clickhouse.tables import ServerTables
 from rejoinder.archive.crew import Job, Tick
-from rejoinder.archive.sqlite.acts import Kin
 from rejoinder.archive.sqlite.build import (
     extras,
-    keep,
+    give_back_what_goes,
     lines_of,
     problems_of,
     write_marks,
     write_meta,
-    write_order,
-    write_runs,
-    write_small,
+    write_pieces,
 )
+from rejoinder.archive.sqlite.columns import roots, write_runs
 from rejoinder.archive.sqlite.finish import Before, Built
-from rejoinder.archive.sqlite.loading import Ints, Rows
+from rejoinder.archive.sqlite.loading import Rows
 from rejoinder.archive.sqlite.plan import Plan, plan
 from rejoinder.archive.sqlite.register import Register
+from rejoinder.archive.sqlite.run_writer import Piece
 from rejoinder.archive.sqlite.schema import PAIR
+from rejoinder.archive.sqlite.shelf import Ints, Shelf
+from rejoinder.archive.sqlite.tables import write_tables
 from rejoinder.archive.sqlite.write import POST_COLUMNS, Columns, Pieces, late_marks, words_of
-from rejoinder.archive.staged import UNKNOWN
 
 SPAN = 1 << 17
 """Posts that one job sends."""
@@ -40,17 +38,13 @@ _BATCH = 1 << 15
 """Posts that are sent at once: 10 MB or so."""
 _TABLES = {"ids": "ids", "kids": "kids", "trees": "trees", "acts": "acts", "liked": "likings", "months": "months"}
 """Runs that are tables here."""
-_SCANNED = {
-    **{name: name for name in ("unanswered", "exchange", "likes", "reposts", "depth")},
-    "authors": "account",
-    "groups": "sources",
-}
-"""Runs that are columns of `post` here."""
-_LETTERS = {"i": "i4", "q": "i8"}
-_SCANNED_COLUMNS = (
-    *((name, "i") for name in ("account", "sources", "unanswered", "exchange", "depth")),
-    *(("likes", "q"), ("reposts", "q")),
+_OWN = {"sources": "group"}
+"""Columns of `post` that the plan calls otherwise."""
+_COLUMNS = (
+    *(name for name, _ in POST_COLUMNS if name != "replies"),
+    *("conversation", "replies", "account", "sources", "unanswered", "exchange", "likes", "reposts", "depth"),
 )
+"""Columns of `post` between number and body, in the table's order."""
 _FOLD = bytes(
     code if code >= 128 else ord(chr(code).lower()) if chr(code).isalnum() or chr(code) == "_" else 32
     for code in range(256)
@@ -62,32 +56,43 @@ _ROWS = 200_000
 def build(tick: Tick, stages: Sequence[Path], before: Before, folder: Path, address: Address, generation: int) -> Built:
     """Order what the stages hold, send what that tells, and hand out the posts."""
 
-    def ordered(rows: Rows, kin: Kin) -> None:
-        write_order(rows, kin, folder)
+    def ordered(rows: Rows, posts: Shelf) -> None:
+        write_pieces(rows, posts, "bodies", "body")
 
+    give_back_what_goes()
     register = Register(before.sources, before.members, before.citers)
     planned = plan(stages, register, folder, before.keeping, ordered)
     write_marks(planned, folder)
     tables = ServerTables(Server(address), generation)
-    runs = _Runs(tables, folder)
+    runs = _Runs(tables)
     write_runs(runs, planned)
+    _write_scanned(planned)
     tick.more(_jobs(planned, folder, address, generation))
     problems, by_source = problems_of(planned, before.problems)
     lines = lines_of(planned, by_source)
     every = lines | dict(enumerate(before.lines))
-    write_small(tables, planned, every, problems)
+    write_tables(tables, planned, every, problems)
     write_meta(tables, planned, problems, every.values())
     _write_keeping(tables, before)
     runs.finish()
     tables.close()
-    return Built(len(planned.order), lines, register.citers)
+    return Built(planned.count, lines, register.citers)
+
+
+def _write_scanned(planned: Plan) -> None:
+    """The columns of `post` that a file has as runs, or does without."""
+    posts, rows = planned.posts, planned.rows
+    order = posts.get("row")
+    for name in ("likes", "reposts"):
+        posts.take(name, "q", rows.shelf, name, order)
+    posts.put("conversation", "i", roots(posts))
 
 
 def _jobs(planned: Plan, folder: Path, address: Address, generation: int) -> list[Job]:
-    posts, marks = len(planned.order), extras(len(planned.groups))
-    late, paths = bool(planned.late.marks), list(planned.rows.paths)
+    posts, marks = planned.count, extras(len(planned.groups))
+    late, paths = bool(planned.late), list(planned.rows.paths)
     return [
-        (write_span, (paths, folder, address, generation, (low, min(posts, low + SPAN)), marks, late))
+        (write_span, (paths, folder, planned.posts, address, generation, (low, min(posts, low + SPAN)), marks, late))
         for low in range(0, posts, SPAN)
     ]
 
@@ -100,42 +105,42 @@ def _write_keeping(tables: ServerTables, before: Before) -> None:
 
 
 class _Runs:
-    """Runs as tables and as columns of posts (sqlite/build.Runs)."""
+    """Runs as tables (see columns.Runs); those that are columns of posts go with the posts."""
 
-    def __init__(self, tables: ServerTables, folder: Path) -> None:
-        self._tables, self._folder = tables, folder
+    def __init__(self, tables: ServerTables) -> None:
+        self._tables = tables
         self._pairs: dict[str, Ints] = {}
 
-    def write(self, name: str, columns: str, /, *data: Ints, packed: bool = False) -> None:
+    def write(self, name: str, letters: str, pieces: Iterator[Piece]) -> None:
+        """Send a run, piece by piece."""
+        if name in _TABLES:
+            at = 0
+            for piece in pieces:
+                at = self._sent(_TABLES[name], [column.astype(np.int64) for column in piece], at)
+
+    def pack(self, name: str, letter: str, column: Ints) -> None:
+        """Keep a column of the pairs until all have come."""
         if name.startswith("pair."):
-            self._pairs[name.removeprefix("pair.")] = data[0]
-        elif name in _SCANNED:
-            self._scanned(_SCANNED[name], columns, data[0])
-        elif name in _TABLES:
-            self._sent(_TABLES[name], [column.astype(np.int64) for column in data])
+            self._pairs[name.removeprefix("pair.")] = column.astype(np.int32)
 
-    def _scanned(self, name: str, letter: str, column: Ints) -> None:
-        """Counts have one width here, and so one sign for what is not known."""
-        if name in ("likes", "reposts"):
-            column = np.where(column == -(2**31), UNKNOWN, column) if letter == "i" else column
-            keep(self._folder, name, column.astype(np.int64))
-        else:
-            keep(self._folder, name, column.astype(np.int32))
-
-    def _sent(self, table: str, data: Sequence[Ints]) -> None:
+    def _sent(self, table: str, data: Sequence[Ints], at: int) -> int:
+        """Send rows, of which the first is number `at`; the number after the last."""
         for low in range(0, len(data[0]), _ROWS):
             part = [column[low : low + _ROWS] for column in data]
-            self._tables.insert(table, (np.arange(low, low + len(part[0])), *part), f"{low}")
+            first = at + low
+            self._tables.insert(table, (np.arange(first, first + len(part[0])), *part), f"{first}")
+        return at + len(data[0])
 
     def finish(self) -> None:
         """Send the pairs, all of whose columns have come."""
-        self._sent("pair", [self._pairs[name].astype(np.int32) for name in PAIR])
+        self._sent("pair", [self._pairs[name] for name in PAIR], 0)
 
 
 def write_span(
     tick: Tick,
     stages: Sequence[Path],
     folder: Path,
+    posts: Shelf,
     address: Address,
     generation: int,
     span: tuple[int, int],
@@ -149,7 +154,7 @@ def write_span(
     for low in range(*span, _BATCH):
         high = min(span[1], low + _BATCH)
         said = [b" ".join(told.translate(_FOLD).split()) for told in words_of(words, columns, low, high, marks, late)]
-        tables.insert("post", (*_columns(folder, low, high), bodies.read(low, high), said), f"{low}")
+        tables.insert("post", (*_columns(posts, low, high), bodies.read(low, high), said), f"{low}")
         tick(high - span[0])
     bodies.close()
     words.close()
@@ -157,21 +162,10 @@ def write_span(
     return span[1] - span[0]
 
 
-def _columns(folder: Path, low: int, high: int) -> list[npt.NDArray[Any]]:
+def _columns(posts: Shelf, low: int, high: int) -> list[Ints]:
     """The columns of numbers of posts `low` to `high`, in the table's order."""
-    found = {
-        name: _part(folder, name, _LETTERS[letter], low, high) for name, letter in (*POST_COLUMNS, *_SCANNED_COLUMNS)
-    }
     number = np.arange(low + 1, high + 1)
-    conversation = np.where(found["root"] == 0, number, found["root"])
-    first = ("time", "id", "manner", "member", "author", "addressee", "parent", "root")
-    rest = ("replies", "account", "sources", "unanswered", "exchange", "likes", "reposts", "depth")
-    return [number, *(found[name] for name in first), conversation, *(found[name] for name in rest)]
-
-
-def _part(folder: Path, name: str, width: str, low: int, high: int) -> npt.NDArray[Any]:
-    kind = np.dtype(f"<{width}")
-    return np.fromfile(folder / f"column.{name}", kind, high - low, offset=low * kind.itemsize)
+    return [number, *(posts.get(_OWN.get(name, name), low, high) for name in _COLUMNS)]
 
 
 def with_fingerprints(tables: ServerTables, before: Before, fingerprints: Sequence[str]) -> None:

@@ -75,6 +75,13 @@ def compiled(condition: c.Condition, lore: Lore, post: str) -> Where:
     return where
 
 
+def marked(marks: Iterable[str], post: str) -> Where:
+    """What finds the posts that bear any of these marks."""
+    where = Where(post)
+    where.sql = _any(marks, where)
+    return where
+
+
 def _sql(condition: c.Condition, where: Where, lore: Lore) -> str:
     way = _WAYS.get(type(condition))
     if way is None:

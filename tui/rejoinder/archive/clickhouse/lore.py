@@ -7,13 +7,12 @@ from functools import cached_property
 
 import msgspec
 
-from rejoinder.archive import text
 from rejoinder.archive.body import decode
 from rejoinder.archive.clickhouse.compile import Where, among
 from rejoinder.archive.clickhouse.entries import ServerEntries
 from rejoinder.archive.clickhouse.tables import ServerTables
-from rejoinder.archive.facets import account as identity
 from rejoinder.archive.patterns import literals, matcher
+from rejoinder.archive.sqlite.accounts import Accounts
 from rejoinder.archive.sqlite.contacts import Contacts
 from rejoinder.errors import QueryError
 from rejoinder.records import Source
@@ -33,11 +32,13 @@ class ServerLore:
         tables: ServerTables,
         entries: ServerEntries,
         contacts: Contacts,
+        accounts: Accounts,
         groups: Sequence[tuple[str, Sequence[int]]],
         hides_deleted: bool,
     ) -> None:
         """`groups` are (platform, numbers of sources); `hides_deleted`: no pattern finds words of deleted posts."""
         self._tables, self._entries, self._contacts = tables, entries, contacts
+        self._accounts = accounts
         self._numbered, self._hides = groups, hides_deleted
 
     @cached_property
@@ -54,21 +55,7 @@ class ServerLore:
         return {platform for platform, _ in self._groups}
 
     def identities(self, account: str) -> list[str]:
-        folded = text.fold_handle(account)
-        people = self._tables.execute(
-            "select number, platform, id from account where id = ?1 or number in "
-            "(select account from handle where folded = ?2)",
-            (account, folded),
-        ).fetchall()
-        found = {identity(platform, id, None, None) for _, platform, id in people if id is not None}
-        listed = ",".join(str(number) for number, _, _ in people) or "0"
-        handles = self._tables.execute(f"select account, folded, joined from handle where account in ({listed})")
-        of = {number: (platform, id) for number, platform, id in people}
-        for number, handle, joined in handles:
-            platform, id = of[number]
-            if joined or id is None:
-                found.add(identity(platform, None, handle, None))
-        return sorted(found)
+        return self._accounts.identities(account)
 
     def named(self, id: str) -> list[int]:
         return [key for key in self.keys_named(id) if key > 0]

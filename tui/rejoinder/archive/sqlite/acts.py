@@ -3,46 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
-import msgspec
 import numpy as np
-import numpy.typing as npt
 
-from rejoinder.archive.sqlite.loading import Ints, Loaded, Mask, Rows
-from rejoinder.archive.sqlite.order import Forest
+from rejoinder.archive.sqlite.loading import Loaded, Rows
+from rejoinder.archive.sqlite.order import Many, numbers
 from rejoinder.archive.sqlite.register import People
+from rejoinder.archive.sqlite.shelf import Ints, Mask, Shelf, spans
 from rejoinder.archive.staged import INHERITED, IS_REPLY, IS_REPOST, LIKE, MENTION, RELAYED, REPLY, StagedLike, halves
 
 KeptLike = tuple[StagedLike, int, int]
 """A like, with the import's numbers of who liked (byline) and of the member it was read in."""
-Refs = npt.NDArray[np.void]
-_ZERO = np.zeros(1, np.int32)
+ACT = (("source", "i"), ("target", "i"), ("kind", "b"), ("post", "i"))
+"""Columns of all acts between two different accounts, sorted by the two, then by post. Of a like `post` is the post
+that was liked; likes of posts that are not here are left out."""
 
 
-class Kin(msgspec.Struct):
-    """The order of posts and how they hang together."""
+class Refs(NamedTuple):
+    """Whom or what rows point at, beside their parents; only those of rows that are posts."""
 
-    order: Ints
-    """Rows in the timeline's order."""
-    forest: Forest
-    ghosts: list[tuple[str, int | str, int, int | None, int]]
-    """(platform, id, byline, time, replies), by ghost number."""
-    target: Ints
-    """Per ref: the post it points at, 0 where that is not here."""
-    liked: Ints
-    """Per like: the same."""
-
-
-class Acts(msgspec.Struct):
-    """All acts between two different accounts, sorted by the two, then by post; likes of posts not here are left out.
-
-    The columns `source`, `target` (accounts), `kind`, `post` (of a like: the post that was liked) belong together.
-    """
-
-    source: Ints
-    target: Ints
+    row: Ints
     kind: Ints
-    post: Ints
+    byline: Ints
+    """0 where it is not named."""
+    aims: Ints
+    """Positions of those refs that point at a post."""
+
+
+class Kin(NamedTuple):
+    """What refs and likes point at, as post numbers; 0 where that is not here."""
+
+    target: Ints
+    """Per ref."""
+    liked: Ints
+    """Per like."""
+
+
+class Acts(NamedTuple):
+    """The acts, and what came up on the way to them."""
+
+    shelf: Shelf
+    """The columns of ACT, as `act.NAME`."""
     typed: tuple[Ints, Ints]
     """(post, byline) of the leading @names of replies that the author typed after all."""
     likes: tuple[Ints, Ints]
@@ -69,65 +71,73 @@ def unique_likes(loaded: Loaded, people: People, source_of: Sequence[int]) -> tu
     return first, others
 
 
+def refs(rows: Rows, alive: Mask) -> tuple[Refs, Ints]:
+    """The refs of the rows that are `alive`, and which of all aims are theirs."""
+    shelf = rows.shelf
+    row, of = shelf.get("ref.row"), shelf.get("aim.ref")
+    left = alive[row]
+    place = np.cumsum(left, dtype=np.int32) - 1
+    aims = np.flatnonzero(left[of])
+    return Refs(row[left], shelf.get("ref.kind")[left], shelf.get("ref.byline")[left], place[of[aims]]), aims
+
+
 def targets(
-    rows: Rows,
-    platform_of: Ints,
-    refs: Refs,
-    likes: Sequence[KeptLike],
-    platforms: list[str],
-) -> tuple[Ints, Ints, Ints]:
-    """(platform, half, id) of the posts that refs and likes point at."""
-    at = {platform: n for n, platform in enumerate(platforms)}
+    rows: Rows, platform_of: Ints, row: Ints, aims: Ints, likes: Sequence[KeptLike], at: dict[str, int]
+) -> Many:
+    """The posts that aims (of these rows) and likes point at; `at` are the positions of platforms."""
     liked = [(at.get(like.platform, -1), *reversed(halves(like.post))) for like, _, _ in likes]
     wide = np.array(liked, np.int64).reshape(-1, 3)
     return (
-        np.concatenate((platform_of[rows.manner[refs["row"]]], wide[:, 0])),
-        np.concatenate((refs["half"], wide[:, 1])),
-        np.concatenate((refs["id"], wide[:, 2])),
+        np.concatenate((platform_of[rows.shelf.at("manner", row)], wide[:, 0])),
+        np.concatenate((rows.shelf.at("aim.half", aims), wide[:, 1])),
+        np.concatenate((rows.shelf.at("aim.id", aims), wide[:, 2])),
     )
 
 
 class _Posts:
     """Columns by post number (0 is nobody's): who wrote it, who is replied to, by the parent and by the data's word."""
 
-    def __init__(self, rows: Rows, kin: Kin, author: Ints, account_of: Ints) -> None:
-        order = kin.order
-        parent, flags = np.maximum(kin.forest.parent, 0), rows.flags[order]
-        self.author = np.concatenate((_ZERO, author))
-        named = account_of[rows.addressee[order]]
-        wrote = self.author[parent]
-        to = np.where(wrote > 0, wrote, named)
-        self.named = np.concatenate((_ZERO, named))
-        self.is_reply = np.concatenate(([False], (flags & (IS_REPLY | IS_REPOST)) == IS_REPLY))
+    def __init__(self, shelf: Shelf, account_of: Ints) -> None:
+        self.author = _from_one(shelf, "account")
+        self.to = self.author[np.maximum(_from_one(shelf, "told_parent"), 0)]
+        self.named = account_of[_from_one(shelf, "addressee")]
+        np.copyto(self.to, self.named, where=self.to == 0)
+        self.is_reply = (_from_one(shelf, "flags") & (IS_REPLY | IS_REPOST)) == IS_REPLY
         """Replies by their author: not a reply that somebody reposts."""
-        self.to = np.where(self.is_reply, np.concatenate((_ZERO, to)), 0)
-        self.parent = np.concatenate((_ZERO, kin.forest.tree_parent))
-        number_of = np.zeros(rows.count, np.int32)
-        number_of[order] = np.arange(1, len(order) + 1, dtype=np.int32)
-        self.number_of = number_of
+        self.to[~self.is_reply] = 0
+        self.parent = _from_one(shelf, "parent")
 
 
-def acts(rows: Rows, kin: Kin, author: Ints, account_of: Ints, refs: Refs, likes: Sequence[KeptLike]) -> Acts:
+def _from_one(shelf: Shelf, name: str) -> Ints:
+    """A column by post number, with 0 for nobody's."""
+    found = np.zeros(shelf.count(name) + 1, np.int32)
+    shelf.fill(name, found[1:])
+    return found
+
+
+def acts(posts: Shelf, rows: Rows, kin: Kin, account_of: Ints, refs: Refs, likes: Sequence[KeptLike]) -> Acts:
     """Who addressed whom, where: replies, typed mentions (of others than the addressee), quotes, reposts, likes."""
-    posts = _Posts(rows, kin, author, account_of)
-    post, byline = posts.number_of[refs["row"]], refs["byline"]
-    kind = refs["kind"].astype(np.int32)
-    aim = np.where(kin.target > 0, posts.author[kin.target], account_of[byline])
-    typed = _typed(posts, post, kind, aim)
+    post = numbers(posts.get("row"), rows.count)[refs.row]
+    known = _Posts(posts, account_of)
+    kind, byline = refs.kind.copy(), refs.byline
+    aim = np.where(kin.target > 0, known.author[kin.target], account_of[byline])
+    typed = _typed(known, post, kind, aim)
     typed_here = (post[typed], byline[typed])
     kind[typed] = MENTION
-    aim[(kind == MENTION) & (aim == posts.to[post])] = 0
+    aim[(kind == MENTION) & (aim == known.to[post])] = 0
     aim[(kind == INHERITED) | (kind == RELAYED)] = 0
-    replies = np.flatnonzero(posts.is_reply)
+    replies = np.flatnonzero(known.is_reply).astype(np.int32)
     liker = np.array([account_of[byline] for _, byline, _ in likes], np.int32)
     liked = np.flatnonzero(kin.liked)
     by_post = np.argsort(kin.liked[liked], kind="stable")
-    columns = _sorted(
-        (posts.author[replies], posts.to[replies], np.full(len(replies), REPLY), replies),
-        (posts.author[post], aim, kind, post),
-        (liker[liked], posts.author[kin.liked[liked]], np.full(len(liked), LIKE), kin.liked[liked]),
+    parts = (
+        (known.author[replies], known.to[replies], np.full(len(replies), REPLY, np.int8), replies),
+        (known.author[post], aim, kind, post),
+        (liker[liked], known.author[kin.liked[liked]], np.full(len(liked), LIKE, np.int8), kin.liked[liked]),
     )
-    return Acts(*columns, typed_here, (kin.liked[liked][by_post], liked[by_post] + 1))
+    del known
+    _write_sorted(posts, [_real(*part) for part in parts])
+    return Acts(posts, typed_here, (kin.liked[liked][by_post], liked[by_post] + 1))
 
 
 def _typed(posts: _Posts, post: Ints, kind: Ints, aim: Ints) -> Ints:
@@ -155,27 +165,39 @@ def _typed(posts: _Posts, post: Ints, kind: Ints, aim: Ints) -> Ints:
 
 def _mentioned(where: Ints, who: Ints, post: Ints, kind: Ints, aim: Ints) -> Mask:
     """Whether these posts mention these accounts, in whatever way."""
-    names = np.flatnonzero((kind == MENTION) | (kind == INHERITED) | (kind == RELAYED))
-    known = np.unique(post[names].astype(np.int64) << 32 | aim[names])
-    wanted = where.astype(np.int64) << 32 | who
-    place = np.minimum(np.searchsorted(known, wanted), len(known) - 1)
-    mask: Mask = known[place] == wanted
-    return mask
+    asked = np.zeros(max(int(post.max()), int(where.max())) + 1, bool)
+    asked[where] = True
+    names = np.flatnonzero(asked[post] & ((kind == MENTION) | (kind == INHERITED) | (kind == RELAYED)))
+    known = post[names].astype(np.int64) << 32 | aim[names]
+    return np.isin(where.astype(np.int64) << 32 | who, known)
 
 
-def _sorted(*parts: tuple[Ints, Ints, Ints, Ints]) -> tuple[Ints, Ints, Ints, Ints]:
-    """The acts between two different known accounts by the lower, the higher, post and kind, each once."""
-    source, target, kind, post = (np.concatenate(column).astype(np.int32) for column in zip(*parts, strict=True))
+_Part = tuple[Ints, Ints, Ints, Ints]
+
+
+def _real(source: Ints, target: Ints, kind: Ints, post: Ints) -> _Part:
+    """The acts between two different known accounts."""
     real = np.flatnonzero((source > 0) & (target > 0) & (source != target))
-    source, target, kind, post = source[real], target[real], kind[real], post[real]
-    both = pair_keys(source, target)
-    what = post.astype(np.int64) << 4 | kind << 1 | (source > target)
-    order = np.lexsort((what, both))
-    both, what = both[order], what[order]
-    new = np.ones(len(order), bool)
-    new[1:] = (both[1:] != both[:-1]) | (what[1:] != what[:-1])
-    order = order[new]
-    return source[order], target[order], kind[order], post[order]
+    return source[real], target[real], kind[real], post[real]
+
+
+def _write_sorted(shelf: Shelf, parts: list[_Part]) -> None:
+    """Acts by the lower account, the higher, post and kind, each once."""
+    columns = [np.concatenate(column) for column in zip(*parts, strict=True)]
+    parts.clear()
+    for name, letter in ACT:
+        shelf.put(f"act.{name}", letter, np.empty(0))
+    for span in spans(np.minimum(columns[0], columns[1])):
+        source, target, kind, post = (column[span] for column in columns)
+        both = pair_keys(source, target)
+        what = post.astype(np.int64) << 4 | kind.astype(np.int64) << 1 | (source > target)
+        order = np.lexsort((what, both))
+        both, what = both[order], what[order]
+        new = np.ones(len(order), bool)
+        new[1:] = (both[1:] != both[:-1]) | (what[1:] != what[:-1])
+        order = order[new]
+        for (name, letter), column in zip(ACT, (source, target, kind, post), strict=True):
+            shelf.add(f"act.{name}", letter, column[order])
 
 
 def pair_keys(one: Ints, other: Ints) -> Ints:

@@ -18,7 +18,7 @@ from rejoinder.archive import text
 from rejoinder.archive.body import decode
 from rejoinder.archive.checking import Finding
 from rejoinder.archive.protocol import UNTIMED, Figures
-from rejoinder.archive.sqlite.archive import quoted
+from rejoinder.archive.sqlite.asking import quoted
 from rejoinder.archive.sqlite.finish import documents
 from rejoinder.archive.sqlite.runs import Run
 from rejoinder.archive.sqlite.schema import check_header

@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from rejoinder.archive.body import Byline
-from rejoinder.archive.sqlite.loading import Ints, Loaded, Rows
+from rejoinder.archive.sqlite.loading import Loaded, Rows
 from rejoinder.archive.sqlite.register import Numbering
+from rejoinder.archive.sqlite.shelf import Ints
 from rejoinder.archive.staged import IS_DELETED, IS_NOTICE, UNKNOWN, Names
 
 ALWAYS = 2**63 - 1
@@ -32,18 +33,23 @@ def departed(names: Sequence[Names], numberings: Sequence[Numbering], bylines: S
     return {who: time for who, time in went.items() if time > back.get(who, 0)}
 
 
-def since(loaded: Loaded, bylines: Sequence[Byline]) -> Ints:
-    """For each row when its author went, if that was after it was written (or nobody knows when that was); else 0."""
+def since(loaded: Loaded, bylines: Sequence[Byline]) -> Ints | None:
+    """For each row when its author went, if that was after it was written (or nobody knows when that was); else 0.
+
+    None where no account is gone.
+    """
     gone = departed(loaded.names, loaded.numberings, bylines)
-    rows = loaded.rows
     if not gone:
-        return np.zeros(rows.count, np.int64)
+        return None
+    rows = loaded.rows
     of = np.array([_NOT, *(gone.get((each.platform, each.id or ""), _NOT) for each in bylines)], np.int64)
-    when = of[rows.author]
-    went = (when > rows.time) & ((rows.flags & (IS_NOTICE | IS_DELETED)) == 0)
-    return np.where(went, when, 0)
+    when = of[rows.shelf.get("author")]
+    went = (when > rows.shelf.get("time")) & ((rows.flags & (IS_NOTICE | IS_DELETED)) == 0)
+    when[~went] = 0
+    return when
 
 
-def mark(rows: Rows, since: Ints) -> None:
+def mark(rows: Rows, since: Ints | None) -> None:
     """Flag the rows that went with their authors as deleted."""
-    rows.flags[since > 0] |= IS_DELETED
+    if since is not None:
+        rows.flags[since > 0] |= IS_DELETED

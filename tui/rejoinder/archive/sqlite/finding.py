@@ -89,18 +89,6 @@ class Finder:
                 break
         return found
 
-    def nth(self, plan: Plan, low: int, high: int, n: int) -> int | None:
-        """The number at position `n` (from 0) of what the plan finds."""
-        low, high, plan = narrowed(plan, low, high)
-        if plan == EVERYTHING:
-            return low + n if low + n < high else None
-        for window in _windows(low, high, _WINDOW):
-            here = self.count(plan, *window)
-            if n < here:
-                return self.numbers(plan, *window)[n]
-            n -= here
-        return None
-
     def numbers(self, plan: Plan, low: int, high: int) -> Numbers:
         """All numbers, sorted."""
         self._listen()
@@ -164,6 +152,10 @@ class Finder:
     def every_shard(self) -> range:
         """Numbers of the index's shards."""
         return self._shards(1, self._posts + 1) if self._posts else range(0)
+
+    def shard_of(self, number: int) -> int:
+        """The shard that holds this number."""
+        return (number - 1) >> self._bits
 
     def bounds(self, shard: int) -> tuple[int, int]:
         """Numbers that a shard holds, the second excluded."""

@@ -23,7 +23,7 @@ _COUNTS = ("likes", "reposts", "replies", "quotes")
 _FILLED = (
     *("author", "handle", "name", "reply_author", "quote", "quote_author", "repost", "repost_author", "conversation"),
     *("mentions", "tags", "links", "media", "language", "edited", "versions", "deleted", "warning", "app", "permalink"),
-    *("is_repost", "sensitive"),
+    *("is_repost", "sensitive", "poll"),
     *_COUNTS,
 )
 """Fields of which any value says more than the default."""

@@ -26,6 +26,8 @@ from rejoinder.records import DeletedText, Source
 
 _SMALL = 16 << 20
 """Bytes to read below which starting processes (0.3 s) costs more than they save."""
+_LARGE = 256 << 20
+"""Bytes to read from which the readers' memory is given back before the ordering (it costs 0.2 s)."""
 _MOST = 4
 """Processes: each costs memory, and ordering, done by one, is what is left to wait for."""
 _TICK = 512
@@ -116,7 +118,8 @@ def _printed(each: Input) -> Input:
 
 def _same(source: Source) -> tuple[object, ...]:
     """What two sources have in common that need not be read twice: their bytes, and how they were read."""
-    return source.fingerprint, source.include_private, source.accounts, source.mapping
+    accounts = source.accounts, source.accounts_fingerprint
+    return source.fingerprint, source.include_private, accounts, source.mapping
 
 
 def _named(inputs: Sequence[Input], old: Carried | None) -> list[Input]:
@@ -210,7 +213,7 @@ class _Work:
     def bytes_needed(self) -> int:
         """Room for stages and the new file, by experience with JSON exports; compressed ones may need more later."""
         new = sum(each.bytes for each in self._inputs)
-        return new * 8 // 10 + self._old_bytes * 2 + (8 << 20)
+        return new + self._old_bytes * 2 + (8 << 20)
 
     def crew_size(self, processes: int | None) -> int:
         """Processes beside this one; none for little work or a single core."""
@@ -222,6 +225,8 @@ class _Work:
         """Do all of it; the result for each input, by its identity."""
         folder = workshop.folder
         stages = self._read(crew, folder)
+        if self._bytes >= _LARGE:
+            crew.renew()
         workshop.need(sum(path.stat().st_size for path in folder.iterdir()) * 3 // 2)
         self._phase("ordering", 0.5)
         old = self._old

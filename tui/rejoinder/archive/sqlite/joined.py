@@ -11,16 +11,14 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, tzinfo
-from typing import Any
 
 import msgspec
 
 from rejoinder.acts import Act, Coverage, Pair, Party
 from rejoinder.archive import conditions as c
 from rejoinder.archive.protocol import (
-    UNTIMED,
     Borne,
     Choice,
     ContactSign,
@@ -34,8 +32,10 @@ from rejoinder.archive.protocol import (
     Place,
 )
 from rejoinder.archive.sqlite.archive import SqliteArchive
+from rejoinder.archive.sqlite.joined_accounts import JoinedAccounts
+from rejoinder.archive.sqlite.joined_conditions import JoinedConditions
+from rejoinder.archive.sqlite.joined_places import JoinedPlaces
 from rejoinder.archive.sqlite.kin import Kin
-from rejoinder.archive.sqlite.peers import Peers
 from rejoinder.archive.sqlite.twins import FAR, Twins, merged
 from rejoinder.archive.tally import By, Tallied, by_month, edges, union
 from rejoinder.archive.values import Ordering
@@ -55,7 +55,9 @@ class JoinedArchive:
         self._open_tail = open_tail
         self._twins = Twins(sealed)
         self._kin = Kin(self._twins)
-        self._peers = Peers(self._twins)
+        self._accounts = JoinedAccounts(self._twins)
+        self._conditions = JoinedConditions(sealed, self._twins, self._members)
+        self._places = JoinedPlaces(self, sealed, self._twins, self._conditions)
         self._new_accounts: dict[str, bool] = {}
         self.renew()
 
@@ -107,75 +109,31 @@ class JoinedArchive:
         tail = self._tail
         if tail is None:
             return self._sealed.page(condition, at, direction, limit)
-        mine, its = self._bounds(at, direction) if at is not None else (None, None)
-        old = self._sealed.page(self._for_sealed(condition), mine, direction, limit)
-        new = tail.page(self._for_tail(condition), its, direction, limit)
+        mine, its = self._conditions.bounds(at, direction) if at is not None else (None, None)
+        of_sealed, of_tail = self._conditions.of_each(condition)
+        old = self._sealed.page(of_sealed, mine, direction, limit)
+        new = tail.page(of_tail, its, direction, limit)
         both = merged(old, [self._twins.entry(entry) for entry in new])
         kept = both[:limit] if direction == "newer" else both[-limit:]
         return [self._kin.grown(entry) for entry in kept]
 
-    def _bounds(self, at: Place, direction: Direction) -> tuple[Place, Place]:
-        """The place in the sealed file and in the tail: its own number in the one, the number of posts before it in the
-        other, and there one more where what is older is asked for, since the post at a place is left out."""
-        tail, beyond = self._tail, int(direction == "older")
-        assert tail is not None
-        number = self._twins.number(at.key) if at.key >= FAR else None
-        if at.key < FAR or number is None:
-            its = 0 if at.time == UNTIMED else tail.first_at(at.time) - 1
-        else:
-            its = number - beyond
-        if at.key >= FAR:
-            mine = self._sealed.untimed() if at.time == UNTIMED else self._sealed.first_at(at.time + 1) - 1
-        else:
-            mine = at.key - beyond
-        return Place(at.time, mine + beyond), Place(at.time, its + beyond)
-
     def count(self, condition: c.Condition) -> Count:
         if self._tail is None:
             return self._sealed.count(condition)
-        return Count(self._sealed.count(self._for_sealed(condition)).n + self._tail.count(self._for_tail(condition)).n)
+        of_sealed, of_tail = self._conditions.of_each(condition)
+        return Count(self._sealed.count(of_sealed).n + self._tail.count(of_tail).n)
 
     def rank(self, condition: c.Condition, at: Place) -> Count:
         if self._tail is None:
             return self._sealed.rank(condition, at)
-        mine, its = self._bounds(at, "older")
-        return Count(
-            self._sealed.rank(self._for_sealed(condition), mine).n + self._tail.rank(self._for_tail(condition), its).n
-        )
+        mine, its = self._conditions.bounds(at, "older")
+        of_sealed, of_tail = self._conditions.of_each(condition)
+        return Count(self._sealed.rank(of_sealed, mine).n + self._tail.rank(of_tail, its).n)
 
-    def _for_tail(self, condition: c.Condition) -> c.Condition:
-        """The condition as the tail alone can answer it."""
-        assert self._tail is not None
-        if isinstance(condition, c.Conversation):
-            return c.among(self._numbers(self._members(condition)))
-        if isinstance(condition, c.Among):
-            return c.among(self._numbers(condition.keys))
-        if isinstance(condition, c.ParentMissing):
-            orphans = self._tail.page(condition, None, "newer", self._tail.size)
-            here = (entry.key for entry in orphans if entry.parent is not None and self._twins.key(entry.parent) > 0)
-            return c.all_of((condition, c.Not(c.among(here))))
-        return c.with_inner(condition, self._for_tail)
-
-    def _for_sealed(self, condition: c.Condition) -> c.Condition:
-        """The condition as the sealed file alone can answer it."""
-        if isinstance(condition, c.Conversation):
-            return c.among(key for key in self._members(condition) if key < FAR)
-        if isinstance(condition, c.Among):
-            return c.among(key for key in condition.keys if key < FAR)
-        if isinstance(condition, c.ParentMissing):
-            here = (key for ghost in self._twins.come() for key in self._sealed.replies(ghost))
-            return c.all_of((condition, c.Not(c.among(here))))
-        return c.with_inner(condition, self._for_sealed)
-
-    def _members(self, condition: c.Conversation) -> set[Key]:
+    def _members(self, id: str) -> set[Key]:
         """The posts of the conversation that holds the post of this id, over both files."""
-        named = [key for key in self.find(condition.id) if key > 0]
+        named = [key for key in self.find(id) if key > 0]
         return {node.key for key in named for node in self.conversation(key, _ALL)}
-
-    def _numbers(self, keys: Iterable[Key]) -> list[int]:
-        return [number for key in keys if key >= FAR and (number := self._twins.number(key)) is not None]
-
-    # Places
 
     def seek(
         self,
@@ -187,59 +145,7 @@ class JoinedArchive:
     ) -> Place | None:
         if self._tail is None:
             return self._sealed.seek(condition, time=time, fraction=fraction, key=key)
-        if fraction is not None:
-            return self._at_fraction(condition, fraction)
-        if time is not None:
-            return self._at_time(condition, time)
-        assert key is not None
-        return self._at_key(condition, key if key > 0 else min(self.replies(key), default=1))
-
-    def _at_time(self, condition: c.Condition, time: int) -> Place | None:
-        assert self._tail is not None
-        found = [
-            self._sealed.seek(self._for_sealed(condition), time=time),
-            self._place(self._tail.seek(self._for_tail(condition), time=time)),
-        ]
-        places = [place for place in found if place is not None]
-        later = [place for place in places if place.time >= time]
-        return min(later) if later else max(places, default=None)
-
-    def _at_key(self, condition: c.Condition, key: Key) -> Place | None:
-        entry = self.post(key)
-        if entry is None:
-            return next((entry.place for entry in self.page(condition, None, "newer", 1)), None)
-        if self.count(c.all_of((condition, c.Among(array("q", [key]))))).n:
-            return entry.place
-        newer = self.page(condition, entry.place, "newer", 1)
-        return next((found.place for found in newer or self.page(condition, entry.place, "older", 1)), None)
-
-    def _at_fraction(self, condition: c.Condition, fraction: float) -> Place | None:
-        """Posts of the tail are few: their ranks among all are found by halving, and the rest are the sealed file's."""
-        assert self._tail is not None
-        numbers = self._tail.keys(self._for_tail(condition))
-        condition = self._for_sealed(condition)
-        sealed = self._sealed.count(condition).n
-        total = sealed + len(numbers)
-        if not total:
-            return None
-        wanted = round(min(1.0, max(0.0, fraction)) * (total - 1))
-        places = [self._place_of(number) for number in numbers]
-        ranks = _Ranks(
-            lambda at: at + self._sealed.rank(condition, self._bounds(places[at], "older")[0]).n, len(places)
-        )
-        at = bisect_right(ranks, wanted) - 1
-        if at >= 0 and ranks[at] == wanted:
-            return places[at]
-        return self._sealed.seek(condition, fraction=(wanted - at - 1) / max(1, sealed - 1))
-
-    def _place(self, place: Place | None) -> Place | None:
-        return Place(place.time, self._twins.key(place.key)) if place is not None else None
-
-    def _place_of(self, number: int) -> Place:
-        assert self._tail is not None
-        entry = self._tail.post(number)
-        assert entry is not None
-        return Place(entry.place.time, self._twins.key(number))
+        return self._places.seek(condition, time, fraction, key)
 
     def ordered(self, condition: c.Condition, order: Ordering, limit: int = 0) -> Sequence[Key]:
         if self._tail is None:
@@ -267,7 +173,7 @@ class JoinedArchive:
         if self._tail is None:
             return self._sealed.posts(keys)
         found = {entry.key: entry for entry in self._sealed.posts([key for key in keys if 0 < key < FAR])}
-        tail = (self._twins.entry(entry) for entry in self._tail.posts(self._numbers(keys)))
+        tail = (self._twins.entry(entry) for entry in self._tail.posts(self._conditions.numbers(keys)))
         found |= {entry.key: entry for entry in tail}
         return [self._kin.grown(found[key]) for key in keys if key in found]
 
@@ -281,11 +187,11 @@ class JoinedArchive:
     def keys(self, condition: c.Condition) -> array[int]:
         if self._tail is None:
             return self._sealed.keys(condition)
-        found = array("q", self._sealed.keys(self._for_sealed(condition)))
+        found = array("q", self._sealed.keys(self._conditions.for_sealed(condition)))
         merged_keys, start = array("q"), 0
-        for number in self._tail.keys(self._for_tail(condition)):
-            place = self._place_of(number)
-            end = bisect_right(found, self._bounds(place, "newer")[0].key)
+        for number in self._tail.keys(self._conditions.for_tail(condition)):
+            place = self._places.place_of(number)
+            end = bisect_right(found, self._conditions.bounds(place, "newer")[0].key)
             merged_keys.extend(found[start:end])
             merged_keys.append(place.key)
             start = end
@@ -299,7 +205,7 @@ class JoinedArchive:
     def _name(self, key: Key) -> Sequence[str]:
         if key < FAR:
             return self._sealed.names_of([key])
-        return self._tail.names_of(self._numbers([key])) if self._tail is not None else ()
+        return self._tail.names_of(self._conditions.numbers([key])) if self._tail is not None else ()
 
     def keys_of(self, names: Sequence[str]) -> array[int]:
         found = self._sealed.keys_of(names)
@@ -328,8 +234,8 @@ class JoinedArchive:
     def ghosts(self, condition: c.Condition, limit: int = 0) -> Sequence[Ghost]:
         if self._tail is None:
             return self._sealed.ghosts(condition, limit)
-        found = {(each.platform, each.id): each for each in self._sealed.ghosts(self._for_sealed(condition))}
-        for each in self._tail.ghosts(self._for_tail(condition)):
+        found = {(each.platform, each.id): each for each in self._sealed.ghosts(self._conditions.for_sealed(condition))}
+        for each in self._tail.ghosts(self._conditions.for_tail(condition)):
             name = (each.platform, each.id)
             if name in found:
                 found[name] = msgspec.structs.replace(each, replies=each.replies + found[name].replies)
@@ -342,13 +248,13 @@ class JoinedArchive:
     # Accounts, sources, counts
 
     def accounts(self, prefix: str, limit: int = 20) -> Sequence[tuple[Face, int]]:
-        return self._peers.beginning(prefix, limit)
+        return self._accounts.beginning(prefix, limit)
 
     def account(self, number: int) -> Account | None:
-        return self._peers.account(number)
+        return self._accounts.account(number)
 
     def borne(self, number: int) -> Sequence[Borne]:
-        return self._peers.borne(number)
+        return self._accounts.borne(number)
 
     def account_names(self) -> tuple[set[str], set[str]]:
         handles, ids = self._sealed.account_names()
@@ -366,17 +272,15 @@ class JoinedArchive:
     def histogram(self, condition: c.Condition, edges: Sequence[int]) -> Sequence[int]:
         if self._tail is None:
             return self._sealed.histogram(condition, edges)
-        found = self._sealed.histogram(self._for_sealed(condition), edges)
-        return [a + b for a, b in zip(found, self._tail.histogram(self._for_tail(condition), edges), strict=True)]
+        of_sealed, of_tail = self._conditions.of_each(condition)
+        found, more = self._sealed.histogram(of_sealed, edges), self._tail.histogram(of_tail, edges)
+        return [a + b for a, b in zip(found, more, strict=True)]
 
     def tally(self, condition: c.Condition, by: By, *, limit: int = 0, zone: tzinfo = UTC) -> Sequence[Tallied]:
         if self._tail is None:
             return self._sealed.tally(condition, by, limit=limit, zone=zone)
-        both = (
-            self._sealed.tally(self._for_sealed(condition), by, zone=zone),
-            self._tail.tally(self._for_tail(condition), by, zone=zone),
-        )
-        rows = union(both, by)
+        of_sealed, of_tail = self._conditions.of_each(condition)
+        rows = union((self._sealed.tally(of_sealed, by, zone=zone), self._tail.tally(of_tail, by, zone=zone)), by)
         return (self._months(condition, rows, zone) if by == "month" else rows)[: limit or None]
 
     def _months(self, condition: c.Condition, rows: list[Tallied], zone: tzinfo) -> list[Tallied]:
@@ -408,19 +312,19 @@ class JoinedArchive:
         return self._sealed.count_pairs(choice)
 
     def acts(self, ones: Sequence[int], others: Sequence[int]) -> Sequence[Act]:
-        return self._peers.acts(ones, others)
+        return self._accounts.acts(ones, others)
 
     def all_acts(self, condition: c.Condition) -> Iterator[Act]:
         return self._sealed.all_acts(condition)
 
     def parties(self, numbers: Sequence[int]) -> Sequence[Party]:
-        return self._peers.parties(numbers)
+        return self._accounts.parties(numbers)
 
     def parties_named(self, name: str, part: bool = False) -> Sequence[Party]:
-        return self._peers.named(name, part)
+        return self._accounts.named(name, part)
 
     def coverage(self, account: int) -> Coverage:
-        return self._peers.coverage(account)
+        return self._accounts.coverage(account)
 
     def owners(self) -> Mapping[str, int]:
         return self._sealed.owners()
@@ -437,16 +341,3 @@ class JoinedArchive:
         self._sealed.close()
         if self._tail is not None:
             self._tail.close()
-
-
-class _Ranks(Sequence[int]):
-    """Ranks that are found out only where halving looks."""
-
-    def __init__(self, rank: Callable[[int], int], length: int) -> None:
-        self._rank, self._length = rank, length
-
-    def __len__(self) -> int:
-        return self._length
-
-    def __getitem__(self, at: Any) -> Any:
-        return self._rank(at)

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from itertools import pairwise
+from bisect import bisect_right
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -15,109 +13,126 @@ import numpy.typing as npt
 from rejoinder.archive.body import Body, Byline, Manner, Member, Place, decode, restore
 from rejoinder.archive.sqlite.fold import Telling
 from rejoinder.archive.sqlite.register import Numbering, Register
-from rejoinder.archive.staged import HAS_PARENT, IS_NOTICE, IS_OLD, KEY, REF, TEXT, UNKNOWN, Names, read_names
+from rejoinder.archive.sqlite.shelf import NUMPY, Ints, Shelf
+from rejoinder.archive.staged import ECHO, IS_NOTICE, IS_OLD, KEY, REF, TEXT, UNKNOWN, Names, read_bylines, read_names
 from rejoinder.records import Origin
-
-Ints = npt.NDArray[np.signedinteger[Any]]
-Mask = npt.NDArray[np.bool_]
 
 
 def _layout(columns: Sequence[tuple[str, str]]) -> np.dtype[np.void]:
-    return np.dtype([(name, "<" + letter if letter != "B" else "u1") for name, letter in columns])
+    return np.dtype([(name, "<" + NUMPY[letter]) for name, letter in columns])
 
 
-_KEYS = _layout(KEY)
-_NUMPY = {"q": np.int64, "i": np.int32, "I": np.uint32, "B": np.uint8}
-_CHUNK = 1 << 15
-_COLUMNS = (*(name for name, _ in KEY), "half", "parent_half")
+_KEYS, _REFS, _TEXTS, _ECHOES = map(_layout, (KEY, REF, TEXT, ECHO))
+_CHUNK = 1 << 16
+_LET_GO = 1 << 14
+"""Rows decoded again after which the pages that they lie on are given back."""
 
 
 class Rows:
-    """All rows of some stages, column by column, in the order they were read."""
+    """All rows of some stages, in the order they were read: columns on a shelf, of which only the flags are in memory.
 
-    id: Ints
-    time: Ints
-    parent: Ints
-    likes: Ints
-    reposts: Ints
-    author: Ints
-    """Bylines, from 1; of `addressee` 0 is nobody."""
-    addressee: Ints
-    manner: Ints
-    member: Ints
-    body: Ints
-    """Length of the body, as `words` of the words, in bytes."""
-    words: Ints
-    flags: Ints
+    The columns are those of `staged.KEY` (bylines from 1, of `addressee` 0 is nobody; no flags), `body_at` and
+    `words_at` (where the pieces begin in their stages), and, where an id of a row or of a parent is no number, `half`
+    and `parent_half`. A ref has `ref.row`, `ref.kind`, `ref.byline` (0: not named); of those that point at a post, an
+    aim has `aim.ref`, `aim.id`, `aim.half`. An echo is a place where a row was read again word for word: `echo.row`,
+    `echo.member`, `echo.position`.
+    """
 
-    def __init__(self, paths: Sequence[Path], names: Sequence[Names], numberings: Sequence[Numbering]) -> None:
-        self.paths = list(paths)
-        counts = [(Path(f"{path}.keys").stat().st_size) // _KEYS.itemsize for path in paths]
-        self.count = sum(counts)
-        self.stage = np.repeat(np.arange(len(paths), dtype=np.int16), counts)
-        for name, letter in KEY:
-            setattr(self, name, np.empty(self.count, _NUMPY[letter]))
-        firsts = np.cumsum([0, *counts])
-        for path, numbering, first in zip(paths, numberings, firsts.tolist(), strict=False):
-            self._fill(path, numbering, first)
-        self.half = self._halves("texts", firsts)
-        self.parent_half = self._halves("parents", firsts)
-        self.refs = _refs(paths, firsts, numberings)
-        self.places = {int(firsts[n]) + row: members for n, stage in enumerate(names) for row, members in stage.places}
+    def __init__(self, folder: Path) -> None:
+        self.shelf = Shelf(folder, "row")
+        self.count = self.refs = 0
+        self.paths: list[Path] = []
+        self.firsts: list[int] = []
+        """The first row of each stage."""
+        self.flags: npt.NDArray[np.uint8] = np.empty(0, np.uint8)
+        self.places: dict[int, list[int]] = {}
         """Members of the rows that were read in several places; their numbers are the import's already."""
-        self.echoes: defaultdict[int, list[Place]] = defaultdict(list)
-        """Places where rows were read again word for word."""
-        for n, stage in enumerate(names):
-            for row, (member, position) in stage.echoes:
-                self.echoes[int(firsts[n]) + row].append((numberings[n].members[member], position))
+        for name, letter in (*KEY[:-1], ("body_at", "q"), ("words_at", "q")):
+            self.shelf.put(name, letter, np.empty(0))
+        for name, letter in (*_REF_COLUMNS, ("echo.row", "i")):
+            self.shelf.put(name, letter, np.empty(0))
 
-    def _fill(self, path: Path, numbering: Numbering, at: int) -> None:
-        """Turn a stage's rows into columns, a few at a time: what is read stays in the processor's cache."""
+    def add(self, path: Path, names: Names, numbering: Numbering) -> None:
+        """Put the rows of a stage behind these."""
+        first = self.count
+        self.paths.append(path)
+        self.firsts.append(first)
+        self._fill(path, numbering)
+        self._halves(path, "texts", "half", first)
+        self._halves(path, "parents", "parent_half", first)
+        self._add_refs(path, numbering, first)
+        self.places |= {first + row: members for row, members in names.places}
+        names.places.clear()
+        echoes = np.fromfile(f"{path}.echoes", _ECHOES)
+        self.shelf.add("echo.row", "i", first + echoes["row"].astype(np.int64))
+        self.shelf.add("echo.member", "i", np.array(numbering.members or [0], np.int32)[echoes["member"]])
+        self.shelf.add("echo.position", "q", echoes["position"])
+
+    def _fill(self, path: Path, numbering: Numbering) -> None:
+        """Turn a stage's rows into columns, a few at a time."""
+        bylines = np.append(np.array(numbering.bylines, np.int32), np.int32(0))  # -1, nobody, takes the last
         renumbered = {
-            "author": np.array(numbering.bylines or [0], np.int32),
-            "addressee": np.array([*numbering.bylines, 0], np.int32),  # -1, nobody, takes the last
+            "author": bylines,
+            "addressee": bylines,
             "manner": np.array(numbering.manners or [0], np.int32),
             "member": np.array(numbering.members or [0], np.int32),
         }
+        flags, ends = [self.flags], {"body": 0, "words": 0}
         with open(f"{path}.keys", "rb") as file:
             while len(rows := np.fromfile(file, _KEYS, _CHUNK)):
-                for name, _ in KEY:
+                for name, letter in KEY[:-1]:
                     column = renumbered[name][rows[name]] if name in renumbered else rows[name]
-                    getattr(self, name)[at : at + len(rows)] = column
-                at += len(rows)
+                    self.shelf.add(name, letter, column)
+                for name, end in ends.items():
+                    after = end + np.cumsum(rows[name], dtype=np.int64)
+                    self.shelf.add(f"{name}_at", "q", after - rows[name])
+                    ends[name] = int(after[-1])
+                flags.append(rows["flags"].copy())
+        self.flags = np.concatenate(flags)
+        self.count = len(self.flags)
 
-    def _halves(self, name: str, firsts: Ints) -> Ints:
-        halves = np.zeros(self.count, np.int64)
-        for n, path in enumerate(self.paths):
-            rows = _read(path, name, TEXT)
-            halves[firsts[n] + rows["row"].astype(np.int64)] = rows["half"]
-        return halves
+    def _halves(self, path: Path, file: str, name: str, first: int) -> None:
+        """The second halves of ids: the column begins with the first stage that has one, filled up with 0 before."""
+        told = np.fromfile(f"{path}.{file}", _TEXTS)
+        if not len(told) and name not in self.shelf:
+            return
+        if name not in self.shelf:
+            self.shelf.put(name, "q", np.zeros(first, np.int64))
+        halves = np.zeros(self.count - first, np.int64)
+        halves[told["row"]] = told["half"]
+        self.shelf.add(name, "q", halves)
 
-    def starts(self, name: str) -> Ints:
-        """Where the bodies or words of the rows begin in their stages."""
-        lengths: Ints = getattr(self, name)
-        edges = np.searchsorted(self.stage, np.arange(len(self.paths) + 1))
-        return _joined(_starts(lengths[low:high]) for low, high in pairwise(edges))
+    def _add_refs(self, path: Path, numbering: Numbering, first: int) -> None:
+        bylines = np.append(np.array(numbering.bylines, np.int32), np.int32(0))
+        with open(f"{path}.refs", "rb") as file:
+            while len(refs := np.fromfile(file, _REFS, _CHUNK)):
+                aims = np.flatnonzero(refs["half"] >= 0)
+                told = {
+                    "ref.row": first + refs["row"].astype(np.int64),
+                    "ref.kind": refs["kind"],
+                    "ref.byline": bylines[refs["byline"]],
+                    "aim.ref": self.refs + aims,
+                    "aim.id": refs["id"][aims],
+                    "aim.half": refs["half"][aims],
+                }
+                for name, letter in _REF_COLUMNS:
+                    self.shelf.add(name, letter, told[name])
+                self.refs += len(refs)
 
-    def append(self, more: Rows) -> None:
-        """Put the rows of further stages behind these."""
-        more.stage += len(self.paths)
-        more.refs["row"] += self.count
-        for name in (*_COLUMNS, "stage", "refs"):
-            setattr(self, name, np.concatenate((getattr(self, name), getattr(more, name))))
-        self.places |= {self.count + row: members for row, members in more.places.items()}
-        self.echoes.update((self.count + row, places) for row, places in more.echoes.items())
-        self.paths += more.paths
-        self.count += more.count
+    def stages(self, rows: Ints) -> Ints:
+        """The stage that each of these rows is in."""
+        found: Ints = np.searchsorted(np.array(self.firsts, rows.dtype), rows, "right") - 1
+        return found
 
-    def forget_names(self) -> None:
-        """Give back the memory of what only naming needs."""
-        self.parent = self.parent_half = np.empty(0, np.int64)
+    def halves(self, rows: Ints, name: str = "half") -> Ints:
+        """The second halves of the ids of these rows (`parent_half`: of their parents)."""
+        return self.shelf.at(name, rows) if name in self.shelf else np.zeros(len(rows), np.int64)
 
-    @property
-    def has_parent(self) -> Mask:
-        mask: Mask = (self.flags & HAS_PARENT) != 0
-        return mask
+
+_REF_COLUMNS = (
+    *(("ref.row", "i"), ("ref.kind", "b"), ("ref.byline", "i")),
+    *(("aim.ref", "i"), ("aim.id", "q"), ("aim.half", "q")),
+)
 
 
 class Reader:
@@ -125,82 +140,73 @@ class Reader:
 
     def __init__(self, rows: Rows, register: Register) -> None:
         self._rows = rows
-        self._starts = rows.starts("body")
         self._files = [os.open(f"{path}.bodies", os.O_RDONLY | os.O_CLOEXEC) for path in rows.paths]
         self._bylines: list[Byline] = register.bylines
         self._manners: list[Manner] = register.manners
         self._members: list[Member] = register.members
+        self._columns: dict[str, Ints] = {}
+        self._read = 0
+        echoed = rows.shelf.get("echo.row")
+        self._by_row = np.argsort(echoed, kind="stable")
+        self._echoed = echoed[self._by_row]
+
+    def _of(self, name: str, row: int) -> int:
+        column = self._columns.get(name)
+        if column is None:
+            column = self._columns[name] = self._rows.shelf.map(name)
+        return int(column[row])
 
     def body(self, row: int) -> Body:
-        rows = self._rows
-        return decode(os.pread(self._files[rows.stage[row]], int(rows.body[row]), int(self._starts[row])))
+        """The body of a row, decoded."""
+        self._read += 1
+        if self._read % _LET_GO == 0:
+            self._columns.clear()
+        stage = bisect_right(self._rows.firsts, row) - 1
+        return decode(os.pread(self._files[stage], self._of("body", row), self._of("body_at", row)))
 
     def telling(self, row: int) -> Telling:
         """The row as a record again."""
-        rows = self._rows
         body = self.body(row)
-        member = int(rows.member[row])
-        time, addressee = int(rows.time[row]), int(rows.addressee[row])
+        member = self._of("member", row)
+        time, addressee = self._of("time", row), self._of("addressee", row)
         post = restore(
             body,
-            int(rows.id[row]),
+            self._of("id", row),
             None if time == UNKNOWN else time,
-            self._manners[rows.manner[row]],
-            self._bylines[rows.author[row] - 1],
+            self._manners[self._of("manner", row)],
+            self._bylines[self._of("author", row) - 1],
             self._bylines[addressee - 1] if addressee else None,
             Origin(member=self._members[member].name, position=body.position),
         )
-        flags, rest = int(rows.flags[row]), body.rest
-        places = (*rest.places, *self._rows.echoes.get(row, ()))
+        flags, rest = int(self._rows.flags[row]), body.rest
+        places = (*rest.places, *self._echoes(row))
         old, notice = bool(flags & IS_OLD), bool(flags & IS_NOTICE)
         return Telling((member, body.position), post, places, rest.others, old, notice, rest.contexts)
+
+    def _echoes(self, row: int) -> list[Place]:
+        low, high = np.searchsorted(self._echoed, (row, row + 1)).tolist()
+        return [(self._of("echo.member", at), self._of("echo.position", at)) for at in self._by_row[low:high].tolist()]
 
     def close(self) -> None:
         for file in self._files:
             os.close(file)
 
 
-class Loaded(NamedTuple):
+class Loaded:
     """Rows, and what lies beside them: each stage's lists, and its numbers in the import's."""
 
-    rows: Rows
-    names: list[Names]
-    numberings: list[Numbering]
+    def __init__(self, paths: Sequence[Path], register: Register, folder: Path) -> None:
+        self.rows = Rows(folder)
+        self.names: list[Names] = []
+        self.numberings: list[Numbering] = []
+        self._register = register
+        for path in paths:
+            self.add(path)
 
-    def append(self, more: Loaded) -> None:
-        """Put further stages behind these."""
-        self.rows.append(more.rows)
-        self.names.extend(more.names)
-        self.numberings.extend(more.numberings)
-
-
-def load(paths: Sequence[Path], register: Register) -> Loaded:
-    """The rows of these stages."""
-    names = [read_names(path) for path in paths]
-    numberings = [register.take(each) for each in names]
-    return Loaded(Rows(paths, names, numberings), names, numberings)
-
-
-def _read(path: Path, name: str, columns: Sequence[tuple[str, str]]) -> npt.NDArray[np.void]:
-    return np.fromfile(f"{path}.{name}", _layout(columns))
-
-
-def _joined(columns: Iterable[npt.NDArray[np.generic]]) -> Ints:
-    return np.concatenate(list(columns))
-
-
-def _starts(lengths: npt.NDArray[np.generic]) -> Ints:
-    ends = np.cumsum(lengths, dtype=np.int64)
-    return ends - lengths.astype(np.int64)
-
-
-def _refs(paths: Sequence[Path], firsts: Ints, numberings: Sequence[Numbering]) -> npt.NDArray[np.void]:
-    """The refs of all stages: row and byline are the import's; byline 0 = not named."""
-    wide = np.dtype([("row", "i8"), ("kind", "u1"), ("byline", "i4"), ("id", "i8"), ("half", "i8")])
-    found = []
-    for n, path in enumerate(paths):
-        refs = _read(path, "refs", REF).astype(wide)
-        refs["row"] += firsts[n]
-        refs["byline"] = np.asarray([*numberings[n].bylines, 0], np.int32)[refs["byline"]]
-        found.append(refs)
-    return np.concatenate(found) if found else np.empty(0, wide)
+    def add(self, path: Path) -> None:
+        """Put a further stage behind these."""
+        names = read_names(path)
+        numbering = self._register.take(names, read_bylines(path))
+        self.rows.add(path, names, numbering)
+        self.names.append(names)
+        self.numberings.append(numbering)

@@ -7,46 +7,48 @@ each other. Posts are ordered by number; those without a time come after all oth
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import msgspec
 import numpy as np
 
-from rejoinder.archive.sqlite.acts import Acts, pair_keys
-from rejoinder.archive.sqlite.loading import Ints, Mask
-from rejoinder.archive.sqlite.order import Forest
+from rejoinder.archive.sqlite.acts import ACT, pair_keys
+from rejoinder.archive.sqlite.schema import PAIR
+from rejoinder.archive.sqlite.shelf import Ints, Mask, Shelf, spans
 from rejoinder.archive.staged import LIKE, MENTION, REPLY, UNKNOWN
 
 NEVER = 1 << 40
 """A position past all others."""
 NO_NUMBER = -(2**31)
 """What stands in a column of counts where there is none."""
-
-
-class Posts(NamedTuple):
-    """What is asked of the posts, by number - 1."""
-
-    time: Ints
-    author: Ints
-    forest: Forest
+_ACTS = 1 << 18
+"""Acts that are worked on at once: fewer than of other rows, for each is looked at in twenty columns."""
 
 
 class Pairs(msgspec.Struct):
-    """`columns` by the rank of the pair; the others by post number - 1, and by account number."""
+    """What came of the acts beside columns: of pairs `pair.NAME` (see PAIR in schema.py), of posts `unanswered` (how
+    often an answer's author had been addressed before; else NO_NUMBER) and `exchange` (how many posts the longest
+    exchange through it has; NO_NUMBER where it is in none)."""
 
-    columns: dict[str, Ints]
-    """See PAIR in schema.py. Pairs with an answer come first: by unanswered addresses, then by the silence."""
+    order: Ints
+    """Rows of the pairs' columns by rank. Pairs with an answer come first: by unanswered addresses, then by silence."""
     answered: int
     """How many pairs have an answer."""
-    unanswered: Ints
-    """Of posts that are an answer: how often they had been addressed before; else NO_NUMBER."""
     is_first: Mask
-    """Posts that are the first reply of one account to another."""
-    exchange: Ints
-    """How many posts the longest exchange through this one has; NO_NUMBER where it is in none."""
+    """By post number - 1: posts that are the first reply of one account to another."""
     was_addressed: Ints
     has_answered: Ints
     """Of an account: how many posts addressed it, and how many of these it replied to."""
+
+
+class _Acts(NamedTuple):
+    """The columns of ACT, of all acts between some pairs."""
+
+    source: Ints
+    target: Ints
+    kind: Ints
+    post: Ints
 
 
 class _Ways(NamedTuple):
@@ -72,29 +74,71 @@ class _Ways(NamedTuple):
         return self.of << 41 | self.position
 
 
-def pairs(acts: Acts, posts: Posts) -> Pairs:
-    """Work out all that contacts are ranked by."""
-    ways = _ways(acts, int(np.searchsorted(posts.time, UNKNOWN, "right")), len(posts.time))
-    answer, unanswered, waited, first_reply = _answers(ways, posts)
-    turns, exchange = _exchanges(acts, posts)
-    columns, answered = _ranked(ways, answer, unanswered, waited, acts, turns)
-    is_first = np.zeros(len(posts.time), bool)
-    is_first[first_reply - 1] = True
-    told = np.full(len(posts.time), NO_NUMBER, np.int32)
-    np.maximum.at(told, answer[answer > 0] - 1, unanswered[answer > 0])
-    accounts = int(posts.author.max(initial=0)) + 1
-    accounts = max(accounts, int(acts.source.max(initial=0)) + 1, int(acts.target.max(initial=0)) + 1)
-    got = np.bincount(ways.keys[ways.of] & 0xFFFFFFFF, minlength=accounts)
-    return Pairs(columns, answered, told, is_first, exchange, got, _habits(ways, posts, accounts))
+class _Posts:
+    """What is asked of the posts, by number (from 1), without holding it."""
+
+    def __init__(self, shelf: Shelf) -> None:
+        self.count = shelf.count("time")
+        self._shelf = shelf
+        self.untimed = int(np.searchsorted(shelf.map("time"), UNKNOWN, "right")) if self.count else 0
+
+    def parent(self, posts: Ints) -> Ints:
+        """Parents that are here, else 0."""
+        return np.maximum(self._shelf.at("parent", posts - 1), 0).astype(np.int64)
+
+    def time(self, posts: Ints) -> Ints:
+        return self._shelf.at("time", posts - 1)
+
+    def position(self, posts: Ints) -> Ints:
+        """Where posts stand: those without a time behind all others."""
+        return np.where((posts > 0) & (posts <= self.untimed), posts + self.count, posts)
 
 
-def _ways(acts: Acts, untimed: int, posts: int) -> _Ways:
+def pairs(shelf: Shelf, accounts: int) -> Pairs:
+    """Work out all that contacts are ranked by, from the acts and posts on the shelf: pair after pair."""
+    posts = _Posts(shelf)
+    is_first = np.zeros(posts.count, bool)
+    unanswered = np.full(posts.count, NO_NUMBER, np.int32)
+    exchange = np.full(posts.count + 1, NO_NUMBER, np.int32)
+    got, answered = np.zeros(accounts, np.int64), np.zeros(accounts, np.int64)
+    for name in PAIR:
+        shelf.put(f"pair.{name}", "i", np.empty(0))
+    for own in _by_pairs(shelf):
+        ways = _ways(own, posts)
+        answer, before, waited, first_reply = _answers(ways, posts)
+        is_first[first_reply - 1] = True
+        np.maximum.at(unanswered, answer[answer > 0] - 1, before[answer > 0].astype(np.int32))
+        turns = _exchanges(own, posts, exchange)
+        for name, column in _columns(ways, answer, before, waited, own, turns).items():
+            shelf.add(f"pair.{name}", "i", column)
+        got += np.bincount(ways.keys[ways.of] & 0xFFFFFFFF, minlength=accounts)
+        answered += _habits(ways, posts, accounts)
+    shelf.put("unanswered", "i", unanswered)
+    shelf.put("exchange", "i", exchange[1:])
+    del unanswered, exchange
+    return Pairs(*_order(shelf), is_first, got, answered)
+
+
+def _by_pairs(shelf: Shelf) -> Iterator[_Acts]:
+    """All acts, so many at once; those of a pair of accounts together."""
+    low, rows = 0, shelf.count("act.post")
+    while low < rows:
+        high = low + _ACTS
+        if high < rows:
+            source, target = (shelf.get(f"act.{name}", high - 1, rows) for name in ("source", "target"))
+            more = np.flatnonzero(np.diff(pair_keys(source, target)))
+            high = high + int(more[0]) if len(more) else rows
+        yield _Acts(*(shelf.get(f"act.{name}", low, min(high, rows)) for name, _ in ACT))
+        low = high
+
+
+def _ways(acts: _Acts, posts: _Posts) -> _Ways:
     at = np.flatnonzero(acts.kind <= MENTION)
     key = acts.source[at].astype(np.int64) << 32 | acts.target[at]
     post = acts.post[at].astype(np.int64)
-    position = np.where(post <= untimed, post + posts, post)
-    order = np.lexsort((position << 3 | acts.kind[at], key))
-    key, position, post, kind = key[order], position[order], post[order], acts.kind[at][order]
+    position, kind = posts.position(post), acts.kind[at]
+    order = np.lexsort((position << 3 | kind, key))
+    key, position, post, kind = key[order], position[order], post[order], kind[order]
     own = np.ones(len(key), bool)
     own[1:] = (key[1:] != key[:-1]) | (post[1:] != post[:-1])
     key, position, post, kind = key[own], position[own], post[own], kind[own]
@@ -114,7 +158,7 @@ def _found(keys: Ints, wanted: Ints) -> Ints:
     return np.where(keys[place] == wanted, place, -1)
 
 
-def _answers(ways: _Ways, posts: Posts) -> tuple[Ints, Ints, Ints, Ints]:
+def _answers(ways: _Ways, posts: _Posts) -> tuple[Ints, Ints, Ints, Ints]:
     """Per way (its source answers): the answering post or 0, the addresses before it, the silence in s; first replies.
 
     An answer is the first reply at or after the first address in the other direction, or one that the data link to such
@@ -124,12 +168,9 @@ def _answers(ways: _Ways, posts: Posts) -> tuple[Ints, Ints, Ints, Ints]:
     way, position = ways.of[reply], ways.position[reply]
     back = ways.back[way]
     begun = np.where(back >= 0, ways.position[ways.firsts[back]], NEVER)
-    parent = np.maximum(posts.forest.tree_parent[ways.post[reply] - 1], 0).astype(np.int64)
-    parent_position = np.where(
-        (parent > 0) & (posts.time[np.maximum(parent, 1) - 1] == UNKNOWN), parent + len(posts.time), parent
-    )
-    linked = (back >= 0) & (parent_position > position)
-    linked[linked] = _found(ways.places, back[linked] << 41 | parent_position[linked]) >= 0
+    parent = posts.position(posts.parent(ways.post[reply]))
+    linked = (back >= 0) & (parent > position)
+    linked[linked] = _found(ways.places, back[linked] << 41 | parent[linked]) >= 0
     ok = np.flatnonzero((position > begun) | linked)
     answering, at = np.unique(way[ok], return_index=True)
     at = ok[at]
@@ -138,7 +179,7 @@ def _answers(ways: _Ways, posts: Posts) -> tuple[Ints, Ints, Ints, Ints]:
     answer[answering] = ways.post[reply[at]]
     before = np.searchsorted(ways.places, back[at] << 41 | position[at]) - ways.firsts[back[at]]
     unanswered[answering] = before + linked[at]
-    since, until = posts.time[ways.post[ways.firsts[back[at]]] - 1], posts.time[answer[answering] - 1]
+    since, until = posts.time(ways.post[ways.firsts[back[at]]]), posts.time(answer[answering])
     known = (since != UNKNOWN) & (until != UNKNOWN)
     seconds = np.where(known, (until - np.where(known, since, 0)) // 1000, NO_NUMBER)
     waited[answering] = np.clip(seconds, NO_NUMBER, 2**31 - 1)
@@ -146,74 +187,68 @@ def _answers(ways: _Ways, posts: Posts) -> tuple[Ints, Ints, Ints, Ints]:
     return answer, unanswered, waited, ways.post[firsts]
 
 
-def _habits(ways: _Ways, posts: Posts, accounts: int) -> Ints:
+def _habits(ways: _Ways, posts: _Posts, accounts: int) -> Ints:
     """How many of the posts that addressed an account it has replied to.
 
     Only who was addressed can have: so few replies are looked at where few ways go both ways.
     """
     reply = np.flatnonzero((ways.kind == REPLY) & (ways.back[ways.of] >= 0))
-    parent = np.maximum(posts.forest.tree_parent[ways.post[reply] - 1], 0).astype(np.int64)
+    parent = posts.parent(ways.post[reply])
     reply, parent = reply[parent > 0], parent[parent > 0]
-    undated = posts.time[parent - 1] == UNKNOWN
-    position = np.where(undated, parent + len(posts.time), parent)
-    place = np.unique(_found(ways.places, ways.back[ways.of[reply]] << 41 | position))
+    place = np.unique(_found(ways.places, ways.back[ways.of[reply]] << 41 | posts.position(parent)))
     place = place[place >= 0]
     return np.bincount(ways.keys[ways.of[place]] & 0xFFFFFFFF, minlength=accounts)
 
 
-def _exchanges(acts: Acts, posts: Posts) -> tuple[tuple[Ints, Ints], Ints]:
-    """(keys of pairs with an exchange, sorted, and its most turns), and the longest exchange through each post.
+def _exchanges(acts: _Acts, posts: _Posts, through: Ints) -> tuple[Ints, Ints]:
+    """(keys of pairs with an exchange, sorted, and its most turns); the longest of each post goes to `through`.
 
     An exchange is a path on which two alternate. Each reply to another ends one; its turns are counted up the path.
     """
-    count = len(posts.time)
-    parent, author, to = (np.zeros(count + 1, np.int64) for _ in range(3))
-    reply = acts.post[acts.kind == REPLY]
-    author[reply], to[reply] = acts.source[acts.kind == REPLY], acts.target[acts.kind == REPLY]
-    parent[reply] = np.maximum(posts.forest.tree_parent[reply - 1], 0)
-    ends = np.flatnonzero(parent)
-    above = np.zeros(count + 1, np.int64)
-    up = parent[ends]
-    goes_on = (parent[up] > 0) & (to[up] == author[ends]) & (author[up] == to[ends])
-    above[ends[goes_on]] = up[goes_on]
+    own = np.flatnonzero(acts.kind == REPLY)
+    own = own[np.argsort(acts.post[own], kind="stable")]
+    parent = posts.parent(acts.post[own].astype(np.int64))
+    own, parent = own[parent > 0], parent[parent > 0]
+    reply, author, to = acts.post[own].astype(np.int64), acts.source[own], acts.target[own]
+    up = _found(reply, parent)
+    goes_on = (up >= 0) & (to[up] == author) & (author[up] == to)
+    above = np.where(goes_on, up, -1)
     turns = _lengths(above)
     longest = turns.copy()
-    level = np.argsort(turns[ends], kind="stable")
-    edges = np.searchsorted(turns[ends][level], np.arange(2, int(turns.max(initial=0)) + 2))
+    level = np.argsort(turns, kind="stable")
+    edges = np.searchsorted(turns[level], np.arange(2, int(turns.max(initial=0)) + 2))
     for low, high in zip(edges[:-1][::-1], edges[1:][::-1], strict=True):
-        at = ends[level[low:high]]
-        at = at[above[at] > 0]
+        at = level[low:high]
+        at = at[above[at] >= 0]
         np.maximum.at(longest, above[at], longest[at])
-    through = np.full(count + 1, NO_NUMBER, np.int32)
-    through[ends] = longest[ends]
-    np.maximum.at(through, parent[ends], longest[ends].astype(np.int32))
-    keys = pair_keys(author[ends], to[ends])
+    np.maximum.at(through, reply, longest.astype(np.int32))
+    np.maximum.at(through, parent, longest.astype(np.int32))
+    keys = pair_keys(author, to)
     order = np.argsort(keys, kind="stable")
     known, firsts = np.unique(keys[order], return_index=True)
-    most = np.maximum.reduceat(turns[ends][order], firsts) if len(firsts) else turns[:0]
-    return (known, most), through[1:]
+    return known, np.maximum.reduceat(turns[order], firsts) if len(firsts) else turns[:0]
 
 
 def _lengths(above: Ints) -> Ints:
-    """2 and the number of links upward, by doubling the pointers."""
-    far, length = above.copy(), (above > 0).astype(np.int64)
-    while len(at := np.flatnonzero(far)):
+    """2 and the number of links upward (-1: none), by doubling the pointers."""
+    far, length = above.copy(), (above >= 0).astype(np.int64)
+    while len(at := np.flatnonzero(far >= 0)):
         length[at] += length[far[at]]
         far[at] = far[far[at]]
     return length + 2
 
 
-def _ranked(
-    ways: _Ways, answer: Ints, unanswered: Ints, waited: Ints, acts: Acts, turns: tuple[Ints, Ints]
-) -> tuple[dict[str, Ints], int]:
-    """The columns of the pairs, in their order, and how many of them have an answer; `a` is who addressed first."""
+def _columns(
+    ways: _Ways, answer: Ints, unanswered: Ints, waited: Ints, acts: _Acts, turns: tuple[Ints, Ints]
+) -> dict[str, Ints]:
+    """The columns of the pairs; `a` is who addressed first."""
     begun = ways.position[ways.firsts]
     leading = (ways.back < 0) | (begun < begun[ways.back])
     there = np.flatnonzero(leading)
     back = ways.back[there]
     none = back < 0
     both = pair_keys(ways.keys[there] >> 32, ways.keys[there] & 0xFFFFFFFF)
-    columns = {
+    return {
         "a": ways.keys[there] >> 32,
         "b": ways.keys[there] & 0xFFFFFFFF,
         "a_addresses": ways.counts[there],
@@ -229,18 +264,30 @@ def _ranked(
         "turns": _looked_up(*turns, both),
         "likes": _likes(acts, both),
     }
-    order, answered = _order(columns)
-    return {name: column[order] for name, column in columns.items()}, answered
 
 
-def _order(columns: dict[str, Ints]) -> tuple[Ints, int]:
-    """Answered pairs by unanswered addresses and silence, then one-way ones by addresses; then by the first address."""
-    silence = {side: np.where(columns[f"{side}_answer"] > 0, columns[f"{side}_waited"], NO_NUMBER) for side in "ab"}
-    best = [columns[f"{side}_unanswered"].astype(np.int64) << 33 | silence[side] - NO_NUMBER for side in "ab"]
-    answered = (columns["a_answer"] > 0) | (columns["b_answer"] > 0)
-    most = np.maximum(columns["a_addresses"], columns["b_addresses"]).astype(np.int64) << 33
-    rank = np.where(answered, np.maximum(*best), most)
-    return np.lexsort((columns["b"], columns["a"], columns["first"], -rank, ~answered)), int(answered.sum())
+def _order(shelf: Shelf) -> tuple[Ints, int]:
+    """Answered pairs by unanswered addresses and silence, then one-way ones by addresses; then by the first address.
+
+    Gives their order, and how many are answered.
+    """
+    best, answered = _best(shelf)
+    most = np.maximum(shelf.get("pair.a_addresses"), shelf.get("pair.b_addresses")).astype(np.int64) << 33
+    rank = np.where(answered, best, most)
+    del best, most
+    a, b, first = (shelf.get(f"pair.{name}") for name in ("a", "b", "first"))
+    return np.lexsort((b, a, first, -rank, ~answered)).astype(np.int32), int(answered.sum())
+
+
+def _best(shelf: Shelf) -> tuple[Ints, Mask]:
+    """What answered pairs are ordered by, and which are answered."""
+    sides = []
+    for side in "ab":
+        is_answered = shelf.get(f"pair.{side}_answer") > 0
+        silence = np.where(is_answered, shelf.get(f"pair.{side}_waited").astype(np.int64), NO_NUMBER) - NO_NUMBER
+        sides.append((shelf.get(f"pair.{side}_unanswered").astype(np.int64) << 33 | silence, is_answered))
+    (one, is_one), (other, is_other) = sides
+    return np.maximum(one, other), is_one | is_other
 
 
 def _looked_up(keys: Ints, values: Ints, wanted: Ints) -> Ints:
@@ -248,30 +295,36 @@ def _looked_up(keys: Ints, values: Ints, wanted: Ints) -> Ints:
     return np.where(place >= 0, values[place], 0) if len(keys) else np.zeros(len(wanted), np.int64)
 
 
-def _likes(acts: Acts, wanted: Ints) -> Ints:
+def _likes(acts: _Acts, wanted: Ints) -> Ints:
     like = acts.kind == LIKE
     keys, counts = np.unique(pair_keys(acts.source[like], acts.target[like]), return_counts=True)
     return _looked_up(keys, counts, wanted)
 
 
-def months(author: Ints, time: Ints) -> tuple[Ints, Ints]:
-    """(account, month since January 1970) in which an account has posts of known time, each once, sorted.
+def months(posts: Shelf) -> Iterator[tuple[Ints, Ints]]:
+    """(account, month since January 1970) in which an account has posts of known time, each once, sorted; in pieces.
 
     Posts are in the order of time: so the months are stretches of them, and need not be worked out one by one.
     """
+    month, first = _months(posts.get("time"))
+    author = posts.get("account", first, first + len(month))
+    for span in spans(author):
+        both = np.unique(author[span].astype(np.int64) << 20 | (month[span] + _MONTHS))
+        both = both[both >= 1 << 20]
+        yield (both >> 20).astype(np.int32), ((both & 0xFFFFF) - _MONTHS).astype(np.int32)
+
+
+def _months(time: Ints) -> tuple[Ints, int]:
+    """The month of each post that has one, and the position of the first that has."""
     first = int(np.searchsorted(time, _CALENDAR[0]))
-    author, time = author[first : int(np.searchsorted(time, _CALENDAR[1]))], time[first:]
-    time = time[: len(author)]
+    time = time[first : max(first, int(np.searchsorted(time, _CALENDAR[1])))]
     ends = time[[0, -1]] if len(time) else np.zeros(2, np.int64)
     low, high = ends.astype("datetime64[ms]").astype("datetime64[M]").astype(np.int64).tolist()
     edges = np.arange(low, high + 2).astype("datetime64[M]").astype("datetime64[ms]").astype(np.int64)
-    month = np.repeat(np.arange(low, high + 1), np.diff(np.searchsorted(time, edges)))
-    order = np.argsort(author, kind="stable")
-    author, month = author[order].astype(np.int64), month[order]
-    new = author > 0
-    new[1:] &= (author[1:] != author[:-1]) | (month[1:] != month[:-1])
-    return author[new], month[new]
+    return np.repeat(np.arange(low, high + 1, dtype=np.int32), np.diff(np.searchsorted(time, edges))), first
 
 
+_MONTHS = 1969 * 12
+"""Added to a month, it is not negative, and below 2^20."""
 _CALENDAR = (-62_135_596_800_000, 253_402_300_800_000)
 """Times (ms) of the years 1 to 9999: no calendar has a month for others."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from array import array
 from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
@@ -17,7 +17,7 @@ from rejoinder.records import Account, Source
 class Numbering(msgspec.Struct):
     """Where one stage's numbers lie in the whole: position = the stage's number, value = the import's."""
 
-    bylines: list[int]
+    bylines: array[int]
     manners: list[int]
     members: list[int]
 
@@ -55,7 +55,7 @@ class Register:
         self.base = len(self.sources)
         return self.base - 1
 
-    def take(self, names: Names) -> Numbering:
+    def take(self, names: Names, bylines: Iterable[Byline]) -> Numbering:
         """Number what a stage holds. (One that names no source inside has members of the whole import alone.)"""
         inner = [self._source(of, source) for of, source in names.sources]
         members = [
@@ -63,7 +63,7 @@ class Register:
             for member in names.members
         ]
         return Numbering(
-            [self._bylines.setdefault(byline, len(self._bylines) + 1) for byline in names.bylines],
+            array("i", (self._bylines.setdefault(byline, len(self._bylines) + 1) for byline in bylines)),
             [self._manners.setdefault(manner, len(self._manners)) for manner in names.manners],
             [self._members.setdefault(member, len(self._members)) for member in members],
         )
@@ -83,6 +83,11 @@ class Register:
         return self.sources.index(source)
 
 
+_SEVERAL = -1
+_Bearers = dict[tuple[str, str], int]
+"""(platform, folded handle) -> the account that bore it, or `_SEVERAL`."""
+
+
 class Person(msgspec.Struct):
     """An account as it is put together from bylines; `joined` are handles by which bylines without id named it."""
 
@@ -90,8 +95,9 @@ class Person(msgspec.Struct):
     id: str | None
     handle: str | None
     name: str | None
-    handles: set[str] = msgspec.field(default_factory=set)
-    joined: set[str] = msgspec.field(default_factory=set)
+    handles: tuple[str, ...] = ()
+    """Those that a source has together with the account, mostly one (an empty set takes 216 bytes)."""
+    joined: tuple[str, ...] = ()
     record: Account | None = None
 
 
@@ -108,7 +114,7 @@ class People:
         self.of = [0]
         """Position = byline number, value = account number."""
         self._known: dict[str, int] = {}
-        bearers: defaultdict[tuple[str, str], set[int]] = defaultdict(set)
+        bearers: _Bearers = {}
         self.of += [self._number(byline, bearers) if byline.id is not None else 0 for byline in bylines]
         for number, handle in earlier:
             self._prove(self.of[number], bylines[number - 1].platform, handle, bearers)
@@ -116,18 +122,21 @@ class People:
             if byline.id is None:
                 self.of[number] = self._without_id(byline, bearers)
 
-    def _number(self, byline: Byline, bearers: defaultdict[tuple[str, str], set[int]]) -> int:
+    def _number(self, byline: Byline, bearers: _Bearers) -> int:
         number = self._person(byline)
         if byline.handle:
             self._prove(number, byline.platform, byline.handle, bearers)
         return number
 
-    def _prove(self, number: int, platform: str, handle: str, bearers: defaultdict[tuple[str, str], set[int]]) -> None:
+    def _prove(self, number: int, platform: str, handle: str, bearers: _Bearers) -> None:
         """A source has this account's id and this handle together."""
         if number:
             folded = fold_handle(handle)
-            self.people[number].handles.add(folded)
-            bearers[platform, folded].add(number)
+            person = self.people[number]
+            if folded not in person.handles:
+                person.handles += (folded,)
+            if bearers.setdefault((platform, folded), number) != number:
+                bearers[platform, folded] = _SEVERAL
 
     def _person(self, byline: Byline) -> int:
         key = identity(byline.platform, byline.id, fold_handle(byline.handle) if byline.handle else None, byline.name)
@@ -139,14 +148,13 @@ class People:
             self.people.append(Person(byline.platform, byline.id, byline.handle, byline.name))
         return number
 
-    def _without_id(self, byline: Byline, bearers: defaultdict[tuple[str, str], set[int]]) -> int:
+    def _without_id(self, byline: Byline, bearers: _Bearers) -> int:
         folded = fold_handle(byline.handle) if byline.handle else ""
-        found = bearers.get((byline.platform, folded), set()) if folded else set()
-        if len(found) != 1:
-            number = self._person(byline)
-            if folded and number:
-                self.people[number].handles.add(folded)
-            return number
-        (number,) = found
-        self.people[number].joined.add(folded)
+        bearer = bearers.get((byline.platform, folded), _SEVERAL) if folded else _SEVERAL
+        number = self._person(byline) if bearer == _SEVERAL else bearer
+        person = self.people[number]
+        if bearer != _SEVERAL and folded not in person.joined:
+            person.joined += (folded,)
+        elif bearer == _SEVERAL and folded and number and folded not in person.handles:
+            person.handles += (folded,)
         return number

@@ -14,16 +14,10 @@ from array import array
 from bisect import bisect_left, bisect_right
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
 
 import apsw
 
 from rejoinder.archive.sqlite.rows import one
-
-if TYPE_CHECKING:
-    import numpy
-
-    Column = numpy.typing.NDArray[numpy.int64]
 
 _WIDTHS = {"b": 1, "h": 2, "i": 4, "q": 8}
 _CACHED = 64
@@ -111,37 +105,3 @@ def _ints(letter: str, data: bytes) -> array[int]:
     if sys.byteorder == "big":
         numbers.byteswap()
     return numbers
-
-
-class RunWriter:
-    """Writes runs into an archive file that is being made."""
-
-    def __init__(self, connection: apsw.Connection, narrow: Callable[[Column, str], bytes]) -> None:
-        self._connection = connection
-        self._bytes = narrow
-        self._count = 0
-
-    def write(self, name: str, columns: str, *data: Column, packed: bool = False) -> None:
-        """Keep these columns, sorted by the first of them already unless `packed` (columns to scan) says otherwise."""
-        step = SCAN_STEP if packed else STEP
-        rows = len(data[0])
-        self._count += 1
-        firsts = b"" if packed else self._bytes(data[0][::step], "q")
-        self._connection.execute(
-            "insert into run values(?, ?, ?, ?, ?, ?, ?)",
-            (self._count, name, columns, rows, step, int(packed), firsts),
-        )
-        base = self._count << 32
-        self._connection.executemany(
-            "insert into block values(?, ?)",
-            (
-                (base + number, self._block(columns, data, number * step, step, packed))
-                for number in range(-(-rows // step))
-            ),
-        )
-
-    def _block(self, columns: str, data: tuple[Column, ...], at: int, step: int, packed: bool) -> bytes:
-        block = b"".join(
-            self._bytes(column[at : at + step], letter) for letter, column in zip(columns, data, strict=True)
-        )
-        return zlib.compress(block, 1) if packed else block

@@ -7,7 +7,7 @@ from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import tzinfo
 from itertools import pairwise
-from typing import Any
+from typing import Any, TypeGuard
 
 import apsw
 import msgspec
@@ -19,6 +19,7 @@ from rejoinder.archive.protocol import UNTIMED
 from rejoinder.archive.sqlite.clock import HOUR, Clock
 from rejoinder.archive.sqlite.compile import phrase
 from rejoinder.archive.sqlite.finding import Finder, Numbers, narrowed
+from rejoinder.archive.sqlite.halving import Halving
 from rejoinder.archive.sqlite.merge import EVERYTHING, Match, Plan, both, inverse
 from rejoinder.archive.sqlite.runs import Run
 from rejoinder.archive.tally import By, Tallied, by_hour, by_month, edges, is_whole_hours, lacking, ranked
@@ -41,8 +42,10 @@ class Tallies:
         clock: Clock,
         groups: Callable[[], Sequence[tuple[str, Sequence[str]]]],
         listen: Callable[[], None],
+        halving: Halving,
     ) -> None:
         self._connection, self._finder, self._run, self._clock = connection, finder, run, clock
+        self._halving = halving
         self._groups, self._listen = groups, listen
         self._wholes: OrderedDict[Condition, Numbers] = OrderedDict()
 
@@ -62,7 +65,7 @@ class Tallies:
         if rest == EVERYTHING:
             return [high - low for low, high in pairwise(bounds)]
         if condition not in self._wholes and _is_words(rest) and len(bounds) <= _FEW_BINS:
-            return [self._finder.count(rest, low, high) for low, high in pairwise(bounds)]
+            return self._halving.counts(rest, list(pairwise(bounds)))
         numbers = self.whole(condition, plan)
         ranks = [bisect_left(numbers, bound) for bound in bounds]
         return [high - low for low, high in pairwise(ranks)]
@@ -213,6 +216,6 @@ class Tallies:
         ]
 
 
-def _is_words(plan: Plan) -> bool:
+def _is_words(plan: Plan) -> TypeGuard[Match]:
     """Whether the index counts a range of this without building the lists of all words that begin so."""
     return isinstance(plan, Match) and "*" not in (plan.words or "")

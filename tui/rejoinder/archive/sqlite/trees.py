@@ -86,6 +86,16 @@ class Trees:
         self._entries.learn({row[0]})
         return Node(key, None, self._entries.face(row[0]) if row[0] else None, row[1])
 
+    def missing(self, orphans: array[int], listen: Callable[[], None]) -> list[int]:
+        """Numbers of the ghosts that these posts reply to, most replies first. `listen` may cancel."""
+        found: set[int] = set()
+        for at in range(0, len(orphans), 500):
+            listen()
+            listed = ",".join(map(str, orphans[at : at + 500]))
+            rows = self._connection.execute(f"select parent from post where number in ({listed}) and parent < 0")
+            found.update(-row[0] for row in rows)
+        return sorted(found)
+
     def ghosts(self, numbers: Sequence[int]) -> list[Ghost]:
         """These ghosts (by number, from 1), in this order."""
         found: dict[int, Ghost] = {}

@@ -26,8 +26,11 @@ POST_COLUMNS = (
     *(("parent", "i"), ("root", "i"), ("replies", "i")),
 )
 """Columns of `post` beside number and body, with their array letters."""
-_HASH = 128 << 20
-"""Bytes that FTS5 gathers before it writes: a shard whole, so that it need not be merged afterwards."""
+_HASH = 2 << 20
+"""Bytes that FTS5 gathers before it writes: few enough to stay in the processor's caches, which is faster than to
+gather the whole shard, and bounds the memory of any shard."""
+_GATHERING = {"hashsize": _HASH, "automerge": 0, "crisismerge": 1999}
+"""What FTS5 is told while a shard is written: to merge nothing until the end, when `optimize` merges all once."""
 
 
 def connect(path: Path, cache: int = 8 << 20) -> apsw.Connection:
@@ -131,7 +134,7 @@ def write_shard(
     with Failing(), Closing(connect(path)) as connection:
         with connection:
             connection.execute(shard_table(number))
-            connection.execute(f"insert into words_{number}(words_{number}, rank) values('hashsize', ?)", (_HASH,))
+            connection.executemany(f"insert into words_{number}(words_{number}, rank) values(?, ?)", _GATHERING.items())
             for low in range(*span, CHUNK):
                 high = min(span[1], low + CHUNK)
                 connection.executemany(

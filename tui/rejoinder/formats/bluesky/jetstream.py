@@ -11,6 +11,7 @@ from collections.abc import Iterator
 import msgspec
 
 from rejoinder.formats import decoding
+from rejoinder.formats.blocks import INVALID
 from rejoinder.formats.bluesky.lexicon import LIKE, PLATFORM, POST, PROFILE, REPOST, Record
 from rejoinder.formats.bluesky.names import Handles, handles
 from rejoinder.formats.bluesky.posts import post, repost, subject
@@ -119,6 +120,13 @@ def raw(export: Export, member: str, position: int) -> bytes:
     return decoding.raw(export, member, position)
 
 
+def _decoded(record: msgspec.Raw) -> Record | decoding.Failure | None:
+    try:
+        return _record.decode(record) if record else None
+    except INVALID:
+        return decoding.decoded(bytes(record), _record)
+
+
 def _standing(did: str, told: Standing, time: int | None) -> Account:
     """Whether the account is there: its posts are not to be shown on while it is not, whoever took it away."""
     seen = 0 if time is None else time // 1000
@@ -134,7 +142,7 @@ def _told(did: str, commit: Commit, time: int | None, known: Handles, origin: Or
         return decoding.problem("This event says not what was done to which record.", origin.member, origin.position)
     if act == "delete":
         return Deletion(PLATFORM, line(uri), seen, origin) if commit.collection in (POST, REPOST) else None
-    record = decoding.decoded(bytes(commit.record), _record) if commit.record else None
+    record = _decoded(commit.record)
     if not isinstance(record, Record):
         reason = "This event brings no record." if record is None else record.reason
         return decoding.problem(reason, origin.member, origin.position)

@@ -16,11 +16,11 @@ _SHORT = ("...", "…")
 _HARSH = frozenset(("porn", "sexual", "nudity", "graphic-media", "gore", "nsfl"))
 
 
-def moment(record: Record, key: str, observed: int | None) -> Placed:
+def moment(record: Record, uri: str, observed: int | None) -> Placed:
     """When a post was written: what its author's program says, unless whoever saw it first saw it before that."""
     time, precision = iso_moment(record.created_at) if record.created_at else (None, "unknown")
     if time is None:
-        time, precision = key_time(key), "millisecond"
+        time, precision = key_time(uri.rpartition("/")[2]), "millisecond"
     return placed(time, precision, observed)
 
 
@@ -29,7 +29,7 @@ def post(uri: str, did: str, record: Record, known: Handles, observed: int | Non
     raw = record.text or ""
     spans = _spans(raw, record.facets) if record.facets else _old_spans(raw, record.entities) if record.entities else ()
     text = plain(_expanded(raw, spans) if spans else raw)
-    time, clock, precision, other = moment(record, uri.rpartition("/")[2], observed)
+    time, clock, precision, other = moment(record, uri, observed)
     reply = record.reply
     parent = reply.parent.uri if reply is not None and reply.parent is not None else None
     root = reply.root.uri if reply is not None and reply.root is not None else None
@@ -37,26 +37,28 @@ def post(uri: str, did: str, record: Record, known: Handles, observed: int | Non
     quote = _quote(embed) if embed is not None else None
     links, media = _shown(embed, did) if embed is not None else ((), ())
     labels = [label.val for label in record.labels.values if label.val] if record.labels is not None else ()
+    parent, root = line(parent) if parent else None, line(root) if root else None
+    identity = line(uri)
     return Post(
-        id=line(uri),
+        id=identity,
         platform=PLATFORM,
-        author=line(did),
+        author=did if identity is uri and did in uri else line(did),  # what is clean as a part needs no cleaning
         handle=known.get(did) if known else None,
         time=time,
         clock=clock,
         precision=precision,
         text=text,
-        reply_to=line(parent) if parent else None,
+        reply_to=parent,
         reply_author=person(parent, known) if parent else None,
         quote=line(quote) if quote else None,
         quote_author=person(quote, known) if quote else None,
-        conversation=line(root) if root else None,
+        conversation=root,
         mentions=tuple(_mentions(spans, known)) if spans else (),
         tags=tuple(_tags(record, spans)) if spans or record.tags else (),
         links=tuple([Link(line(span.uri)) for span in spans if span.uri]) + links if spans else links,
         media=media,
         language=line(record.langs[0]) if record.langs else None,
-        sensitive=any(label in _HARSH for label in labels),
+        sensitive=bool(labels) and not _HARSH.isdisjoint(labels),
         warning=", ".join(map(line, labels)) or None if labels else None,
         origin=origin,
         other_time=other,
@@ -66,7 +68,7 @@ def post(uri: str, did: str, record: Record, known: Handles, observed: int | Non
 def person(uri: str | None, known: Handles) -> Ref | None:
     """The account in a post's address."""
     did = author_of(uri)
-    return Ref(line(did), known.get(did)) if did else None
+    return Ref(line(did), known.get(did) if known else None) if did else None
 
 
 class _Span:
@@ -201,7 +203,7 @@ def repost(uri: str, did: str, record: Record, known: Handles, observed: int | N
     original = subject(record)
     if original is None:
         return None
-    time, clock, precision, other = moment(record, uri.rpartition("/")[2], observed)
+    time, clock, precision, other = moment(record, uri, observed)
     return Post(
         id=line(uri),
         platform=PLATFORM,

@@ -24,6 +24,7 @@ from rejoinder.formats.bluesky.tree import Tree, cbor, roots
 from rejoinder.formats.export import Export, Member
 from rejoinder.formats.moments import iso_time
 from rejoinder.formats.prose import line, plain
+from rejoinder.formats.search import Cut, find
 from rejoinder.id_times import key_time
 from rejoinder.records import Account, Like, Origin, Reading, Ref
 
@@ -56,10 +57,14 @@ def read(export: Export) -> Iterator[Reading]:
 
 def raw(export: Export, member: str, position: int) -> bytes:
     """The record as JSON: what lies in the file is DAG-CBOR, which nobody reads."""
+
+    def cut() -> Cut:
+        return ((block.number, (block.data,)) for block in blocks(export.aside(), member))
+
     with suppress(Broken):
-        for block in blocks(export.aside(), member):
-            if block.number == position:
-                return msgspec.json.encode(_readable(cbor(block.data)))
+        found = find(export, (member,), position, cut)
+        if found is not None:
+            return msgspec.json.encode(_readable(cbor(found)))
     raise FormatError(
         f"There is no block {position} in {member} of {export.name} (any more).",
         "The export seems to have changed since it was imported.",

@@ -16,6 +16,7 @@ from rejoinder.formats.export import Damaged, Export, Member, stem
 from rejoinder.formats.mail.headers import Attached, header, moment, sender, stamp, taken_apart
 from rejoinder.formats.mail.letters import SEPARATOR, letters
 from rejoinder.formats.prose import addresses, line, plain
+from rejoinder.formats.search import Cut, find
 from rejoinder.records import Clock, Link, Media, MediaKind, Origin, Post, Precision, Reading
 
 TITLE = "Mailing list (mbox, Pipermail)"
@@ -68,10 +69,14 @@ def read(export: Export) -> Iterator[Reading]:
 def raw(export: Export, member: str, position: int) -> bytes:
     """The letter, from its separator line on. Raises FormatError where it is not there (any more)."""
     named = next((each for each in export.members if each.name == member), None)
-    for first, found, _ in letters(export, named, lambda _: True) if named else ():
-        if first <= position < first + len(found):
-            return found[position - first]
-    raise FormatError(f"There is no letter {position} in {member} of {export.name} (any more).")
+
+    def cut() -> Cut:
+        return ((first, found) for first, found, _ in (letters(export, named, lambda _: True) if named else ()))
+
+    found = find(export, (member,), position, cut)
+    if found is None:
+        raise FormatError(f"There is no letter {position} in {member} of {export.name} (any more).")
+    return found
 
 
 class _Reader:

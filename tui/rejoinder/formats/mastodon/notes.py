@@ -10,7 +10,7 @@ from rejoinder.formats.hypertext import read, text_of
 from rejoinder.formats.mastodon.activities import Activity, Note, address, several
 from rejoinder.formats.mastodon.addresses import PLATFORM, handle, mentions, writer
 from rejoinder.formats.moments import iso_moment, iso_time
-from rejoinder.formats.prose import line, plain
+from rejoinder.formats.prose import choice, line, plain
 from rejoinder.permalinks import permalink
 from rejoinder.records import Deletion, Link, Media, MediaKind, Mention, Origin, Post, Reading, Ref, Visibility
 
@@ -39,10 +39,11 @@ def post(note: Note, author: Ref, seen_by: Visibility, files: Files, origin: Ori
     options = poll(note)
     identity = line(note.id or "")
     parent = address(note.in_reply_to)
-    quote = address(note.quote) or address(note.quote_uri) or address(note.quote_url) or address(note.misskey_quote)
+    tags = several(note.tag)
+    keys = note.quote, note.quote_uri, note.quote_url, note.misskey_quote
+    quote = next(filter(None, map(address, keys)), None) or _quoted(tags)
     time, precision = iso_moment(note.published or "")
     page = address(note.url)
-    tags = several(note.tag)
     return Post(
         id=identity,
         platform=PLATFORM,
@@ -68,6 +69,7 @@ def post(note: Note, author: Ref, seen_by: Visibility, files: Files, origin: Ori
         visibility=seen_by,
         permalink=line(page) if page and page != permalink(PLATFORM, author.handle, identity) else None,
         origin=origin,
+        poll=bool(options),
     )
 
 
@@ -87,22 +89,26 @@ def _edited(note: Note) -> int | None:
 def poll(note: Note) -> str:
     """The choices of a poll, one on a line, with their votes."""
     choices = several(note.one_of) or several(note.any_of)
-    return "\n".join(option(each.get("name"), _votes(each)) for each in choices if isinstance(each, dict))
+    return "\n".join(choice(each.get("name"), _votes(each)) for each in choices if isinstance(each, dict))
 
 
-def option(name: Any, votes: Any) -> str:
-    """One choice of a poll as it stands in the text."""
-    told = f" ({votes:,} vote{'' if votes == 1 else 's'})" if isinstance(votes, int) else ""
-    return f"- {line(name) if isinstance(name, str) else ''}{told}"
-
-
-def _votes(choice: dict[str, Any]) -> Any:
-    replies = choice.get("replies")
+def _votes(told: dict[str, Any]) -> Any:
+    replies = told.get("replies")
     return replies.get("totalItems") if isinstance(replies, dict) else None
 
 
 def _of_type(tags: list[Any], kind: str) -> Iterator[dict[str, Any]]:
     return (tag for tag in tags if isinstance(tag, dict) and tag.get("type") == kind)
+
+
+def _quoted(tags: list[Any]) -> str | None:
+    """What a link to an object quotes (FEP-e232): one that says so, or stands in the text behind `RE:`."""
+    for tag in _of_type(tags, "Link"):
+        name = tag.get("name")
+        is_named = isinstance(name, str) and name.startswith("RE:")
+        if is_named or any(isinstance(rel, str) and "quote" in rel for rel in several(tag.get("rel"))):
+            return address(tag.get("href"))
+    return None
 
 
 def _mentions(tags: list[Any], text: str, is_reply: bool) -> tuple[Mention, ...]:

@@ -16,9 +16,8 @@ from rejoinder.formats import decoding
 from rejoinder.formats.export import Export, Member
 from rejoinder.formats.hypertext import read as read_html
 from rejoinder.formats.mastodon.addresses import PLATFORM, host, mentions
-from rejoinder.formats.mastodon.notes import option
 from rejoinder.formats.moments import iso_moment, iso_time
-from rejoinder.formats.prose import line, plain
+from rejoinder.formats.prose import choice, line, plain
 from rejoinder.permalinks import permalink
 from rejoinder.records import Link, Media, MediaKind, Origin, Post, Reading, Ref, Visibility
 
@@ -189,7 +188,7 @@ class _Server:
         shown = view.reblog if view.reblog is not None and _is_status(view.reblog) else view
         text, links = read_html(shown.content or "")
         if shown.poll is not None:
-            text = "\n".join((f"{text}\n", *(option(each.title, each.votes_count) for each in shown.poll.options)))
+            text = "\n".join((f"{text}\n", *(choice(each.title, each.votes_count) for each in shown.poll.options)))
         identity = line(view.uri or "")
         author = face(view.account)
         time, precision = iso_moment(view.created_at or "")
@@ -229,6 +228,7 @@ class _Server:
             app=line(view.application.name) if view.application and view.application.name else None,
             permalink=page if page and page != permalink(PLATFORM, author.handle, identity) else None,
             origin=origin,
+            poll=shown.poll is not None,
         )
 
     def _parent(self, view: Status) -> tuple[str | None, Ref | None]:

@@ -14,9 +14,12 @@ from rejoinder.formats import decoding
 from rejoinder.formats.blocks import Blocks, transcoded, without_prefix
 from rejoinder.formats.export import Export, Member
 from rejoinder.formats.pieces import first
+from rejoinder.formats.search import Cut, find
 
 LONGEST = 1 << 22
 """The longest cell in characters. Of a quote that never ends, no more than this is lost."""
+_ROWS = 20
+"""How many objects are looked at for the names they have: the first may be about the file, and none need have all."""
 _TURN = 512
 """How many rows one share makes posts of before it is the other's turn."""
 _SEPARATORS = ",\t;|"
@@ -43,8 +46,11 @@ def shape(export: Export, name: str, separator: str = "") -> Shape | None:
     """The shape of a member by its first bytes; None where it is no table."""
     head = export.head(name)
     if (found := first(head)) is not None:
-        value = decoding.decoded(found, _object)
-        return Shape(tuple(_flat(value)), "") if isinstance(value, dict) else None
+        names: dict[str, None] = {}
+        for each in (found, *head.splitlines()[1:_ROWS]):
+            value = decoding.decoded(each, _object)
+            names |= dict.fromkeys(_flat(value)) if isinstance(value, dict) else {}
+        return Shape(tuple(names), "") if names else None
     text = _decoded(without_prefix(transcoded(head))).lstrip("\n\r")
     if not text.strip() or "\0" in text[:1000]:
         return None
@@ -141,12 +147,13 @@ class Table:
         """The lines of a row; of JSON the object."""
         if not self._shape.separator:
             return decoding.raw(self._export, self._member.name, position)
+        return find(self._export, (self._member.name,), position, self._cut)
+
+    def _cut(self) -> Cut:
         taken: list[str] = []
         for row in self._parsed(Lines(Blocks(self._export.aside(), self._member, lambda _: True), taken)):
-            if row.position == position:
-                return "".join(taken).strip("\r\n").encode("utf-8", "replace")
+            yield row.position, ("".join(taken).strip("\r\n").encode("utf-8", "replace"),)
             taken.clear()
-        return None
 
 
 def _at(value: Mapping[str, Any], column: str, path: Sequence[str]) -> Any:

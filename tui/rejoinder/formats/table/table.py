@@ -101,6 +101,15 @@ def read(export: Export) -> Iterator[Reading]:
             yield decoding.problem(error.message, member.name, 0)
 
 
+def heading(export: Export) -> bytes:
+    """The header of a single table, with the end of its line; empty where there is none. Without it what is appended to
+    the table later tells nothing."""
+    for member, told, layout in _fitting(export):
+        if told.separator and not is_numbered(layout, told):
+            return raw(export, member.name, 1) + b"\n"
+    return b""
+
+
 def raw(export: Export, member: str, position: int) -> bytes:
     """The lines of the row. Raises FormatError where it is not there (any more)."""
     given = parsed(export.choices.mapping) if export.choices.mapping else None

@@ -162,6 +162,8 @@ class _Answer:
             "replies": metrics.reply_count if metrics and not reposted else None,
             "quotes": metrics.quote_count if metrics and not reposted else None,
         }
+        if source.attachments is not None and source.attachments.poll_ids:
+            changes["poll"] = True
         if reposted:
             changes |= {"is_repost": True, "repost": identity(reposted.id or ""), "likes": None, "reposts": None}
         if len(versions) > 1:

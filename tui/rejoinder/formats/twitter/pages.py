@@ -82,6 +82,7 @@ class Attachments(msgspec.Struct, gc=False):
 
     media_keys: tuple[str, ...] | None = None
     media: tuple[Medium, ...] | None = None
+    poll_ids: tuple[str, ...] | None = None
 
 
 class Face(msgspec.Struct, gc=False):

@@ -13,7 +13,7 @@ from rejoinder.archive.sqlite.twins import FAR, Twins
 from rejoinder.records import Account
 
 
-class Peers:
+class JoinedAccounts:
     """What is asked of accounts; those that only the tail knows are numbered from FAR on."""
 
     def __init__(self, twins: Twins) -> None:

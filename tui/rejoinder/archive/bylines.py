@@ -1,0 +1,92 @@
+"""Whom the posts of a stage name: each byline numbered, with the marks that the index takes for it.
+
+What is numbered is written down; only so many are remembered. One that comes again after that gets a second number, and
+the import, which numbers anew what all stages hold, finds that it is the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import BinaryIO, NamedTuple
+
+import msgspec
+
+from rejoinder.archive import facets
+from rejoinder.archive.body import Byline, Said
+from rejoinder.archive.body import said as kept_mention
+from rejoinder.archive.marks import MENTION_MARK, spaced
+from rejoinder.archive.staged import MENTIONS, write_bylines
+from rejoinder.archive.text import fold_handle
+from rejoinder.records import Mention
+
+_MOST = 1 << 18
+"""Bylines remembered: 150 MB. Each reader of an import has its own."""
+_MOST_MENTIONS = 1 << 15
+_FEW = 2048
+"""Bylines that are written at once."""
+_ADDRESSEE, _MENTION = facets.ADDRESSEE.encode(), facets.MENTION.encode()
+
+Known = tuple[int, bytes, bytes]
+"""A byline's number in the stage, and its marks as an author and as an addressee (none where nothing names it)."""
+
+
+class Named(NamedTuple):
+    """A mention: as it is kept, its mark with a space (none unless the author typed it), its byline and kind."""
+
+    said: Said
+    mark: bytes
+    byline: int
+    kind: int
+
+
+def mention_marks(named: Sequence[Named]) -> bytes:
+    """The marks of what a post mentions."""
+    return MENTION_MARK + (named[0][1] if len(named) == 1 else b"".join({each.mark for each in named}))
+
+
+class Bylines:
+    """Numbers bylines and mentions, and writes what is new to a file."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self.known: dict[Byline, Known] = {}
+        """What is remembered; `of` numbers what is not here."""
+        self._mentions: dict[tuple[str, Mention], Named] = {}
+        self._fresh: list[Byline] = []
+        self._file = file
+        self._count = 0
+
+    def of(self, platform: str, id: str | None, handle: str | None, name: str | None) -> Known:
+        """A byline. Raises UnicodeEncodeError for one that can't be written."""
+        found = self.known.get((platform, id, handle, name))  # type: ignore[call-overload]
+        return self._numbered(Byline(platform, id, handle, name)) if found is None else found
+
+    def _numbered(self, byline: Byline) -> Known:
+        msgspec.msgpack.encode(byline)  # what can't be written must not get a number
+        if len(self.known) >= _MOST:
+            self.known.clear()
+        handle = fold_handle(byline.handle) if byline.handle else None
+        identity = facets.account(byline.platform, byline.id, handle, byline.name)
+        marks = (spaced(facets.author(identity)), spaced(facets.addressee(identity))) if identity else (b"", b"")
+        found = self.known[byline] = (self._count, *marks)
+        self._count += 1
+        self._fresh.append(byline)
+        if len(self._fresh) >= _FEW:
+            self.write()
+        return found
+
+    def mention(self, platform: str, mention: Mention) -> Named:
+        """A mention in a post of this platform."""
+        key = (platform, mention)
+        named = self._mentions.get(key)
+        if named is None:
+            byline, _, addressed = self.of(platform, mention.id, mention.handle, None)
+            mark = addressed.replace(_ADDRESSEE, _MENTION, 1) if mention.kind == "typed" else b""
+            if len(self._mentions) >= _MOST_MENTIONS:
+                self._mentions.clear()
+            named = self._mentions[key] = Named(kept_mention(mention), mark, byline, MENTIONS[mention.kind])
+        return named
+
+    def write(self) -> None:
+        """Write down what has been numbered since the last time."""
+        write_bylines(self._file, self._fresh)
+        self._fresh.clear()
