@@ -6,6 +6,7 @@ time. One that holds the comment `/* wait */` waits until `KILL QUERY` names it,
 
 from __future__ import annotations
 
+import io
 import re
 import sys
 import tempfile
@@ -33,7 +34,8 @@ def _inflated(encoding: str | None, body: bytes) -> bytes:
     if encoding == "lz4":
         import lz4.frame
 
-        return bytes(lz4.frame.decompress(body))
+        with lz4.frame.open(io.BytesIO(body)) as frames:  # one frame a block: `decompress` reads the first alone
+            return bytes(frames.read())
     if encoding == "zstd":
         import zstandard
 
