@@ -135,9 +135,9 @@ def _write(runs: list[Path], page: Path) -> None:
 
 def _table(run: Run) -> str:
     lines = [f"| {run.posts:,} posts | a file | {SERVER} |", "| --- | --- | --- |"]
-    for what in dict.fromkeys(each.what for each in run.figures):
-        lines.append(f"| {what} | {_cell(run.of(what))} | {_cell(run.of(what, SERVER))} |")
-    return "\n".join(lines)
+    asked = dict.fromkeys(each.what for each in run.figures)
+    rows = (f"| {what} | {_cell(run.of(what))} | {_cell(run.of(what, SERVER))} |" for what in asked)
+    return "\n".join([*lines, *rows])
 
 
 def _cell(figure: Figure | None) -> str:

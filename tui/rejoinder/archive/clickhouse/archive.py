@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, tzinfo
@@ -16,7 +17,7 @@ from rejoinder.acts import Act, Coverage, Pair, Party
 from rejoinder.archive import text
 from rejoinder.archive.clickhouse.accounts import ServerAccounts
 from rejoinder.archive.clickhouse.address import Address
-from rejoinder.archive.clickhouse.compile import Where, among, compiled, marked
+from rejoinder.archive.clickhouse.compile import Where, among, compiled, marked, patterned
 from rejoinder.archive.clickhouse.contacts import ServerContacts
 from rejoinder.archive.clickhouse.entries import COLUMNS, ServerEntries
 from rejoinder.archive.clickhouse.generations import Generations, size_of
@@ -25,6 +26,7 @@ from rejoinder.archive.clickhouse.runs import Runs
 from rejoinder.archive.clickhouse.server import Server
 from rejoinder.archive.clickhouse.tables import ServerTables
 from rejoinder.archive.clickhouse.tallies import ServerTallies
+from rejoinder.archive.clickhouse.texts import ServerTexts
 from rejoinder.archive.clickhouse.trees import ServerTrees
 from rejoinder.archive.conditions import Condition, Everything
 from rejoinder.archive.protocol import (
@@ -47,6 +49,8 @@ from rejoinder.errors import ArchiveError
 from rejoinder.permalinks import parse
 from rejoinder.records import Account, Ghost, Problem, Source
 
+_REMEMBERED = 64
+"""Conditions whose SQL is remembered."""
 _ORDERS: dict[Ordering, str] = {
     "new": "number desc",
     "old": "number",
@@ -90,12 +94,19 @@ class ClickHouseArchive:
         self._contacts = ServerContacts(tables, self._entries, run, server.listen, answered, self._untimed)
         groups: list[Any] = msgspec.json.decode(self._meta["groups"])
         self._accounts = ServerAccounts(tables, self._marked, server.listen)
-        self._lore = ServerLore(tables, self._entries, self._contacts, self._accounts, groups, hides)
+        self._texts = ServerTexts(server, hides)
+        self._lore = ServerLore(tables, self._entries, self._contacts, self._accounts, self._texts, groups)
+        self._known: OrderedDict[Condition, Where] = OrderedDict()
         self._tallies = ServerTallies(tables, self._lore.groups)
         self._asking = _Asking(server)
 
     def _where(self, condition: Condition) -> Where:
-        return compiled(condition, self._lore, self._post)
+        """What finds the posts; compiling may have asked much, so it is remembered."""
+        if condition not in self._known:
+            self._known[condition] = compiled(condition, self._lore, self._post)
+            if len(self._known) > _REMEMBERED:
+                self._known.popitem(last=False)
+        return self._known[condition].copy()
 
     def _numbers(self, where: Where, more: str) -> list[int]:
         rows = self._server.ask(f"select number from {self._post} where ({where.sql}) {more}", where.values)
@@ -111,15 +122,21 @@ class ClickHouseArchive:
             return msgspec.structs.replace(found, bytes=size, deleted=self._meta["deleted"])
 
     def page(self, condition: Condition, at: Place | None, direction: Direction, limit: int) -> Sequence[Entry]:
+        newer = direction == "newer"
         with self._asking:
+            patterns, plain = patterned(condition)
+            if patterns and condition not in self._known:
+                begin = at.key if at is not None else 0 if newer else self._posts + 1
+                found = self._texts.near(patterns, self._where(plain), begin, newer, limit)
+                return self._entries.of(found if newer else found[::-1])
             where = self._where(condition)
-            sign, order = (">", "number") if direction == "newer" else ("<", "number desc")
+            sign, order = (">", "number") if newer else ("<", "number desc")
             beyond = f"and number {sign} {where.bind(at.key, 'Int64')}" if at is not None else ""
             rows = self._server.ask(
                 f"select {COLUMNS} from {self._post} where ({where.sql}) {beyond} order by {order} limit {limit}",
                 where.values,
             )
-            return self._entries.made(rows if direction == "newer" else rows[::-1])
+            return self._entries.made(rows if newer else rows[::-1])
 
     def count(self, condition: Condition) -> Count:
         with self._asking:

@@ -22,6 +22,7 @@ from rejoinder.archive.sqlite.build import (
     write_pieces,
 )
 from rejoinder.archive.sqlite.columns import roots, write_runs
+from rejoinder.archive.sqlite.contacts import places
 from rejoinder.archive.sqlite.finish import Before, Built
 from rejoinder.archive.sqlite.loading import Rows
 from rejoinder.archive.sqlite.plan import Plan, plan
@@ -74,6 +75,7 @@ def build(tick: Tick, stages: Sequence[Path], before: Before, folder: Path, addr
     write_tables(tables, planned, every, problems)
     write_meta(tables, planned, problems, every.values())
     _write_keeping(tables, before)
+    _write_places(tables)
     runs.finish()
     tables.close()
     return Built(planned.count, lines, register.citers)
@@ -102,6 +104,15 @@ def _write_keeping(tables: ServerTables, before: Before) -> None:
     tables.insert("meta", (["deleted", "key"], [keeping.deleted, keeping.key.hex()]), "keeping")
     if keeping.forgotten:
         tables.insert("forgotten", (sorted(keeping.forgotten),), "forgotten")
+
+
+def _write_places(tables: ServerTables) -> None:
+    """The places of the names, once those are there."""
+    rows = tables.execute("select number, coalesce(handle, name, id, '') from account order by number").fetchall()
+    found = places([name for _, name in rows])
+    for low in range(0, len(rows), _ROWS):
+        numbers = [number for number, _ in rows[low : low + _ROWS]]
+        tables.insert("place", (numbers, found[low : low + _ROWS]), f"{low}")
 
 
 class _Runs:

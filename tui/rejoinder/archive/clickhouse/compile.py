@@ -58,6 +58,12 @@ class Where:
         self.sql = EVERYTHING
         self.values: dict[str, Any] = {}
 
+    def copy(self) -> Where:
+        """The same, to be added to."""
+        other = Where(self.post)
+        other.sql, other.values = self.sql, dict(self.values)
+        return other
+
     def bind(self, value: Any, type: str) -> str:
         """The place of a bound value."""
         name = f"v{len(self.values)}"
@@ -73,6 +79,13 @@ def compiled(condition: c.Condition, lore: Lore, post: str) -> Where:
     where = Where(post)
     where.sql = _sql(condition, where, lore)
     return where
+
+
+def patterned(condition: c.Condition) -> tuple[list[str], c.Condition]:
+    """(the patterns that all posts meeting a condition match, what else they meet)."""
+    parts = condition.conditions if isinstance(condition, c.All) else (condition,)
+    plain = tuple(part for part in parts if not isinstance(part, c.Pattern))
+    return [part.pattern for part in parts if isinstance(part, c.Pattern)], c.All(plain)
 
 
 def marked(marks: Iterable[str], post: str) -> Where:
@@ -203,10 +216,9 @@ def _pattern(condition: c.Pattern, where: Where, lore: Lore) -> str:
 
 def _all(condition: c.All, where: Where, lore: Lore) -> str:
     """Patterns are tried last, on what the other parts leave."""
-    plain = tuple(part for part in condition.conditions if not isinstance(part, c.Pattern))
-    parts = [_sql(part, where, lore) for part in plain]
-    patterns = [part.pattern for part in condition.conditions if isinstance(part, c.Pattern)]
-    parts += [among(lore.matching(pattern, compiled(c.All(plain), lore, where.post))) for pattern in patterns]
+    patterns, plain = patterned(condition)
+    parts = [_sql(part, where, lore) for part in condition.conditions if not isinstance(part, c.Pattern)]
+    parts += [among(lore.matching(pattern, compiled(plain, lore, where.post))) for pattern in patterns]
     return f"({' and '.join(parts)})" if parts else EVERYTHING
 
 

@@ -4,16 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rejoinder.acts import Coverage
+import msgspec
+
+from rejoinder.acts import Coverage, Pair
+from rejoinder.archive.clickhouse import choosing
 from rejoinder.archive.clickhouse.compile import among
-from rejoinder.archive.protocol import ContactSign, Key
-from rejoinder.archive.sqlite.contacts import Contacts
+from rejoinder.archive.protocol import Choice, ContactSign, Key
+from rejoinder.archive.sqlite.contacts import Contacts, pair_of
+from rejoinder.archive.sqlite.rows import one
+from rejoinder.archive.sqlite.schema import PAIR
 
 _NO_NUMBER = -(2**31)
 
 
 class ServerContacts(Contacts):
     """Answers what is asked of pairs and acts."""
+
+    def pairs(self, choice: Choice, at: int, limit: int) -> list[Pair]:
+        cut = f"limit {limit} offset {at}" if limit else f"offset {at}"
+        rows = self._connection.execute(
+            f"select {', '.join(PAIR)} from {choosing.source(choice)} "
+            f"where {choosing.condition(choice, self._answered)} order by {choosing.order(choice)} {cut}"
+        )
+        return [pair_of(dict(zip(PAIR, row, strict=True))) for row in rows]
+
+    def count(self, choice: Choice) -> int:
+        choice = msgspec.structs.replace(choice, sort="unanswered")  # no order needs be asked for
+        sql = f"select count() from {choosing.source(choice)} where {choosing.condition(choice, self._answered)}"
+        return int(one(self._connection, sql)[0])
 
     def signs(self, keys: Sequence[Key]) -> dict[Key, ContactSign]:
         rows = self._connection.execute(

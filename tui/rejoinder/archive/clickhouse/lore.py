@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 
 import msgspec
 
-from rejoinder.archive.body import decode
 from rejoinder.archive.clickhouse.compile import Where, among
 from rejoinder.archive.clickhouse.entries import ServerEntries
 from rejoinder.archive.clickhouse.tables import ServerTables
-from rejoinder.archive.patterns import literals, matcher
+from rejoinder.archive.clickhouse.texts import ServerTexts, too_much
 from rejoinder.archive.sqlite.accounts import Accounts
 from rejoinder.archive.sqlite.contacts import Contacts
-from rejoinder.errors import QueryError
 from rejoinder.records import Source
 
-MOST_READ = 2_000_000
-"""Texts that a pattern may have to be tried on: a minute."""
 MOST_KEYS = 5_000_000
 """Posts that may be handed to and fro in one question."""
-_PIECE = 20_000
 
 
 class ServerLore:
@@ -33,13 +28,12 @@ class ServerLore:
         entries: ServerEntries,
         contacts: Contacts,
         accounts: Accounts,
+        texts: ServerTexts,
         groups: Sequence[tuple[str, Sequence[int]]],
-        hides_deleted: bool,
     ) -> None:
-        """`groups` are (platform, numbers of sources); `hides_deleted`: no pattern finds words of deleted posts."""
+        """`groups` are (platform, numbers of sources)."""
         self._tables, self._entries, self._contacts = tables, entries, contacts
-        self._accounts = accounts
-        self._numbered, self._hides = groups, hides_deleted
+        self._accounts, self._texts, self._numbered = accounts, texts, groups
 
     @cached_property
     def _groups(self) -> list[tuple[str, list[str]]]:
@@ -86,7 +80,7 @@ class ServerLore:
         while fresh := fresh - found:
             found |= fresh
             if len(found) > MOST_KEYS:
-                raise _too_much(f"More than {MOST_KEYS:,} posts stand above what is found.")
+                raise too_much(f"More than {MOST_KEYS:,} posts stand above what is found.")
             step = Where(where.post)
             step.sql = among(fresh)
             fresh = self._parents(step)
@@ -99,33 +93,4 @@ class ServerLore:
         return {parent for (parent,) in rows}
 
     def matching(self, pattern: str, where: Where) -> list[int]:
-        for tokens, prefix in literals(pattern):
-            words = list(tokens[:-1] if prefix else tokens)
-            if words:
-                where.sql = f"({where.sql}) and hasAllTokens(words, {where.bind(words, 'Array(String)')})"
-            if prefix:
-                last = where.bind(f" {tokens[-1]}", "String")
-                where.sql = f"({where.sql}) and position(concat(' ', words), {last}) > 0"
-        ((posts,),) = self._tables.server.ask(f"select count() from {where.post} where {where.sql}", where.values)
-        if posts > MOST_READ:
-            raise _too_much(f"This pattern would have to be tried on {posts:,} texts, one by one.")
-        holds = matcher(pattern)
-        return [number for number, told in self._texts(where) if holds(told)]
-
-    def _texts(self, where: Where) -> Iterator[tuple[int, str]]:
-        """Numbers and texts of the posts that are found, piece after piece."""
-        last = where.bind(0, "Int64")
-        name = last[1:].partition(":")[0]
-        sql = (
-            f"select number, body from {where.post} where ({where.sql}) and number > {last} "
-            f"order by number limit {_PIECE}"
-        )
-        while rows := self._tables.server.ask(sql, where.values):
-            where.values[name] = rows[-1][0]
-            for number, data in rows:
-                body = decode(data)
-                yield number, "" if self._hides and body.rest.deleted is not None else body.text
-
-
-def _too_much(message: str) -> QueryError:
-    return QueryError(message, 1, "Put a word, an account or a time span beside it, so that fewer are left.")
+        return self._texts.matching(pattern, where)

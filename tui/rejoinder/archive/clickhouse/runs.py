@@ -17,13 +17,12 @@ _BLOCKS = 8
 
 
 class ServerRun:
-    """One run: a table of its own, or, for `pair.NAME`, a column of the table of pairs."""
+    """One run, a table of its own."""
 
     def __init__(self, tables: ServerTables, name: str) -> None:
         self._tables = tables
-        table, _, column = name.partition(".")
-        self._table = _TABLES.get(table, table)
-        names = [column] if column else schema.TABLES[self._table].names[1:]
+        self._table = _TABLES.get(name, name)
+        names = schema.TABLES[self._table].names[1:]
         self._listed, self._key = ", ".join(names), names[0]
         self._values = ", ".join(names[1:])
         self.columns = "q" * len(names)

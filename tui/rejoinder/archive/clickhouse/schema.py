@@ -114,6 +114,7 @@ TABLES: dict[str, Table] = {
         ("index by_account account type bloom_filter",),
         _FINE,
     ),
+    "place": Table((("account", _UP), ("place", _SMALL)), "account", "", (), _FINE),
     "ghost": Table(
         (
             *(("number", _UP), ("platform", _TEXT), ("id", _TEXT), ("byline", _INT)),
@@ -136,7 +137,8 @@ TABLES: dict[str, Table] = {
 }
 """In `post`, `number` is dense from 1 in the timeline's order over all shards; `conversation` is the root, the post's
 own number where it is one; `sources` is the group (sqlite's run `groups`). `words` are the marks and words of the
-index, as `text` and `facets` make them, with one space between. `tag` is what the marks of tags come to."""
+index, as `text` and `facets` make them, with one space between. `tag` is what the marks of tags come to; `place` is
+the place of each account's name among all, as `sqlite/contacts.places` has it: no server folds case as we do."""
 
 
 def name_of(generation: int, table: str) -> str:

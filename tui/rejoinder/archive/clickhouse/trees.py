@@ -12,6 +12,8 @@ from rejoinder.archive.sqlite.trees import Trees
 class ServerTrees(Trees):
     """Reply trees."""
 
+    at_once = 10_000
+
     def __init__(self, tables: ServerTables, entries: Entries, run: Runs) -> None:
         super().__init__(tables, entries, run)
         self._tables = tables

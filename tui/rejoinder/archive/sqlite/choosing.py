@@ -18,7 +18,7 @@ from rejoinder.archive.protocol import Choice
 from rejoinder.archive.sqlite.rows import Column
 
 _NO_NUMBER = -(2**31)
-_FALLING = frozenset(("unanswered", "waited", "a_to_b", "b_to_a", "turns", "likes", "habit"))
+FALLING = frozenset(("unanswered", "waited", "a_to_b", "b_to_a", "turns", "likes", "habit"))
 """Sorts of which the most comes first."""
 _REPEATED = frozenset(("a", "b", "habit", "a_to_b", "b_to_a", "turns", "likes"))
 """Sorts by what many pairs have alike: an account, a small count."""
@@ -80,7 +80,7 @@ def chosen(
     if choice.sort == "unanswered":
         return rows[::-1] if choice.reverse else rows
     key = _key(choice, columns, names, shares)
-    falls = choice.reverse != (choice.sort in _FALLING)
+    falls = choice.reverse != (choice.sort in FALLING)
     if choice.sort in _REPEATED:
         return _grouped(rows, key, falls)
     return array("i", sorted(rows, key=key.__getitem__, reverse=falls))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -70,17 +70,14 @@ class Contacts:
         for name in PAIR:
             run = self._run(f"pair.{name}")
             values[name] = run.block(rank // run.step)[0][rank % run.step]
-        waited = {name: None if values[name] == _NO_NUMBER else values[name] for name in ("a_waited", "b_waited")}
-        return msgspec.convert({**values, **waited, "kind": KINDS[values["kind"]]}, Pair)
+        return pair_of(values)
 
     @cached_property
     def _name_ranks(self) -> array[int]:
         """By an account's number: its place among all names, the same for those of one name. 4 bytes an account are
         kept, so that names, which are slow to compare, are sorted once and not with every order asked for."""
         rows = self._connection.execute("select coalesce(handle, name, id, '') from account order by number")
-        names = [fold_handle(name) for (name,) in rows]
-        place = {name: n for n, name in enumerate(sorted(set(names)))}
-        return array("i", [place[name] for name in names])
+        return places([name for (name,) in rows])
 
     def _shares(self) -> dict[int, float]:
         """The share of the posts addressing it that an account replied to."""
@@ -247,6 +244,19 @@ class Contacts:
                 if before is not None or turns is not None:
                     found[key] = ContactSign(before, turns)
         return found
+
+
+def pair_of(values: Mapping[str, int]) -> Pair:
+    """A pair, of the columns that are kept of it."""
+    waited = {name: None if values[name] == _NO_NUMBER else values[name] for name in ("a_waited", "b_waited")}
+    return msgspec.convert({**values, **waited, "kind": KINDS[values["kind"]]}, Pair)
+
+
+def places(names: Sequence[str]) -> array[int]:
+    """Of each name its place among all, case ignored: the same for those that are alike."""
+    folded = [fold_handle(name) for name in names]
+    place = {name: n for n, name in enumerate(sorted(set(folded)))}
+    return array("i", [place[name] for name in folded])
 
 
 def _at(run: Column, number: int) -> int | None:

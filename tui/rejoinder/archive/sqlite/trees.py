@@ -16,6 +16,9 @@ from rejoinder.records import Ghost
 class Trees:
     """Reply trees. They hold no cycle: an import cuts each at its oldest post."""
 
+    at_once = 500
+    """Posts that are looked up by one question."""
+
     def __init__(self, connection: Tables, entries: Entries, run: Callable[[str], Column]) -> None:
         self._connection, self._entries, self._run = connection, entries, run
 
@@ -67,8 +70,8 @@ class Trees:
 
     def _nodes(self, numbers: array[int]) -> list[Node]:
         rows: list[tuple[int, int, int, int]] = []
-        for at in range(0, len(numbers), 500):
-            listed = ",".join(map(str, numbers[at : at + 500]))
+        for at in range(0, len(numbers), self.at_once):
+            listed = ",".join(map(str, numbers[at : at + self.at_once]))
             rows += self._connection.execute(
                 f"select number, parent, author, time from post where number in ({listed}) order by number"
             )
