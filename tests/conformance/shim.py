@@ -1,13 +1,16 @@
 """ClickHouse's HTTP interface over chDB, on loopback: the engine is the real one, and so is the client that asks it.
 
-`python -m tests.conformance.shim PORT FOLDER [readonly]` serves until it is stopped. chDB answers one question at a
-time. One that holds the comment `/* wait */` waits until `KILL QUERY` names it, as one that takes long would.
+`python -m tests.conformance.shim PORT FOLDER [readonly] [password=WORD] [tls=CERTIFICATE]` serves until it is stopped.
+chDB answers one question at a time. One that holds the comment `/* wait */` waits until `KILL QUERY` names it, as one
+that takes long would.
 """
 
 from __future__ import annotations
 
+import base64
 import io
 import re
+import ssl
 import sys
 import tempfile
 import threading
@@ -99,6 +102,7 @@ class Handler(BaseHTTPRequestHandler):
     wbufsize = 1 << 16
     disable_nagle_algorithm = True
     engine: Engine
+    password = ""
 
     def log_message(self, format: str, *args: Any) -> None:
         """Nothing is logged."""
@@ -124,12 +128,19 @@ class Handler(BaseHTTPRequestHandler):
         asked = dict(parse_qsl(address.query, keep_blank_values=True))
         if address.path == "/ping":
             return self._send(200, b"Ok.\n", "TabSeparated")
+        if self.password and self.password != self._told_password():
+            told = b"Code: 516. DB::Exception: Authentication failed. (AUTHENTICATION_FAILED)"
+            return self._send(403, told, "TabSeparated", "516")
         text = b"\n".join(part for part in (asked.get("query", "").encode(), body) if part)
         try:
             return self._send(200, *self.engine.answer(asked, text))
         except RuntimeError as error:
             code = _CODE.search(str(error))
             return self._send(500, str(error).encode(), "TabSeparated", code[1] if code else "1")
+
+    def _told_password(self) -> str:
+        _, _, told = self.headers.get("Authorization", "").partition("Basic ")
+        return base64.b64decode(told).decode().partition(":")[2]
 
     def _send(self, status: int, body: bytes, form: str, code: str = "") -> None:
         self.send_response(status)
@@ -142,6 +153,18 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.flush()
 
 
+def main() -> None:
+    """Serve."""
+    options = dict(word.partition("=")[::2] for word in sys.argv[3:])
+    Handler.engine = Engine(sys.argv[2], "readonly" in options)
+    Handler.password = options.get("password", "")
+    server = ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Handler)
+    if "tls" in options:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(options["tls"])
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+    server.serve_forever()
+
+
 if __name__ == "__main__":
-    Handler.engine = Engine(sys.argv[2], "readonly" in sys.argv[3:])
-    ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Handler).serve_forever()
+    main()

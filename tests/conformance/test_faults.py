@@ -198,6 +198,40 @@ def test_an_account_that_may_only_read_reads(path: Path, shim: stores.Shim) -> N
 
 
 @needs_engine
+def test_who_has_not_the_password_is_told_so(path: Path, shim: stores.Shim, monkeypatch: pytest.MonkeyPatch) -> None:
+    shim.kill()
+    shim.start("password=sesame")
+    for word in ("", "open"):
+        monkeypatch.setenv("REJOINDER_CLICKHOUSE_PASSWORD", word)
+        with pytest.raises(ArchiveError, match="does not let tester in") as told:
+            texts(path)
+        assert "REJOINDER_CLICKHOUSE_PASSWORD" in told.value.advice
+    monkeypatch.setenv("REJOINDER_CLICKHOUSE_PASSWORD", "sesame")
+    assert len(texts(path)) == 4
+
+
+@needs_engine
+def test_a_certificate_is_looked_at(tmp_path: Path, shim: stores.Shim, monkeypatch: pytest.MonkeyPatch) -> None:
+    trustme = pytest.importorskip("trustme")
+    authority, own, both = trustme.CA(), tmp_path / "ca.pem", tmp_path / "server.pem"
+    authority.cert_pem.write_to_path(str(own))
+    authority.issue_cert("127.0.0.1").private_key_and_cert_chain_pem.write_to_path(str(both))
+    shim.kill()
+    shim.start(f"tls={both}")
+    address = f"clickhouse://tester@127.0.0.1:{shim.port}/town?tls=yes"
+    with pytest.raises(ArchiveError, match="Nobody vouches") as told:
+        locate(address)
+    assert "REJOINDER_CLICKHOUSE_CA" in told.value.advice
+    monkeypatch.setenv("REJOINDER_CLICKHOUSE_CA", str(own))
+    place = locate(address)
+    bring(place, *thread(1, 2))
+    assert texts(place) == ["post 1", "post 2"]
+    monkeypatch.setenv("REJOINDER_CLICKHOUSE_CA", str(tmp_path / "nothing.pem"))
+    with pytest.raises(ArchiveError, match="no file"):
+        open_archive(place)
+
+
+@needs_engine
 def test_a_question_that_takes_too_long_is_given_up(path: Path) -> None:
     asking = Server(parse(address_in(path)))
     with pytest.raises(ArchiveError, match=r"gave up|too long"):

@@ -2,7 +2,8 @@
 
 The password is never part of the address, for addresses stand in histories and process lists: it comes from the
 environment (`REJOINDER_CLICKHOUSE_PASSWORD`) or from a file that only its owner may read
-(`REJOINDER_CLICKHOUSE_PASSWORD_FILE`).
+(`REJOINDER_CLICKHOUSE_PASSWORD_FILE`). `REJOINDER_CLICKHOUSE_CA` names a file of the authorities that vouch for a server
+whose certificate no public one has signed.
 """
 
 from __future__ import annotations
@@ -111,3 +112,11 @@ def password() -> str:
             f"The password file {path} can't be read: {error.strerror}.",
             "REJOINDER_CLICKHOUSE_PASSWORD_FILE names it.",
         ) from error
+
+
+def authorities() -> str:
+    """The file of certificates to trust instead of the public ones; empty where none is named. Raises ArchiveError."""
+    name = os.environ.get("REJOINDER_CLICKHOUSE_CA", "")
+    if name and not os.access(Path(name).expanduser(), os.R_OK):
+        raise ArchiveError(f"There is no file {name} of certificates.", "REJOINDER_CLICKHOUSE_CA names it.")
+    return str(Path(name).expanduser()) if name else ""

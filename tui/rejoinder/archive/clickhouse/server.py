@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Any
 from uuid import uuid4
 
-from rejoinder.archive.clickhouse.address import Address, password
+from rejoinder.archive.clickhouse.address import Address, authorities, password
 from rejoinder.errors import ArchiveError, Cancelled, RejoinderError
 
 OLDEST = (26, 2)
@@ -58,6 +58,7 @@ def client_for(address: Address) -> Any:
         username=address.user,
         password=password(),
         secure=address.tls,
+        ca_cert=authorities() or None,
         connect_timeout=10,
         send_receive_timeout=_SECONDS + 30,
         autogenerate_session_id=False,
@@ -228,6 +229,11 @@ def said(error: Exception, address: Address) -> RejoinderError:
     message, advice = _SAID.get(code, ("", ""))
     if message:
         return ArchiveError(message.format(where=where, user=address.user, database=address.database), advice)
+    if "CERTIFICATE_VERIFY_FAILED" in str(error):
+        return ArchiveError(
+            f"Nobody vouches for the certificate of {where}.",
+            "Where your own authority signed it, name its file: REJOINDER_CLICKHOUSE_CA=ca.pem",
+        )
     if not code:
         return ArchiveError(
             f"The server {where} does not answer.",
