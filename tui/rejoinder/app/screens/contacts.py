@@ -233,34 +233,34 @@ class ContactsScreen(Screen[Row]):
     def _ask(self, at: int) -> None:
         archive, choice, wide = self._archive, self._wanted.choice, self.size.width >= 150
 
-        def find() -> tuple[list[Row], int, int, int]:
+        def find() -> tuple[list[Row], int, int, int, bool]:
             every = msgspec.structs.replace(Choice(), one_way=choice.one_way)
             other = Choice(one_way=not choice.one_way)
             total = archive.count_pairs(every)
             both = total + archive.count_pairs(other)
             count = archive.count_pairs(choice)
-            return rows(archive, choice, at, BATCH, coverage=wide), count, total, both
+            alone = not both and archive.figures().accounts == 1
+            return rows(archive, choice, at, BATCH, coverage=wide), count, total, both, alone
 
-        def take(found: tuple[list[Row], int, int, int]) -> None:
-            listed, count, total, both = found
+        def take(found: tuple[list[Row], int, int, int, bool]) -> None:
+            listed, count, total, both, alone = found
             dot = self._look.glyphs.dot
             what = "pairs without an answer" if choice.one_way else f"of {both:,} pairs answered"
             shown = f"{total:,} {what}" if count == total else f"{count:,} of {total:,} shown"
             filtered = f" {dot} {self._wanted.text}" if self._wanted.text else ""
-            self.list.empty = self._nothing(both)
+            self.list.empty = self._nothing(both, alone)
             self.list.take(at, listed, count, f"Contacts {dot} first in this archive {dot} {shown}{filtered}")
             if not count:
                 self.page.take(None)
 
         self._questions.ask("pairs", find, take)
 
-    def _nothing(self, both: int) -> tuple[str, ...]:
+    def _nothing(self, both: int, alone: bool) -> tuple[str, ...]:
         if self._wanted.text:
             return (f"No pair matches “{self._wanted.text}”.", "", "Esc clears the filter.")
         if not both:
             return ("Nobody addresses anybody in this archive.", "", "q goes back.")
-        one = self._archive.figures().accounts == 1
-        words = ONE_ACCOUNT if one else "Nobody answered anybody in this archive."
+        words = ONE_ACCOUNT if alone else "Nobody answered anybody in this archive."
         return (words, "", "u shows the pairs in which one addressed the other.")
 
     def on_contact_list_moved(self) -> None:

@@ -2,8 +2,8 @@
 
 The password is never part of the address, for addresses stand in histories and process lists: it comes from the
 environment (`REJOINDER_CLICKHOUSE_PASSWORD`) or from a file that only its owner may read
-(`REJOINDER_CLICKHOUSE_PASSWORD_FILE`). `REJOINDER_CLICKHOUSE_CA` names a file of the authorities that vouch for a server
-whose certificate no public one has signed.
+(`REJOINDER_CLICKHOUSE_PASSWORD_FILE`). `REJOINDER_CLICKHOUSE_CA` names a file of the authorities that vouch for
+a server whose certificate no public one has signed.
 """
 
 from __future__ import annotations

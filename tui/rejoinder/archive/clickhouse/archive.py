@@ -50,7 +50,7 @@ from rejoinder.permalinks import parse
 from rejoinder.records import Account, Ghost, Problem, Source
 
 _REMEMBERED = 64
-"""Conditions whose SQL is remembered."""
+"""Conditions whose SQL, and what they count, are remembered."""
 _ORDERS: dict[Ordering, str] = {
     "new": "number desc",
     "old": "number",
@@ -97,6 +97,7 @@ class ClickHouseArchive:
         self._texts = ServerTexts(server, hides)
         self._lore = ServerLore(tables, self._entries, self._contacts, self._accounts, self._texts, groups)
         self._known: OrderedDict[Condition, Where] = OrderedDict()
+        self._counts: OrderedDict[Condition, int] = OrderedDict()
         self._tallies = ServerTallies(tables, self._lore.groups)
         self._asking = _Asking(server)
 
@@ -140,7 +141,14 @@ class ClickHouseArchive:
 
     def count(self, condition: Condition) -> Count:
         with self._asking:
-            return Count(self._before(self._where(condition), self._posts + 1))
+            return Count(self._count(condition))
+
+    def _count(self, condition: Condition) -> int:
+        if condition not in self._counts:
+            self._counts[condition] = self._before(self._where(condition), self._posts + 1)
+            if len(self._counts) > _REMEMBERED:
+                self._counts.popitem(last=False)
+        return self._counts[condition]
 
     def rank(self, condition: Condition, at: Place) -> Count:
         with self._asking:
@@ -165,7 +173,7 @@ class ClickHouseArchive:
         with self._asking:
             where = self._where(condition)
             if fraction is not None:
-                return self._at_fraction(where, fraction)
+                return self._at_fraction(condition, fraction)
             if time is not None:
                 moment = where.bind(max(time, UNTIMED + 1), "Int64")
                 return self._place(where, f"and time >= {moment} order by number limit 1") or self._last(where)
@@ -178,8 +186,8 @@ class ClickHouseArchive:
     def _last(self, where: Where) -> Place | None:
         return self._place(where, "order by number desc limit 1")
 
-    def _at_fraction(self, where: Where, fraction: float) -> Place | None:
-        total = self._before(where, self._posts + 1)
+    def _at_fraction(self, condition: Condition, fraction: float) -> Place | None:
+        where, total = self._where(condition), self._count(condition)
         if not total:
             return None
         wanted = round(min(1.0, max(0.0, fraction)) * (total - 1))

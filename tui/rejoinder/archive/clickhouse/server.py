@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
 from functools import cache
+from threading import Lock, Thread
 from types import TracebackType
 from typing import Any
 from uuid import uuid4
@@ -77,6 +78,8 @@ class Server:
         self._connect = connect or client_for
         self._asked = ""
         self._cancelled = False
+        self._killer: Any = None
+        self._killing = Lock()
         with self.failing():
             self._client = self._connect(address)
             self.has_database = self._enter()
@@ -182,18 +185,25 @@ class Server:
             raise Cancelled("The question was cancelled.")
 
     def cancel(self) -> None:
-        """Interrupt the question that is being asked: the server is told by a connection of its own."""
+        """Interrupt the question that is being asked: the server is told by a connection of its own.
+
+        Whoever cancels draws a screen and can't wait for a network, so that is done by a thread.
+        """
         self._cancelled = True
-        asked = self._asked
-        if asked:
-            with suppress(*_kinds()):  # the question ends by itself, and its asker is told in any case
-                other = self._connect(self.address)
-                other.command("KILL QUERY WHERE query_id = {id:String} ASYNC", parameters={"id": asked})
-                other.close()
+        if self._asked:
+            Thread(target=self._kill, args=(self._asked,), name="cancelling", daemon=True).start()
+
+    def _kill(self, asked: str) -> None:
+        """Have the server stop a question, by its id."""
+        with self._killing, suppress(*_kinds()):  # else the question ends by itself, and its asker is told in any case
+            self._killer = self._killer or self._connect(self.address)
+            self._killer.command("KILL QUERY WHERE query_id = {id:String} ASYNC", parameters={"id": asked})
 
     def close(self) -> None:
-        """Let the connection go."""
+        """Let the connections go."""
         self._client.close()
+        if self._killer is not None:
+            self._killer.close()
 
 
 def _version(text: str) -> tuple[int, int]:
