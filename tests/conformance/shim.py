@@ -15,6 +15,8 @@ import sys
 import tempfile
 import threading
 import zlib
+from email.parser import BytesParser
+from email.policy import HTTP
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -44,6 +46,15 @@ def _inflated(encoding: str | None, body: bytes) -> bytes:
 
         return zstandard.ZstdDecompressor().decompressobj().decompress(body)
     return body
+
+
+def _fields(kind: str, body: bytes) -> dict[str, str]:
+    """The fields of a form."""
+    form = BytesParser(policy=HTTP).parsebytes(f"Content-Type: {kind}\r\n\r\n".encode() + body)
+    return {
+        str(part.get_param("name", header="Content-Disposition")): part.get_payload(decode=True).decode()
+        for part in form.iter_parts()
+    }
 
 
 class Engine:
@@ -111,7 +122,12 @@ class Handler(BaseHTTPRequestHandler):
         self._answer(b"")
 
     def do_POST(self) -> None:
-        self._answer(_inflated(self.headers.get("Content-Encoding"), self._body()))
+        body = self._body()
+        kind = self.headers.get("Content-Type", "")
+        if kind.startswith("multipart/form-data"):  # long values leave the address
+            self._answer(b"", _fields(kind, body))
+        else:
+            self._answer(_inflated(self.headers.get("Content-Encoding"), body))
 
     def _body(self) -> bytes:
         if self.headers.get("Transfer-Encoding") != "chunked":
@@ -123,9 +139,9 @@ class Handler(BaseHTTPRequestHandler):
         self.rfile.readline()
         return body
 
-    def _answer(self, body: bytes) -> None:
+    def _answer(self, body: bytes, fields: dict[str, str] | None = None) -> None:
         address = urlsplit(self.path)
-        asked = dict(parse_qsl(address.query, keep_blank_values=True))
+        asked = dict(parse_qsl(address.query, keep_blank_values=True)) | (fields or {})
         if address.path == "/ping":
             return self._send(200, b"Ok.\n", "TabSeparated")
         if self.password and self.password != self._told_password():

@@ -133,9 +133,47 @@ def test_a_batch_that_is_sent_twice_is_kept_once(served: Path) -> None:
     current = generations.Generations(server).current()
     assert current is not None
     tables = ServerTables(server, current.number)
+    many = list(range(1_000_000, 1_100_000))  # the client sends these in several blocks
     for _ in range(2):
         tables.insert("day", ([1, 2], [5, 6]), "twice")
+        tables.insert("day", (many, many), "many")
     assert tables.execute("select count() from day where day in (1, 2)").fetchone() == (2,)
+    assert tables.execute("select count(), sum(day) from day where day >= 1000000").fetchone() == (
+        len(many),
+        sum(many),
+    )
+    server.close()
+
+
+@pytest.mark.parametrize(
+    ("table", "change", "what"),
+    [
+        ("post", "delete where number = 2", "without a gap"),
+        ("member", "delete where 1", "have a member"),
+        ("manner", "delete where 1", "have a manner"),
+        ("byline", "delete where 1", "author's byline"),
+        ("post", "update conversation = 77 where number = 2", "parent's conversation"),
+        ("post", "update parent = -9 where number = 2", "missing post"),
+        ("ids", "delete where value = 2", "found by its id"),
+        ("account", "delete where 1", "bylines have"),
+        ("account", "delete where 1", "handles have"),
+    ],
+)
+def test_whatever_is_lost_is_seen_by_the_check(data: Path, table: str, change: str, what: str) -> None:
+    with stores.store(askable("chdb"), data) as path:
+        bring(path, *thread(1, 2, 3))
+        _lose(path, table, change)
+        assert what in " ".join(finding.what for finding in check(path) if not finding.well)
+
+
+def _lose(served: Path, table: str, change: str) -> None:
+    """Change a table behind the archive's back."""
+    assert all(finding.well for finding in check(served))
+    server = Server(parse(address_in(served)))
+    current = generations.Generations(server).current()
+    assert current is not None
+    name = ServerTables(server, current.number).name(table)
+    server.command(f"alter table {name} {change} settings mutations_sync = 1")
     server.close()
 
 

@@ -27,6 +27,7 @@ from rejoinder.archive.clickhouse.server import Server
 from rejoinder.archive.clickhouse.tables import ServerTables
 from rejoinder.archive.clickhouse.tallies import ServerTallies
 from rejoinder.archive.clickhouse.texts import ServerTexts
+from rejoinder.archive.clickhouse.tokens import Tokens
 from rejoinder.archive.clickhouse.trees import ServerTrees
 from rejoinder.archive.conditions import Condition, Everything
 from rejoinder.archive.protocol import (
@@ -94,11 +95,11 @@ class ClickHouseArchive:
         self._contacts = ServerContacts(tables, self._entries, run, server.listen, answered, self._untimed)
         groups: list[Any] = msgspec.json.decode(self._meta["groups"])
         self._accounts = ServerAccounts(tables, self._marked, server.listen)
-        self._texts = ServerTexts(server, hides)
-        self._lore = ServerLore(tables, self._entries, self._contacts, self._accounts, self._texts, groups)
+        tokens, self._texts = Tokens(tables), ServerTexts(server, hides)
+        self._lore = ServerLore(tables, self._entries, self._contacts, self._accounts, self._texts, tokens, groups)
         self._known: OrderedDict[Condition, Where] = OrderedDict()
         self._counts: OrderedDict[Condition, int] = OrderedDict()
-        self._tallies = ServerTallies(tables, self._lore.groups)
+        self._tallies = ServerTallies(tables, tokens, self._lore.groups)
         self._asking = _Asking(server)
 
     def _where(self, condition: Condition) -> Where:

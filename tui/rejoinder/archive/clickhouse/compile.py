@@ -48,6 +48,10 @@ class Lore(Protocol):
         """Those of the posts that are found whose text matches."""
         ...
 
+    def beginning(self, prefix: str) -> Sequence[str] | None:
+        """All words and marks that begin so; None where they are too many to be asked for together."""
+        ...
+
 
 class Where:
     """A condition in SQL over `post`, and the values that it binds."""
@@ -104,16 +108,27 @@ def _sql(condition: c.Condition, where: Where, lore: Lore) -> str:
     return way(condition, where, lore)
 
 
-def _words(condition: c.Words, where: Where, _: Lore) -> str:
+def _words(condition: c.Words, where: Where, lore: Lore) -> str:
     tokens = list(condition.tokens)
     if not tokens:
         return EVERYTHING
     if condition.prefix:
-        whole = f"hasAllTokens(words, {where.bind(tokens[:-1], 'Array(String)')}) and " if tokens[:-1] else ""
-        return f"({whole}position(concat(' ', words), {where.bind(' ' + ' '.join(tokens), 'String')}) > 0)"
+        return _beginning(tokens, where, lore.beginning(tokens[-1]))
     if len(tokens) == 1:
         return _any(tokens, where)
     return f"hasPhrase(words, {where.bind(' '.join(tokens), 'String')})"
+
+
+def _beginning(tokens: Sequence[str], where: Where, lasts: Sequence[str] | None) -> str:
+    """Posts with these words next to each other, of which the last is one of `lasts`, or begins as it is."""
+    parts = []
+    if tokens[:-1]:
+        parts.append(f"hasAllTokens(words, {where.bind(list(tokens[:-1]), 'Array(String)')})")
+    if lasts is not None:
+        parts.append(_any(lasts, where))
+    if tokens[:-1] or lasts is None:
+        parts.append(f"position(concat(' ', words), {where.bind(' ' + ' '.join(tokens), 'String')}) > 0")
+    return f"({' and '.join(parts)})"
 
 
 def _any(marks: Iterable[str], where: Where) -> str:
@@ -140,10 +155,10 @@ def _is(condition: c.Is, where: Where, _: Lore) -> str:
     return _any([facets.kind(condition.kind)], where)
 
 
-def _domain(condition: c.Domain, where: Where, _: Lore) -> str:
+def _domain(condition: c.Domain, where: Where, lore: Lore) -> str:
     mark = facets.host(condition.host.lower())
-    below = where.bind(f" {mark}{facets.BELOW}", "String")
-    return f"({_any([mark], where)} or position(concat(' ', words), {below}) > 0)"
+    below = f"{mark}{facets.BELOW}"
+    return f"({_any([mark], where)} or {_beginning([below], where, lore.beginning(below))})"
 
 
 def _grouped(fits: Callable[[Any, str, Sequence[str]], bool]) -> Callable[[Any, Where, Lore], str]:

@@ -9,10 +9,11 @@ import msgspec
 
 from rejoinder.archive.clickhouse.address import Address
 from rejoinder.archive.clickhouse.build import build, with_fingerprints
-from rejoinder.archive.clickhouse.checking import amiss, write_tags
+from rejoinder.archive.clickhouse.checking import amiss
 from rejoinder.archive.clickhouse.generations import Generations, size_of
 from rejoinder.archive.clickhouse.server import Server
 from rejoinder.archive.clickhouse.tables import ServerTables
+from rejoinder.archive.clickhouse.tokens import write_tokens
 from rejoinder.archive.crew import Job
 from rejoinder.archive.ingest import Forgotten, Input, Progress, Report, Wish
 from rejoinder.archive.keeping import Keeping
@@ -57,6 +58,7 @@ class Remote(msgspec.Struct, frozen=True):
 
     def write(self, work: Work) -> Built:
         server = Server(self.address)
+        server.seconds = 0
         try:
             server.make_database()
             generations = Generations(server)
@@ -75,7 +77,7 @@ class Remote(msgspec.Struct, frozen=True):
         work.checking()
         tables = ServerTables(server, number)
         with_fingerprints(tables, work.before, results[1 : 1 + len(work.prints)])
-        write_tags(tables)
+        write_tokens(tables, built.posts)
         found = amiss(tables, built.posts)
         if found:
             raise ArchiveError(f"The archive was not written whole: {found}", "Nothing was changed. Import again.")

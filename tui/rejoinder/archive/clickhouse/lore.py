@@ -11,6 +11,7 @@ from rejoinder.archive.clickhouse.compile import Where, among
 from rejoinder.archive.clickhouse.entries import ServerEntries
 from rejoinder.archive.clickhouse.tables import ServerTables
 from rejoinder.archive.clickhouse.texts import ServerTexts, too_much
+from rejoinder.archive.clickhouse.tokens import Tokens
 from rejoinder.archive.sqlite.accounts import Accounts
 from rejoinder.archive.sqlite.contacts import Contacts
 from rejoinder.records import Source
@@ -29,11 +30,12 @@ class ServerLore:
         contacts: Contacts,
         accounts: Accounts,
         texts: ServerTexts,
+        tokens: Tokens,
         groups: Sequence[tuple[str, Sequence[int]]],
     ) -> None:
         """`groups` are (platform, numbers of sources)."""
         self._tables, self._entries, self._contacts = tables, entries, contacts
-        self._accounts, self._texts, self._numbered = accounts, texts, groups
+        self._accounts, self._texts, self._tokens, self._numbered = accounts, texts, tokens, groups
 
     @cached_property
     def _groups(self) -> list[tuple[str, list[str]]]:
@@ -91,6 +93,9 @@ class ServerLore:
             f"select distinct parent from {where.post} where ({where.sql}) and parent > 0", where.values
         )
         return {parent for (parent,) in rows}
+
+    def beginning(self, prefix: str) -> Sequence[str] | None:
+        return self._tokens.beginning(prefix)
 
     def matching(self, pattern: str, where: Where) -> list[int]:
         return self._texts.matching(pattern, where)

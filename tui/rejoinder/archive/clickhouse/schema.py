@@ -29,6 +29,7 @@ class Table(msgspec.Struct, frozen=True):
     """What decides on which shard a row lies: a number. Without it the table is whole on the server that is asked."""
     indexes: tuple[str, ...] = ()
     settings: tuple[str, ...] = ()
+    engine: str = "MergeTree"
 
     @property
     def names(self) -> list[str]:
@@ -133,12 +134,13 @@ TABLES: dict[str, Table] = {
     "forgotten": Table((("hash", _TEXT),), "hash"),
     "problem": Table((("number", _UP), ("record", _TEXT)), "number"),
     "day": Table((("day", _UP), ("posts", _INT)), "day"),
-    "tag": Table((("folded", _TEXT), ("posts", _INT)), "folded"),
+    "token": Table((("token", _TEXT), ("posts", _INT)), "token", "", (), _FINE, "SummingMergeTree"),
 }
 """In `post`, `number` is dense from 1 in the timeline's order over all shards; `conversation` is the root, the post's
 own number where it is one; `sources` is the group (sqlite's run `groups`). `words` are the marks and words of the
-index, as `text` and `facets` make them, with one space between. `tag` is what the marks of tags come to; `place` is
-the place of each account's name among all, as `sqlite/contacts.places` has it: no server folds case as we do."""
+index, as `text` and `facets` make them, with one space between; `token` counts the posts that hold each of these.
+`place` is the place of each account's name among all, as `sqlite/contacts.places` has it: no server folds case as we
+do."""
 
 
 def name_of(generation: int, table: str) -> str:
@@ -161,7 +163,7 @@ def creating(name: str, table: Table, has_positions: bool, on: str = "") -> str:
         settings += ["allow_experimental_text_index_phrase_search = 1"] if has_positions else []
     inside = ", ".join([*columns, *table.indexes])
     return (
-        f"create table {name} {on} ({inside}) engine = MergeTree order by ({table.order}) "
+        f"create table {name} {on} ({inside}) engine = {table.engine} order by ({table.order}) "
         f"settings {', '.join(settings)}"
     )
 

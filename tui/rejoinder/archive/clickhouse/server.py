@@ -24,7 +24,6 @@ POSITIONS = (26, 7)
 _SECONDS = 120
 """After which the server gives a question up: nobody waits longer in front of a screen."""
 _READING = {
-    "max_execution_time": _SECONDS,
     "optimize_skip_unused_shards": 1,
     "distributed_product_mode": "local",
     "skip_unavailable_shards": 0,
@@ -75,6 +74,8 @@ class Server:
         """`connect` makes the client (tests give their own). Raises ArchiveError where the server is not there, is too
         old, or does not let this user in."""
         self.address = address
+        self.seconds = _SECONDS
+        """How long the server may take for an answer; 0: as long as it needs, for an import or a check."""
         self._connect = connect or client_for
         self._asked = ""
         self._cancelled = False
@@ -132,7 +133,7 @@ class Server:
     def _told(
         self, sql: str, values: Values | None, settings: Mapping[str, int | str]
     ) -> tuple[Sequence[str], list[tuple[Any, ...]]]:
-        given: dict[str, Any] = {**_READING, **settings}
+        given: dict[str, Any] = {**_READING, "max_execution_time": self.seconds, **settings}
         if self._is_remote:
             self._asked = given["query_id"] = f"rejoinder-{uuid4()}"
         try:

@@ -11,8 +11,9 @@ import msgspec
 
 from rejoinder.archive import facets
 from rejoinder.archive.body import manner_of
-from rejoinder.archive.clickhouse.compile import Where
+from rejoinder.archive.clickhouse.compile import EVERYTHING, Where
 from rejoinder.archive.clickhouse.tables import ServerTables
+from rejoinder.archive.clickhouse.tokens import Tokens
 from rejoinder.archive.protocol import UNTIMED
 from rejoinder.archive.tally import By, Tallied, by_hour, by_month, edges, is_whole_hours, lacking, ranked
 
@@ -22,8 +23,10 @@ _HOUR, _SECOND = 3_600_000, 1_000
 class ServerTallies:
     """Counts what a condition finds."""
 
-    def __init__(self, tables: ServerTables, groups: Callable[[], Sequence[tuple[str, Sequence[str]]]]) -> None:
-        self._tables, self._groups = tables, groups
+    def __init__(
+        self, tables: ServerTables, tokens: Tokens, groups: Callable[[], Sequence[tuple[str, Sequence[str]]]]
+    ) -> None:
+        self._tables, self._tokens, self._groups = tables, tokens, groups
 
     def histogram(self, where: Where, moments: Sequence[int]) -> list[int]:
         """See `Archive.histogram`."""
@@ -90,6 +93,8 @@ class ServerTallies:
         return named, named.pop("", 0)
 
     def _marked(self, where: Where, mark: str, read: Callable[[str], str]) -> dict[str, int]:
+        if where.sql == EVERYTHING:
+            return {read(found): n for found, n in self._tokens.counts(mark).items()}
         begin = where.bind(mark, "String")
         rows = self._tables.server.ask(
             f"select mark, count() from (select arrayJoin(arrayDistinct(arrayFilter(x -> startsWith(x, {begin}), "
@@ -125,8 +130,6 @@ class ServerTallies:
 
     def tags(self, prefix: str, limit: int) -> list[tuple[str, int]]:
         """See `Archive.tags`."""
-        rows = self._tables.execute(
-            "select folded, posts from tag where startsWith(folded, ?) order by posts desc, folded limit ?",
-            (prefix, limit),
-        )
-        return [(str(tag), int(n)) for tag, n in rows]
+        found = self._tokens.counts(facets.tag(prefix))
+        read = ((facets.read_tag(mark), n) for mark, n in found.items())
+        return sorted(read, key=lambda row: (-row[1], row[0]))[:limit]
