@@ -19,7 +19,7 @@ from tests import generated
 from tests.archive.conftest import input_of, without_source
 from tests.conformance import stores
 
-WANTED = {"sqlite": 4, "chdb": 4, "chdb-shards": 2, "http": 1, "http-shards": 1, "server": 4}
+WANTED = {"sqlite": 2, "chdb": 3, "chdb-shards": 2, "http": 1, "http-shards": 1, "server": 3}
 """How many towns each store is asked about: the way over HTTP is the same for all."""
 
 
