@@ -5,7 +5,7 @@ RUN := $(VENV)/bin/python
 STAMP := $(VENV)/.ready
 ENGINE := $(VENV)/.engine
 
-.PHONY: demo test conformance check check-style faults bench bench-10m bench-twitter bench-wire compare-screens compare-versions screenshots lock clean
+.PHONY: demo test conformance check check-style faults bench bench-10m bench-twitter bench-wire bench-servers compare-screens compare-versions screenshots lock clean
 
 demo: $(STAMP)  ## open the bundled sample (without a terminal: prove the main job and leave)
 	@$(VENV)/bin/rejoinder demo
@@ -35,6 +35,9 @@ bench-10m: $(STAMP)  ## the same of ten million (10 GB of disk, an hour)
 
 bench-twitter: $(STAMP)  ## posts per second of the X family on its real exports (REJOINDER_CORPORA), beside other readers
 	$(RUN) -m bench.twitter_bench $(REJOINDER_CORPORA)
+
+bench-servers: $(STAMP) $(ENGINE)  ## the same questions to a file and to ClickHouse, a million posts (then ten: SIZE=10m), into docs/servers.md
+	$(RUN) -m bench.server_bench $(SIZE)
 
 bench-wire: $(STAMP)  ## measure bytes and times of the keys beside other programs, into docs/wire.md
 	$(RUN) -m bench.wire_bench

@@ -47,6 +47,16 @@ def _command(command: click.Command, words: str) -> Iterator[str]:
                 yield f".TP\n.B {_escape(record[0])}\n{_escape(record[1])}"
 
 
+_ENVIRONMENT = (
+    ("REJOINDER_HOME", "Keep archives, positions and settings below this folder."),
+    ("REJOINDER_NAME", "Set the setting NAME, before the settings file (rejoinder config lists them)."),
+    ("REJOINDER_CLICKHOUSE_PASSWORD", "The password to archives on a server."),
+    ("REJOINDER_CLICKHOUSE_PASSWORD_FILE", "A file that holds it instead, and that only you may read."),
+    ("REJOINDER_CLICKHOUSE_CA", "Certificates by which to know a server that no public authority vouches for."),
+    ("NO_COLOR", "Draw without colours."),
+)
+
+
 def _language() -> Iterator[str]:
     from rejoinder.archive.operators import rows
 
@@ -61,9 +71,9 @@ def _language() -> Iterator[str]:
 
 def _rest() -> Iterator[str]:
     yield ".SH EXIT STATUS\n0: it worked (a search without a hit too). 1: it failed. 2: wrong usage or a wrong query."
-    yield ".SH ENVIRONMENT\n.TP\n.B REJOINDER_HOME\nKeep archives, positions and settings below this folder."
-    yield ".TP\n.B REJOINDER_NAME\nSet the setting NAME, before the settings file (rejoinder config lists them)."
-    yield ".TP\n.B NO_COLOR\nDraw without colours."
+    yield ".SH ENVIRONMENT"
+    for names, what in _ENVIRONMENT:
+        yield f".TP\n.B {names}\n{what}"
 
 
 def _paragraphs(text: str) -> Iterator[str]:

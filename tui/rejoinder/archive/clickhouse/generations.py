@@ -125,6 +125,13 @@ class Generations:
             if number not in whole and (is_whole or mine or age > _STALE):
                 self.drop(number)
 
+    def keep_only(self, number: int) -> None:
+        """Clear all other generations away at once, whoever may be reading them: they hold what is to be gone."""
+        rows = self._server.ask(f"select distinct generation from {schema.REGISTER} where state = 'whole'")
+        for (other,) in rows:
+            if other < number:
+                self.drop(other)
+
     def drop(self, number: int) -> None:
         """Clear a generation away, and forget it."""
         self._layout.drop(number)

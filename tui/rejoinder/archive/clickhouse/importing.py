@@ -66,6 +66,8 @@ class Remote(msgspec.Struct, frozen=True):
             number = generations.begin()
             built = self._filled(server, number, work)
             generations.finish(number, built.posts, before)
+            if work.before.keeping.deleted == "erase":
+                generations.keep_only(number)
             return built
         finally:
             server.close()
@@ -98,5 +100,14 @@ def add(
 
 
 def forget(address: Address, target: Path, wish: Wish, progress: Callable[[Progress], None]) -> Forgotten:
-    """See `ingest.forget`."""
-    return forget_in(Remote(address, target), target, wish, progress)
+    """See `ingest.forget`. What was there before goes at once, whoever may be reading it."""
+    done = forget_in(Remote(address, target), target, wish, progress)
+    server = Server(address)
+    try:
+        generations = Generations(server)
+        current = generations.current()
+        if current is not None:
+            generations.keep_only(current.number)
+    finally:
+        server.close()
+    return done
