@@ -6,7 +6,6 @@ the import, which numbers anew what all stages hold, finds that it is the same.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import BinaryIO, NamedTuple
 
 import msgspec
@@ -14,7 +13,7 @@ import msgspec
 from rejoinder.archive import facets
 from rejoinder.archive.body import Byline, Said
 from rejoinder.archive.body import said as kept_mention
-from rejoinder.archive.marks import MENTION_MARK, spaced
+from rejoinder.archive.marks import MENTION_MARK, REPLY_MARK, spaced
 from rejoinder.archive.staged import MENTIONS, write_bylines
 from rejoinder.archive.text import fold_handle
 from rejoinder.records import Mention
@@ -27,21 +26,21 @@ _FEW = 2048
 _ADDRESSEE, _MENTION = facets.ADDRESSEE.encode(), facets.MENTION.encode()
 
 Known = tuple[int, bytes, bytes]
-"""A byline's number in the stage, and its marks as an author and as an addressee (none where nothing names it)."""
+"""A byline's number in the stage, and its marks as an author and as whom a reply addresses (without an identity, the
+last only says that it is a reply)."""
 
 
 class Named(NamedTuple):
-    """A mention: as it is kept, its mark with a space (none unless the author typed it), its byline and kind."""
+    """A mention: its byline and kind, as it is kept, its mark with a space (none unless the author typed it)."""
 
-    said: Said
-    mark: bytes
     byline: int
     kind: int
+    said: Said
+    mark: bytes
 
 
-def mention_marks(named: Sequence[Named]) -> bytes:
-    """The marks of what a post mentions."""
-    return MENTION_MARK + (named[0][1] if len(named) == 1 else b"".join({each.mark for each in named}))
+Mentioned = tuple[tuple[Named, ...], tuple[Said, ...], bytes]
+"""All mentions of a post, those as they are kept, and their marks."""
 
 
 class Bylines:
@@ -50,7 +49,8 @@ class Bylines:
     def __init__(self, file: BinaryIO) -> None:
         self.known: dict[Byline, Known] = {}
         """What is remembered; `of` numbers what is not here."""
-        self._mentions: dict[tuple[str, Mention], Named] = {}
+        self._mentions: dict[tuple[str, Mention], Mentioned] = {}
+        """As the only one of a post, which most are."""
         self._fresh: list[Byline] = []
         self._file = file
         self._count = 0
@@ -66,25 +66,39 @@ class Bylines:
             self.known.clear()
         handle = fold_handle(byline.handle) if byline.handle else None
         identity = facets.account(byline.platform, byline.id, handle, byline.name)
-        marks = (spaced(facets.author(identity)), spaced(facets.addressee(identity))) if identity else (b"", b"")
-        found = self.known[byline] = (self._count, *marks)
+        author, to = (spaced(facets.author(identity)), spaced(facets.addressee(identity))) if identity else (b"", b"")
+        found = self.known[byline] = self._count, author, to + REPLY_MARK
         self._count += 1
         self._fresh.append(byline)
         if len(self._fresh) >= _FEW:
             self.write()
         return found
 
-    def mention(self, platform: str, mention: Mention) -> Named:
-        """A mention in a post of this platform."""
-        key = (platform, mention)
-        named = self._mentions.get(key)
-        if named is None:
-            byline, _, addressed = self.of(platform, mention.id, mention.handle, None)
-            mark = addressed.replace(_ADDRESSEE, _MENTION, 1) if mention.kind == "typed" else b""
-            if len(self._mentions) >= _MOST_MENTIONS:
-                self._mentions.clear()
-            named = self._mentions[key] = Named(kept_mention(mention), mark, byline, MENTIONS[mention.kind])
-        return named
+    def mentioned(self, platform: str, mentions: tuple[Mention, ...]) -> Mentioned:
+        """The mentions of a post of this platform."""
+        if len(mentions) == 1:
+            return self._mentions.get((platform, mentions[0])) or self._mentioned(platform, mentions[0])
+        named: tuple[Named, ...] = ()
+        said: tuple[Said, ...] = ()
+        marks: dict[bytes, None] = {}
+        for one in mentions:
+            alone = self._mentions.get((platform, one)) or self._mentioned(platform, one)
+            named += alone[0]
+            said += alone[1]
+            marks[alone[0][0].mark] = None
+        return named, said, MENTION_MARK + b"".join(marks)
+
+    def _mentioned(self, platform: str, mention: Mention) -> Mentioned:
+        byline, _, to = self.of(platform, mention.id, mention.handle, None)
+        mark = b""
+        if mention.kind == "typed":
+            mark = to.removesuffix(REPLY_MARK).replace(_ADDRESSEE, _MENTION, 1)
+        if len(self._mentions) >= _MOST_MENTIONS:
+            self._mentions.clear()
+        said = kept_mention(mention)
+        found = (Named(byline, MENTIONS[mention.kind], said, mark),), (said,), MENTION_MARK + mark
+        self._mentions[platform, mention] = found
+        return found
 
     def write(self) -> None:
         """Write down what has been numbered since the last time."""
