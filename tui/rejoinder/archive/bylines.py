@@ -6,6 +6,7 @@ the import, which numbers anew what all stages hold, finds that it is the same.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import BinaryIO, NamedTuple
 
 import msgspec
@@ -31,16 +32,17 @@ last only says that it is a reply)."""
 
 
 class Named(NamedTuple):
-    """A mention: its byline and kind, as it is kept, its mark with a space (none unless the author typed it)."""
+    """A mention: its byline and kind, as it is kept, its marks (with that of the account where the author typed it)."""
 
     byline: int
     kind: int
     said: Said
-    mark: bytes
+    marks: bytes
 
 
-Mentioned = tuple[tuple[Named, ...], tuple[Said, ...], bytes]
-"""All mentions of a post, those as they are kept, and their marks."""
+def marks_of(named: Sequence[Named]) -> bytes:
+    """The marks of several mentions: each account once, and once that there are any."""
+    return MENTION_MARK + b"".join(dict.fromkeys([each.marks.removeprefix(MENTION_MARK) for each in named]))
 
 
 class Bylines:
@@ -49,8 +51,8 @@ class Bylines:
     def __init__(self, file: BinaryIO) -> None:
         self.known: dict[Byline, Known] = {}
         """What is remembered; `of` numbers what is not here."""
-        self._mentions: dict[tuple[str, Mention], Mentioned] = {}
-        """As the only one of a post, which most are."""
+        self.mentions: dict[tuple[str, Mention], Named] = {}
+        """The same; `mention` finds what is not here."""
         self._fresh: list[Byline] = []
         self._file = file
         self._count = 0
@@ -74,30 +76,16 @@ class Bylines:
             self.write()
         return found
 
-    def mentioned(self, platform: str, mentions: tuple[Mention, ...]) -> Mentioned:
-        """The mentions of a post of this platform."""
-        if len(mentions) == 1:
-            return self._mentions.get((platform, mentions[0])) or self._mentioned(platform, mentions[0])
-        named: tuple[Named, ...] = ()
-        said: tuple[Said, ...] = ()
-        marks: dict[bytes, None] = {}
-        for one in mentions:
-            alone = self._mentions.get((platform, one)) or self._mentioned(platform, one)
-            named += alone[0]
-            said += alone[1]
-            marks[alone[0][0].mark] = None
-        return named, said, MENTION_MARK + b"".join(marks)
-
-    def _mentioned(self, platform: str, mention: Mention) -> Mentioned:
-        byline, _, to = self.of(platform, mention.id, mention.handle, None)
-        mark = b""
-        if mention.kind == "typed":
-            mark = to.removesuffix(REPLY_MARK).replace(_ADDRESSEE, _MENTION, 1)
-        if len(self._mentions) >= _MOST_MENTIONS:
-            self._mentions.clear()
-        said = kept_mention(mention)
-        found = (Named(byline, MENTIONS[mention.kind], said, mark),), (said,), MENTION_MARK + mark
-        self._mentions[platform, mention] = found
+    def mention(self, platform: str, mention: Mention) -> Named:
+        """A mention in a post of this platform."""
+        found = self.mentions.get((platform, mention))
+        if found is None:
+            byline, _, to = self.of(platform, mention.id, mention.handle, None)
+            own = to.removesuffix(REPLY_MARK).replace(_ADDRESSEE, _MENTION, 1) if mention.kind == "typed" else b""
+            if len(self.mentions) >= _MOST_MENTIONS:
+                self.mentions.clear()
+            found = Named(byline, MENTIONS[mention.kind], kept_mention(mention), MENTION_MARK + own)
+            self.mentions[platform, mention] = found
         return found
 
     def write(self) -> None:

@@ -11,13 +11,14 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Sequence
+from itertools import repeat
 from pathlib import Path
 from typing import BinaryIO
 
 import msgspec
 
 from rejoinder.archive.body import Id, Member, Other, Place, Said, encode, kept
-from rejoinder.archive.bylines import Bylines, Named
+from rejoinder.archive.bylines import Bylines, Named, marks_of
 from rejoinder.archive.keeping import KEEP_ALL, Keeping
 from rejoinder.archive.marks import REPLY_MARK, Marks
 from rejoinder.archive.members import Manners, Members, keepable
@@ -85,6 +86,7 @@ class Stage:
         self._put_key, self._put_body, self._put_words = (self._gathered[name].append for name in _GATHERED)
         self._bylines = Bylines(self._files["bylines"])
         self._known = self._bylines.known.get
+        self._named = self._bylines.mentions.get
         self._acts = Refs(self._bylines, self._files["refs"].write).acts
         self._marks = Marks()
         self._manners = Manners()
@@ -216,11 +218,19 @@ class Stage:
             flags |= IS_REPLY
         if post.context:
             flags |= IS_CONTEXT
-        named: tuple[Named, ...] = ()
-        said: tuple[Said, ...] = ()
+        named: Sequence[Named] = ()
+        said: Sequence[Said] = ()
         mentioned = held = b""
-        if post.mentions:
-            named, said, mentioned = self._bylines.mentioned(platform, post.mentions)
+        acts = False  # a mention of whom a reply addresses is no act of its own, and is mostly the only one
+        mentions = post.mentions
+        if len(mentions) == 1:
+            one = self._named((platform, mentions[0])) or self._bylines.mention(platform, mentions[0])
+            byline, kind, told, mentioned = one
+            named, said = (one,), (told,)
+            acts = kind != INHERITED or byline != addressee
+        elif mentions:
+            named = list(map(self._bylines.mention, repeat(platform), mentions))
+            said, mentioned, acts = [each.said for each in named], marks_of(named), True
         rich = bool(
             post.links
             or post.media
@@ -271,7 +281,7 @@ class Stage:
         if up_half:
             self._files["parents"].write(_text(row, up_half))
         if (
-            (named and (len(named) > 1 or named[0][1] != INHERITED or named[0][0] != addressee))
+            acts
             or (rich and (flags & IS_REPOST or post.quote is not None or post.quote_author is not None))
             or post.is_repost
             or post.text[:4] == "RT @"
