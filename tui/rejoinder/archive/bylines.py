@@ -14,7 +14,7 @@ import msgspec
 from rejoinder.archive import facets
 from rejoinder.archive.body import Byline, Said
 from rejoinder.archive.body import said as kept_mention
-from rejoinder.archive.marks import MENTION_MARK, spaced
+from rejoinder.archive.marks import MENTION_MARK, REPLY_MARK, spaced
 from rejoinder.archive.staged import MENTIONS, write_bylines
 from rejoinder.archive.text import fold_handle
 from rejoinder.records import Mention
@@ -27,21 +27,22 @@ _FEW = 2048
 _ADDRESSEE, _MENTION = facets.ADDRESSEE.encode(), facets.MENTION.encode()
 
 Known = tuple[int, bytes, bytes]
-"""A byline's number in the stage, and its marks as an author and as an addressee (none where nothing names it)."""
+"""A byline's number in the stage, and its marks as an author and as whom a reply addresses (without an identity, the
+last only says that it is a reply)."""
 
 
 class Named(NamedTuple):
-    """A mention: as it is kept, its mark with a space (none unless the author typed it), its byline and kind."""
+    """A mention: its byline and kind, as it is kept, its marks (with that of the account where the author typed it)."""
 
-    said: Said
-    mark: bytes
     byline: int
     kind: int
+    said: Said
+    marks: bytes
 
 
-def mention_marks(named: Sequence[Named]) -> bytes:
-    """The marks of what a post mentions."""
-    return MENTION_MARK + (named[0][1] if len(named) == 1 else b"".join({each.mark for each in named}))
+def marks_of(named: Sequence[Named]) -> bytes:
+    """The marks of several mentions: each account once, and once that there are any."""
+    return MENTION_MARK + b"".join(dict.fromkeys([each.marks.removeprefix(MENTION_MARK) for each in named]))
 
 
 class Bylines:
@@ -50,7 +51,8 @@ class Bylines:
     def __init__(self, file: BinaryIO) -> None:
         self.known: dict[Byline, Known] = {}
         """What is remembered; `of` numbers what is not here."""
-        self._mentions: dict[tuple[str, Mention], Named] = {}
+        self.mentions: dict[tuple[str, Mention], Named] = {}
+        """The same; `mention` finds what is not here."""
         self._fresh: list[Byline] = []
         self._file = file
         self._count = 0
@@ -66,8 +68,8 @@ class Bylines:
             self.known.clear()
         handle = fold_handle(byline.handle) if byline.handle else None
         identity = facets.account(byline.platform, byline.id, handle, byline.name)
-        marks = (spaced(facets.author(identity)), spaced(facets.addressee(identity))) if identity else (b"", b"")
-        found = self.known[byline] = (self._count, *marks)
+        author, to = (spaced(facets.author(identity)), spaced(facets.addressee(identity))) if identity else (b"", b"")
+        found = self.known[byline] = self._count, author, to + REPLY_MARK
         self._count += 1
         self._fresh.append(byline)
         if len(self._fresh) >= _FEW:
@@ -76,15 +78,15 @@ class Bylines:
 
     def mention(self, platform: str, mention: Mention) -> Named:
         """A mention in a post of this platform."""
-        key = (platform, mention)
-        named = self._mentions.get(key)
-        if named is None:
-            byline, _, addressed = self.of(platform, mention.id, mention.handle, None)
-            mark = addressed.replace(_ADDRESSEE, _MENTION, 1) if mention.kind == "typed" else b""
-            if len(self._mentions) >= _MOST_MENTIONS:
-                self._mentions.clear()
-            named = self._mentions[key] = Named(kept_mention(mention), mark, byline, MENTIONS[mention.kind])
-        return named
+        found = self.mentions.get((platform, mention))
+        if found is None:
+            byline, _, to = self.of(platform, mention.id, mention.handle, None)
+            own = to.removesuffix(REPLY_MARK).replace(_ADDRESSEE, _MENTION, 1) if mention.kind == "typed" else b""
+            if len(self.mentions) >= _MOST_MENTIONS:
+                self.mentions.clear()
+            found = Named(byline, MENTIONS[mention.kind], kept_mention(mention), MENTION_MARK + own)
+            self.mentions[platform, mention] = found
+        return found
 
     def write(self) -> None:
         """Write down what has been numbered since the last time."""

@@ -9,19 +9,20 @@ once. Nothing here knows numpy or SQLite: a reader stays small.
 
 from __future__ import annotations
 
-import re
 import struct
 from collections.abc import Sequence
+from itertools import repeat
 from pathlib import Path
 from typing import BinaryIO
 
 import msgspec
 
-from rejoinder.archive.body import Id, Member, Other, Place, Said, encode, is_rich, kept
-from rejoinder.archive.bylines import Bylines, Named, mention_marks
+from rejoinder.archive.body import Id, Member, Other, Place, Said, encode, kept
+from rejoinder.archive.bylines import Bylines, Named, marks_of
 from rejoinder.archive.keeping import KEEP_ALL, Keeping
 from rejoinder.archive.marks import REPLY_MARK, Marks
 from rejoinder.archive.members import Manners, Members, keepable
+from rejoinder.archive.refs import Refs
 from rejoinder.archive.staged import (
     ECHO,
     HAS_PARENT,
@@ -32,9 +33,6 @@ from rejoinder.archive.staged import (
     IS_REPLY,
     IS_REPOST,
     KEY,
-    QUOTE,
-    REF,
-    REPOST,
     TEXT,
     UNKNOWN,
     Names,
@@ -43,25 +41,22 @@ from rejoinder.archive.staged import (
     StagedProblem,
     halves,
 )
-from rejoinder.archive.text import fold_handle, indexed
+from rejoinder.archive.text import encoded
 from rejoinder.folders import private_file
 from rejoinder.records import (
     Account,
     Deletion,
     Like,
-    Mention,
     Origin,
     Post,
     Problem,
     Reading,
-    Ref,
     Source,
     erased,
     hidden,
 )
 
 _NOWHERE = Origin()
-_REPOSTED = re.compile(r"RT @(\w+)(?:[:\s]|$)")
 _MOST_PROBLEMS = 100_000
 """Pieces that can't be read, told one by one (of each reader); a gigabyte of rubbish would else fill the memory."""
 _MOST_CONTEXTS = 200_000
@@ -73,10 +68,8 @@ _OTHERS = ("refs", "texts", "parents", "echoes", "bylines")
 _FEW = 2048
 
 _key = struct.Struct("<" + "".join(letter for _, letter in KEY)).pack
-_ref = struct.Struct("<" + "".join(letter for _, letter in REF)).pack
 _echo = struct.Struct("<" + "".join(letter for _, letter in ECHO)).pack
 _text = struct.Struct("<" + "".join(letter for _, letter in TEXT)).pack
-_NONE: list[Named] = []
 
 
 class Stage:
@@ -91,9 +84,10 @@ class Stage:
         self._files = {name: _create(path, name) for name in (*_GATHERED, *_OTHERS)}
         self._gathered: dict[str, list[bytes]] = {name: [] for name in _GATHERED}
         self._put_key, self._put_body, self._put_words = (self._gathered[name].append for name in _GATHERED)
-        self._put_ref = self._files["refs"].write
         self._bylines = Bylines(self._files["bylines"])
         self._known = self._bylines.known.get
+        self._named = self._bylines.mentions.get
+        self._acts = Refs(self._bylines, self._files["refs"].write).acts
         self._marks = Marks()
         self._manners = Manners()
         self._members = Members(members, sources)
@@ -203,43 +197,66 @@ class Stage:
         shown = post
         if post.deleted is not None or gone:
             post, shown, others = self._as_deleted(post, others)
-        platform, reply_to, ref, text = post.platform, post.reply_to, post.reply_author, shown.text
+        platform, reply_to, ref, text, row = post.platform, post.reply_to, post.reply_author, shown.text, self.posts
         id = kept(post.id)
-        low, half = halves(id) if isinstance(id, str) else (id, 0)
-        author, marks, _ = self._known(
+        low, half = (id, 0) if isinstance(id, int) else halves(id)
+        author, by, _ = self._known(
             (platform, post.author, post.handle, post.name)  # type: ignore[call-overload]
         ) or self._bylines.of(platform, post.author, post.handle, post.name)
-        manner, more = self._manners.of(post)
-        marks += more
+        manner, shared = self._manners.of(post)
         parent: Id | None = None
-        up, up_half, addressee, flags = 0, 0, -1, mark
+        up, up_half, addressee, flags, to = 0, 0, -1, mark, b""
         if reply_to is not None:
             parent = kept(reply_to)
-            up, up_half = halves(parent) if isinstance(parent, str) else (parent, 0)
+            up, up_half = (parent, 0) if isinstance(parent, int) else halves(parent)
             flags |= HAS_PARENT | IS_REPLY
+            to = REPLY_MARK
         if ref is not None:
-            addressee, _, addressed = self._bylines.of(platform, ref.id, ref.handle, ref.name)
+            addressee, _, to = self._known(
+                (platform, ref.id, ref.handle, ref.name)  # type: ignore[call-overload]
+            ) or self._bylines.of(platform, ref.id, ref.handle, ref.name)
             flags |= IS_REPLY
-            marks += addressed
-        if flags & IS_REPLY:
-            marks += REPLY_MARK
         if post.context:
             flags |= IS_CONTEXT
+        named: Sequence[Named] = ()
+        said: Sequence[Said] = ()
+        mentioned = held = b""
+        acts = False  # a mention of whom a reply addresses is no act of its own, and is mostly the only one
+        mentions = post.mentions
+        if len(mentions) == 1:
+            one = self._named((platform, mentions[0])) or self._bylines.mention(platform, mentions[0])
+            byline, kind, told, mentioned = one
+            named, said = (one,), (told,)
+            acts = kind != INHERITED or byline != addressee
+        elif mentions:
+            named = list(map(self._bylines.mention, repeat(platform), mentions))
+            said, mentioned, acts = [each.said for each in named], marks_of(named), True
+        rich = bool(
+            post.links
+            or post.media
+            or post.tags
+            or post.quote is not None
+            or post.repost is not None
+            or post.conversation is not None
+            or post.replies is not None
+            or post.quotes is not None
+            or post.quote_author is not None
+            or post.repost_author is not None
+            or post.edited is not None
+            or post.versions
+            or post.deleted is not None
+            or post.warning is not None
+            or post.permalink is not None
+            or post.other_time is not None
+        )
+        if rich:
+            held = self._marks.of(shown)
         if post.is_repost or post.repost is not None:
             flags |= IS_REPOST
         if post.deleted is not None:
             flags |= IS_DELETED
-        said: Sequence[Said] = ()
-        named = _NONE
-        if post.mentions:
-            named = [self._bylines.mention(platform, mention) for mention in post.mentions]
-            said = [each[0] for each in named]
-            marks += mention_marks(named)
-        rich = is_rich(post)
-        if rich:
-            marks += self._marks.of(shown)
         body = encode(post, id, parent, said, rich, places, others, contexts)
-        words = marks + (text if text.isascii() else indexed(text)).encode()
+        words = b"".join((by, shared, to, mentioned, held, text.encode() if text.isascii() else encoded(text)))
         time, likes, reposts = post.time, post.likes, post.reposts
         self._put_key(
             _key(
@@ -260,14 +277,19 @@ class Stage:
         self._put_body(body)
         self._put_words(words)
         if half:
-            self._files["texts"].write(_text(self.posts, half))
+            self._files["texts"].write(_text(row, half))
         if up_half:
-            self._files["parents"].write(_text(self.posts, up_half))
-        if named or rich or post.is_repost or text[:4] == "RT @":
-            self._acts(post, named, addressee)
+            self._files["parents"].write(_text(row, up_half))
+        if (
+            acts
+            or (rich and (flags & IS_REPOST or post.quote is not None or post.quote_author is not None))
+            or post.is_repost
+            or post.text[:4] == "RT @"
+        ):
+            self._acts(post, row, named, addressee)
         if places:
-            self._places.append((self.posts, [place[0] for place in places]))
-        self.posts += 1
+            self._places.append((row, [place[0] for place in places]))
+        self.posts = row + 1
         if not self.posts % _FEW:
             self._write()
 
@@ -283,31 +305,6 @@ class Stage:
             left = erased(post)
             return left, left, tuple(Other(other.place, erased(other.post), other.also) for other in others)
         return post, hidden(post) if self._keeping.deleted == "hide-text" else post, others
-
-    def _acts(self, post: Post, named: Sequence[Named], addressee: int) -> None:
-        """Whom the author names, quotes, reposts. What a repost holds are another's acts."""
-        if post.is_repost or post.repost is not None:
-            self._act(post, self.posts, REPOST, post.repost, post.repost_author)
-            return
-        for _, _, byline, kind in named:
-            if kind != INHERITED or byline != addressee:
-                self._put_ref(_ref(self.posts, kind, byline, 0, -1))
-        if post.quote is not None or post.quote_author is not None:
-            self._act(post, self.posts, QUOTE, post.quote, post.quote_author)
-        if post.text[:4] == "RT @" and (match := _REPOSTED.match(post.text)):
-            self._put_ref(_ref(self.posts, REPOST, self._reposted(post, match.group(1)), 0, -1))
-
-    def _reposted(self, post: Post, handle: str) -> int:
-        """The byline of whom a manual repost (`RT @name:`) names: with the id, where the post's mentions tell it."""
-        folded = fold_handle(handle)
-        told = (each for each in post.mentions if each.handle and fold_handle(each.handle) == folded)
-        mention = next(told, Mention(handle=handle))
-        return self._bylines.of(post.platform, mention.id, mention.handle, None)[0]
-
-    def _act(self, post: Post, row: int, kind: int, id: str | None, ref: Ref | None) -> None:
-        byline = -1 if ref is None else self._bylines.of(post.platform, ref.id, ref.handle, ref.name)[0]
-        low, half = (0, -1) if id is None else halves(kept(id))
-        self._put_ref(_ref(row, kind, byline, low, half))
 
     def like(self, like: Like, place: Place) -> None:
         """Stage a like read at this place."""

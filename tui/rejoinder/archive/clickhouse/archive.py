@@ -5,10 +5,8 @@ from __future__ import annotations
 from array import array
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
 from datetime import UTC, tzinfo
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 import msgspec
@@ -17,6 +15,7 @@ from rejoinder.acts import Act, Coverage, Pair, Party
 from rejoinder.archive import text
 from rejoinder.archive.clickhouse.accounts import ServerAccounts
 from rejoinder.archive.clickhouse.address import Address
+from rejoinder.archive.clickhouse.asking import Asking
 from rejoinder.archive.clickhouse.compile import Where, among, compiled, marked, patterned
 from rejoinder.archive.clickhouse.contacts import ServerContacts
 from rejoinder.archive.clickhouse.entries import COLUMNS, ServerEntries
@@ -100,7 +99,7 @@ class ClickHouseArchive:
         self._known: OrderedDict[Condition, Where] = OrderedDict()
         self._counts: OrderedDict[Condition, int] = OrderedDict()
         self._tallies = ServerTallies(tables, tokens, self._lore.groups)
-        self._asking = _Asking(server)
+        self._asking = Asking(server)
 
     def _where(self, condition: Condition) -> Where:
         """What finds the posts; compiling may have asked much, so it is remembered."""
@@ -357,23 +356,3 @@ class ClickHouseArchive:
 
     def close(self) -> None:
         self._server.close()
-
-
-class _Asking(AbstractContextManager["_Asking"]):
-    """One question, perhaps of several parts: `cancel` is heard from its beginning to its end."""
-
-    def __init__(self, server: Server) -> None:
-        self._server = server
-        self.is_busy = False
-
-    def __enter__(self) -> _Asking:
-        self._server.begin()
-        self.is_busy = True
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self.is_busy = False
-        if isinstance(error, msgspec.MsgspecError):
-            raise ArchiveError(
-                f"{self._server.address} holds what can't be read: {error}", "Import its exports into a new database."
-            ) from error

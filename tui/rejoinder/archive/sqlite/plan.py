@@ -106,10 +106,12 @@ def plan(
     changed = silent if departed is None else silent | (departed > 0)
     doubles = Doubles(rows, whose.platform_of, changed)
     if len(doubles.rows):
+        known = len(register.bylines), len(register.manners)
         alive[doubles.rows] = notices[doubles.rows] = False
         loaded.add(write_folded(rows, register, doubles, silent, departed, folder, tallied, keeping))
         alive = np.concatenate((alive, np.ones(rows.count - len(alive), bool)))
-        whose = _Whose(loaded, register)
+        if known != (len(register.bylines), len(register.manners)):  # what was told twice mostly names nobody new
+            whose = _Whose(loaded, register)
     return _planned(loaded, alive, np.flatnonzero(notices), register, whose, tallied, folder, ordered)
 
 

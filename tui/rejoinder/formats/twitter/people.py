@@ -6,6 +6,7 @@ staging an account costs. The price is a few MB of the latest accounts in each r
 
 from __future__ import annotations
 
+from sys import intern
 from typing import TypeVar
 
 from rejoinder.formats.prose import line
@@ -41,15 +42,16 @@ def clean(text: str | None) -> str | None:
 def author(user: User) -> Author:
     """An account as its post shows it, remembered by its id."""
     own = user.id_str if user.id_str is not None and user.id_str.isdecimal() else identity(user.id or "")
-    made = (user.screen_name, user.name, own, clean(user.screen_name), clean(user.name))
-    return made if user.id_str is None else _remember(authors, user.id_str, made)
+    shown = _one(user.screen_name)
+    made = (shown, user.name, _one(own), clean(shown), clean(user.name))
+    return made if user.id_str is None else _remember(authors, _one(user.id_str), made)
 
 
 def addressee(id: str | int, handle: str | None) -> Ref:
     """Whom a tweet replies to, remembered by the id."""
     known = addressees.get(id)
     if known is None or known.handle != handle:
-        known = _remember(addressees, id, Ref(identity(id), clean(handle)))
+        known = _remember(addressees, id, Ref(_one(identity(id)), clean(_one(handle))))
     return known
 
 
@@ -59,8 +61,15 @@ def mention(named: Named, kind: MentionKind) -> Mention:
     known = mentions.get(key)
     if known is None:
         own = named.id_str if named.id_str is not None and named.id_str.isdecimal() else None
-        known = _remember(mentions, key, Mention(own, clean(named.screen_name), kind))
+        made = Mention(_one(own), clean(_one(named.screen_name)), kind)
+        known = _remember(mentions, (_one(named.id_str), _one(named.screen_name), kind), made)
     return known
+
+
+def _one(text: str | None) -> str | None:
+    """The one copy of an id or handle that all tables hold: what was read for one is in the processor's cache for the
+    next."""
+    return text if text is None else intern(text)
 
 
 def face(user: User | None) -> Ref | None:

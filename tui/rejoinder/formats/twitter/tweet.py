@@ -8,10 +8,32 @@ from collections.abc import Callable, Mapping, Sequence
 from rejoinder.formats.entities import links_in, named_in, tags_in
 from rejoinder.formats.export import Member
 from rejoinder.formats.prose import Cut, line, plain, replaced, unescaped
-from rejoinder.formats.twitter.people import addressee, author, authors, clean, face, identity, mention
+from rejoinder.formats.twitter.people import (
+    addressee,
+    addressees,
+    author,
+    authors,
+    clean,
+    face,
+    identity,
+    mention,
+    mentions,
+)
 from rejoinder.formats.twitter.times import api_time, id_time
 from rejoinder.formats.twitter.views import Address, Entities, Named, Picture, Tag, Tweet, User
-from rejoinder.records import Clock, Link, Media, MediaKind, Mention, Origin, Post, Precision, Ref, TextStatus
+from rejoinder.records import (
+    Clock,
+    Link,
+    Media,
+    MediaKind,
+    Mention,
+    MentionKind,
+    Origin,
+    Post,
+    Precision,
+    Ref,
+    TextStatus,
+)
 
 PLATFORM = "twitter"
 STATUS = re.compile(
@@ -109,7 +131,9 @@ def post(
     if at := view.in_reply_to_status_id_str or view.in_reply_to_status_id:
         parent = at if isinstance(at, str) and at.isdecimal() else identity(at)
     if to := view.in_reply_to_user_id_str or view.in_reply_to_user_id:
-        reply_author = addressee(to, view.in_reply_to_screen_name)
+        reply_author = addressees.get(to)
+        if reply_author is None or reply_author.handle != view.in_reply_to_screen_name:
+            reply_author = addressee(to, view.in_reply_to_screen_name)
     elif view.in_reply_to_screen_name:
         reply_author = Ref(None, line(view.in_reply_to_screen_name))
     if original is None and (view.quoted_status_id_str or view.quoted_status_id or view.quoted_status):
@@ -127,6 +151,10 @@ def post(
     who = authors.get(user.id_str)
     if who is None or who[0] != user.screen_name or who[1] != user.name:
         who = author(user)
+    try:
+        language, app = _languages[view.lang], _apps[view.source]
+    except KeyError:
+        language, app = _language(view.lang), _app(view.source)
     # all by position, in the order of records.Post: by keyword this call takes a whole microsecond more
     return Post(
         own,
@@ -152,7 +180,7 @@ def post(
         _tags(tags) if tags else (),
         _links(urls) if urls else (),
         _media(pictures, own, files) if pictures else (),
-        _languages[view.lang] if view.lang in _languages else _new_language(view.lang),
+        language,
         # a repost's own counts are copies of the original's, which the original carries
         view.favorite_count if original is None else None,
         view.retweet_count if original is None else None,
@@ -165,7 +193,7 @@ def post(
         None,
         "public",
         context,
-        _apps[view.source] if view.source in _apps else _new_app(view.source),
+        app,
         None,
         Origin("", member, position),
     )
@@ -217,19 +245,19 @@ def _mentions(named: Sequence[Named], text: str, is_reply: bool, is_repost: bool
         found = _LEADING.match(text) if len(named) > 1 else None
         leading = found.end() if found else 1
     passed_on = is_repost
-    mentions = []
+    made = []
     for name in named:
         start = name.indices[0] if name.indices else text.find(f"@{name.screen_name}")
+        kind: MentionKind = "typed"
         if passed_on:
-            mentions.append(mention(name, "relayed"))
+            kind = "relayed"
         elif 0 <= start < leading:
-            mentions.append(mention(name, "inherited"))
+            kind = "inherited"
         elif start > 2 and text[start - 2 : start] in _BEFORE and (word := _relaying(text, start)):
             passed_on = word.group(1) is not None  # after RT all that follows is another's; after "via" one name
-            mentions.append(mention(name, "relayed"))
-        else:
-            mentions.append(mention(name, "typed"))
-    return tuple(mentions)
+            kind = "relayed"
+        made.append(mentions.get((name.id_str, name.screen_name, kind)) or mention(name, kind))
+    return tuple(made)
 
 
 def _relaying(text: str, start: int) -> re.Match[str] | None:
@@ -307,12 +335,14 @@ _languages: dict[str | None, str | None] = {None: None, "und": None, "": None}
 _apps: dict[str | None, str | None] = {None: None, "": None}
 
 
-def _new_language(code: str | None) -> str | None:
-    return _remember(_languages, code, line(code or ""))
+def _language(code: str | None) -> str | None:
+    return _languages[code] if code in _languages else _remember(_languages, code, line(code or ""))
 
 
-def _new_app(source: str | None) -> str | None:
+def _app(source: str | None) -> str | None:
     """The client's name out of `<a href="…">Twitter Web App</a>`."""
+    if source in _apps:
+        return _apps[source]
     return _remember(_apps, source, line(unescaped(_TAG.sub("", source or ""))).strip() or None)
 
 
