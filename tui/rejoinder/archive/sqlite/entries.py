@@ -180,7 +180,8 @@ class Entries:
 
     def learn(self, bylines: set[int]) -> None:
         """Read the bylines that were not met yet."""
-        missing = sorted(bylines - self._faces.keys())
+        # (`bylines - faces.keys()` would go through all faces that are known, half a millisecond)
+        missing = sorted([byline for byline in bylines if byline not in self._faces])
         for at in range(0, len(missing), 500):
             listed = ",".join(map(str, missing[at : at + 500]))
             for row in self._connection.execute(
