@@ -38,7 +38,7 @@ class Progress:
     @property
     def put_off(self) -> int:
         """Posts put off and not decided."""
-        return len(self._put_off - self._decided.keys())
+        return sum(post not in self._decided for post in self._put_off)
 
     def with_value(self, value: str) -> int:
         """Posts with this value."""
