@@ -66,6 +66,8 @@ class TwoShards(generations.Layout):
 class RoutingServer(server.Server):
     """Sends each row of a spread table to its shard."""
 
+    on_cluster = ""
+
     def insert(self, table: str, columns: Sequence[str], types: Sequence[str], data: Sequence[Any], token: str) -> None:
         name = table.partition("_")[2]
         key = schema.TABLES[name].shard if name in schema.TABLES else ""

@@ -12,10 +12,14 @@ from rejoinder.archive import conditions as c
 from rejoinder.archive import ingest
 from rejoinder.archive.checking import check
 from rejoinder.archive.clickhouse import generations, schema
+from rejoinder.archive.clickhouse import server as server_room
 from rejoinder.archive.clickhouse.address import parse
+from rejoinder.archive.clickhouse.importing import Remote
 from rejoinder.archive.clickhouse.server import Server
 from rejoinder.archive.clickhouse.tables import ServerTables
 from rejoinder.archive.opening import address_in, open_archive
+from rejoinder.archive.sqlite.engine import Work
+from rejoinder.archive.sqlite.finish import Built
 from rejoinder.errors import ArchiveError
 from rejoinder.records import Deletion, Origin, Post
 from tests.archive.conftest import input_of
@@ -263,14 +267,77 @@ def test_of_two_imports_at_once_one_is_kept(served: Path, monkeypatch: pytest.Mo
     bring(served, *thread(1))
     finish = generations.Generations.finish
 
-    def overtaken(self: generations.Generations, number: int, posts: int, before: Any) -> None:
+    def overtaken(self: generations.Generations, number: int, posts: int, before: Any, alone: bool) -> None:
         monkeypatch.setattr(generations.Generations, "finish", finish)
         self._tell(number - 1, "whole", 0)  # another machine's, which ended first
-        finish(self, number, posts, before)
+        finish(self, number, posts, before, alone)
 
     monkeypatch.setattr(generations.Generations, "finish", overtaken)
     with pytest.raises(ArchiveError, match="ended first"):
         bring(served, *thread(1, 2), name="b.jsonl")
+
+
+@pytest.fixture
+def elsewhere(served: Path) -> Path:
+    """The same archive by another name, as another machine has it: no lock is shared."""
+    other = served.with_name(f"other-{served.name}")
+    other.write_text(f"{address_in(served)}\n")
+    return other
+
+
+@pytest.mark.parametrize("forgets", [False, True])
+def test_an_import_that_another_one_overtook_keeps_nothing(
+    served: Path, elsewhere: Path, forgets: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bring(served, *thread(1, 2, 3))
+    written = Remote.write
+
+    def overtaken(self: Remote, work: Work) -> Built:
+        monkeypatch.setattr(Remote, "write", written)
+        if forgets:
+            ingest.forget(elsewhere, ingest.Wish(posts=(("test", "2"),)))
+        else:
+            bring(elsewhere, *thread(4), name="theirs.jsonl")
+        return written(self, work)
+
+    monkeypatch.setattr(Remote, "write", overtaken)
+    with pytest.raises(ArchiveError, match="ended first"):
+        bring(served, *thread(5), name="ours.jsonl")
+    expected = ["post 1", "post 3"] if forgets else ["post 1", "post 2", "post 3", "post 4"]
+    assert texts(served) == expected
+    bring(served, *thread(5), *thread(2), name="ours.jsonl")
+    assert texts(served) == [*expected, "post 5"]
+
+
+def test_an_import_that_was_taken_for_dead_keeps_nothing(served: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    bring(served, *thread(1, 2))
+    finish = generations.Generations.finish
+
+    def cleared(self: generations.Generations, number: int, posts: int, before: Any, alone: bool) -> None:
+        self.drop(number)
+        finish(self, number, posts, before, alone)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(generations.Generations, "finish", cleared)
+        with pytest.raises(ArchiveError, match="ended first"):
+            bring(served, *thread(3), name="b.jsonl")
+    assert texts(served) == ["post 1", "post 2"]
+
+
+def test_a_clock_that_goes_back_hides_no_import(served: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    bring(served, *thread(1))
+    monkeypatch.setattr(generations.time, "time_ns", lambda: 10**18)  # the year 2001
+    bring(served, *thread(2), name="b.jsonl")
+    assert texts(served) == ["post 1", "post 2"]
+
+
+def test_phrases_mean_the_same_where_a_server_keeps_no_positions(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server_room, "POSITIONS", (99, 0))
+    told = ("old ship", "the old ship", "ship old", "oldship")
+    with stores.store(askable("chdb"), data) as path:
+        bring(path, *(make_post(n, "ada", text) for n, text in enumerate(told, 1)))
+        assert texts(path, c.Words(("old", "ship"))) == ["old ship", "the old ship"]
+        assert texts(path, c.Words(("the", "old"))) == ["the old ship"]
 
 
 @pytest.mark.parametrize(("ours", "word"), [(schema.VERSION + 1, "an older"), (schema.VERSION - 1, "a newer")])

@@ -41,7 +41,8 @@ def run(archive: Archive, options: Mapping[str, object] | None = None, grow: Gro
     app.run(mouse=wants_mouse(settings.mouse))
     archive.close()
     if app.sentence:
-        print(f"rejoinder: {app.sentence}", file=sys.stderr)
+        told = "".join(sign if sign.isprintable() else " " for sign in app.sentence)
+        print(f"rejoinder: {told}", file=sys.stderr)
     return app.return_code or 0
 
 

@@ -37,7 +37,20 @@ def open_archive(path: Path, reveal: bool = False) -> Archive:
 
 
 def address_in(path: Path) -> str:
-    """The address of the archive on a server that this file stands for; empty where it is not such a file."""
+    """The address of the archive on a server that this file stands for; empty where it is not such a file.
+
+    Raises ArchiveError where somebody else's file names a server: opening it would send the password there.
+    """
+    told = _line_in(path)
+    if told and path.parent.resolve() != _home().resolve() and told not in map(_line_in, archives()):
+        raise ArchiveError(
+            f"{path} is no archive, but names one on a server: {told[:100]!r}",
+            "If you trust it, open it by its address.",
+        )
+    return told
+
+
+def _line_in(path: Path) -> str:
     try:
         with path.open("rb") as file:
             line = file.read(_LONGEST)

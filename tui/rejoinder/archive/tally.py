@@ -72,10 +72,11 @@ def by_hour(posts: Iterable[tuple[int, int]], zone: tzinfo = UTC) -> list[Tallie
     return [Tallied(f"{hour:02}", n) for hour, n in enumerate(counts)]
 
 
-def is_whole_hours(since: int, until: int, zone: tzinfo) -> bool:
-    """Whether the zone's hours begin where UTC's do, at the ends of this time and in each year between."""
+def is_whole_hours(since: int, until: int, zone: tzinfo, piece: int = _HOUR) -> bool:
+    """Whether the zone's hours begin where UTC's do, at the ends of this time and in each year between; or where
+    other pieces of UTC's time (ms) do."""
     year = 365 * _DAY
-    return all(_shift(moment, zone) % _HOUR == 0 for moment in (*range(since, until, year // 2), until))
+    return all(_shift(moment, zone) % piece == 0 for moment in (*range(since, until, year // 2), until))
 
 
 def ranked(counts: Mapping[str, int], meaning: By, limit: int = 0) -> list[Tallied]:

@@ -47,9 +47,11 @@ def _open_at_once(args: list[str]) -> int | None:
     """
     if len(args) != 2 or args[0] != "open" or args[1].startswith("-"):
         return None
-    from rejoinder.archive.opening import SUFFIX, locate
+    from rejoinder.archive.opening import ADDRESS, SUFFIX, locate
     from rejoinder.cli.browsing import browse
 
+    if args[1].startswith(ADDRESS):
+        return None
     path = locate(args[1])
     return browse(path) if path.suffix == SUFFIX and path.is_file() else None
 

@@ -29,7 +29,7 @@ def browse(path: Path, options: Mapping[str, object] | None = None) -> int:
     if address_in(path):
         from rejoinder.cli.naming import warn_of_plain
 
-        warn_of_plain(path)
+        warn_of_plain(address_in(path))
     archive = open_archive(path)
     if not on_terminal():
         tell(archive, f"rejoinder open {path.name.removesuffix(SUFFIX)}")

@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, Any, get_args
 import click
 
 from rejoinder import __version__
-from rejoinder.archive.opening import locate
 from rejoinder.cli.arguments import ARCHIVE, choices, choosing
-from rejoinder.cli.naming import warn_of_plain
+from rejoinder.cli.naming import located
 from rejoinder.cli.output import json_lines, note, number, say
 from rejoinder.cli.remembering import as_before, told_of
 from rejoinder.errors import FormatError, UsageError
@@ -53,7 +52,7 @@ def import_command(
     What is in it already is not added again. Pieces that can't be read are counted, and so are posts left out for
     privacy and those that whoever collected the export did not load: see `rejoinder problems`.
     """
-    report = import_paths(locate(archive_name), paths, format_name, choices(**chosen), deleted)
+    report = import_paths(located(archive_name), paths, format_name, choices(**chosen), deleted)
     if as_json:
         json_lines(line_row(line) for line in (*report.lines, report.total))
     else:
@@ -93,7 +92,6 @@ def import_paths(
         note(f"{number(len(unknown))} file{'s' if len(unknown) > 1 else ''} of no known format passed over: {few}")
     if not target.parent.exists():
         private_folder(target.parent)
-    warn_of_plain(target)
     tail = Tail(target)
     with ProgressLine() as line:
         report = ingest.run(found + tail.inputs(open_spool), target, line, deleted=deleted)

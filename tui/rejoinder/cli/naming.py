@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rejoinder.archive.conditions import Coded, Condition
-from rejoinder.archive.opening import address_in, locate, names, open_archive
+from rejoinder.archive.opening import ADDRESS, address_in, locate, names, open_archive
 from rejoinder.archive.resolving import answering
 from rejoinder.cli.output import note
 from rejoinder.errors import ArchiveError, RejoinderError
@@ -40,8 +41,7 @@ def open_named(name: str, reveal: bool = False, review: str = "") -> Archive:
 
 def found(name: str) -> Path:
     """The file of an archive by name or path; the error names those there are."""
-    path = locate(name)
-    warn_of_plain(path)
+    path = located(name)
     if not path.exists():
         known = names()
         advice = "The archives are: " + ", ".join(known) if known else "Make one: rejoinder import NAME EXPORT"
@@ -49,9 +49,18 @@ def found(name: str) -> Path:
     return path
 
 
-def warn_of_plain(path: Path) -> None:
-    """Say so where posts and password would cross a network that others may read."""
-    address = address_in(path)
+def located(word: str) -> Path:
+    """The file that a person means (see `locate`), with a warning before a server is asked in plain HTTP."""
+    if word.startswith(ADDRESS):
+        warn_of_plain(word)
+    path = locate(word)
+    warn_of_plain(address_in(path))
+    return path
+
+
+@cache
+def warn_of_plain(address: str) -> None:
+    """Say so where posts and password would cross a network that others may read; once for each address."""
     if address:
         from rejoinder.archive.clickhouse.address import parse
 

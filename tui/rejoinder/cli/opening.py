@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from rejoinder.archive.opening import SUFFIX, archives, locate, names, path_of
+from rejoinder.archive.opening import SUFFIX, archives, names, path_of
 from rejoinder.cli.arguments import ArchiveName, choices, choosing, look_options
 from rejoinder.cli.browsing import browse, on_terminal
 from rejoinder.cli.naming import name_for
@@ -84,7 +84,9 @@ def find_or_import(paths: Sequence[str], chosen: Choices | None = None) -> Path:
 
 def existing_archive(word: str) -> Path | None:
     """The archive file with this name or path, if it is one."""
-    path = locate(word)
+    from rejoinder.cli.naming import located
+
+    path = located(word)
     return path if path.suffix == SUFFIX and path.is_file() else None
 
 

@@ -12,7 +12,7 @@ import os
 import re
 from ipaddress import ip_address
 from pathlib import Path
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 import msgspec
 
@@ -39,7 +39,9 @@ class Address(msgspec.Struct, frozen=True):
     def __str__(self) -> str:
         host = f"[{self.host}]" if ":" in self.host else self.host
         options = "&".join([*(["tls=yes"] if self.tls else []), *([f"cluster={self.cluster}"] if self.cluster else [])])
-        return f"{SCHEME}{self.user}@{host}:{self.port}/{self.database}" + (f"?{options}" if options else "")
+        return f"{SCHEME}{quote(self.user, safe='')}@{host}:{self.port}/{self.database}" + (
+            f"?{options}" if options else ""
+        )
 
     @property
     def name(self) -> str:
@@ -68,6 +70,8 @@ def parse(word: str) -> Address:
             "Set REJOINDER_CLICKHOUSE_PASSWORD, or REJOINDER_CLICKHOUSE_PASSWORD_FILE to a file that holds it.",
         )
     database = unquote(parts.path).strip("/")
+    if not unquote(word).isprintable():
+        raise UsageError("An address holds no control signs.", _FORM)
     if not parts.hostname or not _NAME.fullmatch(database):
         raise UsageError(f"{word} names no {'database' if parts.hostname else 'server'} that can be.", _FORM)
     options = dict(parse_qsl(parts.query, keep_blank_values=True))

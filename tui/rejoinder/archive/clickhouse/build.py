@@ -64,7 +64,9 @@ def build(tick: Tick, stages: Sequence[Path], before: Before, folder: Path, addr
     register = Register(before.sources, before.members, before.citers)
     planned = plan(stages, register, folder, before.keeping, ordered)
     write_marks(planned, folder)
-    tables = ServerTables(Server(address), generation)
+    server = Server(address)
+    server.seconds = 0
+    tables = ServerTables(server, generation)
     runs = _Runs(tables)
     write_runs(runs, planned)
     _write_scanned(planned)

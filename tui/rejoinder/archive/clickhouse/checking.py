@@ -63,7 +63,8 @@ def split_conversations(tables: ServerTables) -> int:
     if not tables.server.address.cluster:
         return 0
     ((split,),) = tables.execute(
-        "select count() from (select conversation from post group by conversation having uniqExact(_shard_num) > 1)"
+        "select count() from (select conversation from post group by conversation "
+        "having min(_shard_num) <> max(_shard_num))"
     ).fetchall()
     return int(split)
 

@@ -20,6 +20,11 @@ EVERYTHING, NOTHING = "1", "0"
 class Lore(Protocol):
     """What compiling has to know of an archive."""
 
+    @property
+    def has_positions(self) -> bool:
+        """Whether the index finds phrases by itself; else the texts that hold all words are read."""
+        ...
+
     def identities(self, account: str) -> list[str]:
         """How the index names the accounts with this id, or that ever bore this handle."""
         ...
@@ -116,7 +121,13 @@ def _words(condition: c.Words, where: Where, lore: Lore) -> str:
         return _beginning(tokens, where, lore.beginning(tokens[-1]))
     if len(tokens) == 1:
         return _any(tokens, where)
-    return f"hasPhrase(words, {where.bind(' '.join(tokens), 'String')})"
+    if lore.has_positions:
+        return f"hasPhrase(words, {where.bind(' '.join(tokens), 'String')})"
+    every = where.bind(tokens, "Array(String)")
+    return (
+        f"(hasAllTokens(words, {every}) and "
+        f"position(concat(' ', words, ' '), {where.bind(f' {chr(32).join(tokens)} ', 'String')}) > 0)"
+    )
 
 
 def _beginning(tokens: Sequence[str], where: Where, lasts: Sequence[str] | None) -> str:

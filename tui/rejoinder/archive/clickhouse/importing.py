@@ -10,7 +10,7 @@ import msgspec
 from rejoinder.archive.clickhouse.address import Address
 from rejoinder.archive.clickhouse.build import build, with_fingerprints
 from rejoinder.archive.clickhouse.checking import amiss
-from rejoinder.archive.clickhouse.generations import Generations, size_of
+from rejoinder.archive.clickhouse.generations import Generation, Generations, size_of
 from rejoinder.archive.clickhouse.server import Server
 from rejoinder.archive.clickhouse.tables import ServerTables
 from rejoinder.archive.clickhouse.tokens import write_tokens
@@ -35,39 +35,42 @@ class _Carried(Carried):
 
 
 class Remote(msgspec.Struct, frozen=True):
-    """An archive on a server; `path` is the file that stands for it here (see engine.Engine)."""
+    """An archive on a server; `path` is the file that stands for it here (see engine.Engine).
+
+    An import stays with the generation that it began with: it reads no other, and takes no other's place.
+    """
 
     address: Address
     path: Path
+    base: Generation | None
+    """The archive as it was at the beginning; None: there was none."""
+    forgets: bool = False
+    """What was there before is to be gone when the new one is there."""
 
     def carried(self, without: Without) -> Carried | None:
-        server = Server(self.address)
-        current = Generations(server).current() if server.has_database else None
-        if current is None:
-            server.close()
+        if self.base is None:
             return None
-        return _Carried(self.path, without, ServerTables(server, current.number))
+        return _Carried(self.path, without, ServerTables(_patient(self.address), self.base.number))
 
     def bytes(self) -> int:
+        if self.base is None:
+            return 0
         server = Server(self.address)
         try:
-            current = Generations(server).current() if server.has_database else None
-            return size_of(server, current) if current is not None else 0
+            return size_of(server, self.base)
         finally:
             server.close()
 
     def write(self, work: Work) -> Built:
-        server = Server(self.address)
-        server.seconds = 0
+        server = _patient(self.address)
         try:
             server.make_database()
             generations = Generations(server)
-            before = generations.current()
-            number = generations.begin()
+            generations.overtaken(self.base)
+            number = generations.begin(str(self.path.resolve()))
             built = self._filled(server, number, work)
-            generations.finish(number, built.posts, before)
-            if work.before.keeping.deleted == "erase":
-                generations.keep_only(number)
+            alone = self.forgets or work.before.keeping.deleted == "erase"
+            generations.finish(number, built.posts, self.base, alone)
             return built
         finally:
             server.close()
@@ -86,6 +89,22 @@ class Remote(msgspec.Struct, frozen=True):
         return built
 
 
+def _patient(address: Address) -> Server:
+    """A connection on which the server may take its time: nobody waits in front of a screen."""
+    server = Server(address)
+    server.seconds = 0
+    return server
+
+
+def _remote(address: Address, target: Path, forgets: bool = False) -> Remote:
+    server = Server(address)
+    try:
+        base = Generations(server).current() if server.has_database else None
+    finally:
+        server.close()
+    return Remote(address, target, base, forgets)
+
+
 def add(
     address: Address,
     inputs: Sequence[Input],
@@ -96,18 +115,9 @@ def add(
     like: Path | None,
 ) -> Report:
     """See `ingest.run`."""
-    return add_to(Remote(address, target), inputs, target, progress, processes, deleted, like)
+    return add_to(_remote(address, target), inputs, target, progress, processes, deleted, like)
 
 
 def forget(address: Address, target: Path, wish: Wish, progress: Callable[[Progress], None]) -> Forgotten:
     """See `ingest.forget`. What was there before goes at once, whoever may be reading it."""
-    done = forget_in(Remote(address, target), target, wish, progress)
-    server = Server(address)
-    try:
-        generations = Generations(server)
-        current = generations.current()
-        if current is not None:
-            generations.keep_only(current.number)
-    finally:
-        server.close()
-    return done
+    return forget_in(_remote(address, target, forgets=True), target, wish, progress)

@@ -37,6 +37,10 @@ class ServerLore:
         self._tables, self._entries, self._contacts = tables, entries, contacts
         self._accounts, self._texts, self._tokens, self._numbered = accounts, texts, tokens, groups
 
+    @property
+    def has_positions(self) -> bool:
+        return self._tables.server.has_positions
+
     @cached_property
     def _groups(self) -> list[tuple[str, list[str]]]:
         rows = self._tables.execute("select number, record from source")

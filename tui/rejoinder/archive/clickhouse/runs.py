@@ -14,6 +14,8 @@ STEP = 1 << 14
 """Rows of a block: one question, some 100 kB."""
 _TABLES = {"liked": "likings"}
 _BLOCKS = 8
+_AT_ONCE = 5_000
+"""Keys that are asked for together."""
 
 
 class ServerRun:
@@ -51,16 +53,18 @@ class ServerRun:
                 self._blocks.popitem(last=False)
         return self._blocks[number]
 
-    def find(self, key: int) -> list[tuple[int, ...]]:
-        """The rows with this key, without the key."""
-        found: list[tuple[int, ...]] = self._tables.execute(
-            f"select {self._values} from {self._table} where {self._key} = ? order by at", (key,)
-        ).fetchall()
-        return found
+    def among(self, keys: Sequence[int]) -> Iterator[tuple[int, ...]]:
+        """The rows with any of these keys, in the order of keys."""
+        for at in range(0, len(keys), _AT_ONCE):
+            listed = ",".join(map(str, keys[at : at + _AT_ONCE]))
+            yield from self._tables.execute(
+                f"select {self._key}, {self._values} from {self._table} where {self._key} in ({listed}) "
+                f"order by {self._key}, at"
+            )
 
     def values(self, key: int) -> array[int]:
         """The second column of the rows with this key."""
-        return array("q", [row[0] for row in self.find(key)])
+        return array("q", [row[1] for row in self.among([key])])
 
     def at(self, numbers: Sequence[int], listen: Callable[[], None]) -> Iterator[int]:
         """No column is scanned here: the server does it."""

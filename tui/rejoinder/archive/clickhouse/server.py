@@ -6,6 +6,7 @@ Only here is clickhouse-connect known, and only when an archive lies on a server
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
 from functools import cache
@@ -33,6 +34,8 @@ _READING = {
 }
 """`distributed_product_mode=local`: what a question asks within of the same posts is asked of the same shard, which is
 right because a conversation lies wholly on one. Keys of posts are written into questions, hence their size."""
+_KILLS, _PAUSE = 20, 0.1
+"""How often a question is told to stop, and seconds between."""
 _CODE = re.compile(r"Code: (\d+)|error code (\d+)", re.IGNORECASE)
 
 Values = Mapping[str, Any]
@@ -42,17 +45,24 @@ def driver() -> Any:
     """The module clickhouse_connect. Raises ArchiveError, with the way to get it, where it is not installed."""
     try:
         import clickhouse_connect
+        from clickhouse_connect import common
     except ImportError as error:
         raise ArchiveError(
             "An archive on a ClickHouse server needs the library clickhouse-connect, which is not installed.",
             "Install it: pip install 'rejoinder[clickhouse]'",
         ) from error
+    common.set_setting("send_os_user", False)  # nobody there need know who sits here
     return clickhouse_connect
 
 
 def client_for(address: Address) -> Any:
-    """A client of the server, as clickhouse-connect makes it; the database need not be there yet."""
+    """A client of the server, as clickhouse-connect makes it; the database need not be there yet.
+
+    A pool of its own for what does not leave this machine: by itself the client would send it, password and all,
+    through the proxy that `http_proxy` names.
+    """
     return driver().get_client(
+        pool_mgr=None if address.tls or address.is_exposed else driver().driver.httputil.get_pool_manager(),
         host=address.host,
         port=address.port,
         username=address.user,
@@ -103,12 +113,22 @@ class Server:
             self._client.database = self.address.database
         return bool(found.result_rows[0][0])
 
+    @property
+    def on_cluster(self) -> str:
+        """What follows a statement that is for all servers of the cluster, if there is one."""
+        return f" on cluster {self.address.cluster}" if self.address.cluster else ""
+
     def make_database(self) -> None:
         """Make the address's database if it is not there."""
-        if not self.has_database:
-            self.command(f"create database if not exists {self.address.database}")
+        if self.address.cluster or not self.has_database:  # the first server's says nothing of the others'
+            self.command(f"create database if not exists {self.address.database}{self.on_cluster}")
             with self.failing():
                 self.has_database = self._enter()
+
+    @property
+    def has_positions(self) -> bool:
+        """Whether its text index can keep positions, so that it finds phrases by itself."""
+        return self.version >= POSITIONS
 
     def failing(self) -> Failing:
         """Within it, what the client says is said as ArchiveError or Cancelled."""
@@ -126,7 +146,10 @@ class Server:
         with self.failing():
             try:
                 return self._told(sql, values, settings)
-            except driver().driver.exceptions.OperationalError:
+            except driver().driver.exceptions.OperationalError as error:
+                self.listen()
+                if _is_timeout(error):
+                    raise
                 self._renew()
                 return self._told(sql, values, settings)
 
@@ -198,13 +221,27 @@ class Server:
         """Have the server stop a question, by its id."""
         with self._killing, suppress(*_kinds()):  # else the question ends by itself, and its asker is told in any case
             self._killer = self._killer or self._connect(self.address)
-            self._killer.command("KILL QUERY WHERE query_id = {id:String} ASYNC", parameters={"id": asked})
+            for _ in range(_KILLS):  # the first may come before the question has
+                self._killer.command("KILL QUERY WHERE query_id = {id:String} ASYNC", parameters={"id": asked})
+                time.sleep(_PAUSE)
+                if self._asked != asked:
+                    return
 
     def close(self) -> None:
         """Let the connections go."""
         self._client.close()
         if self._killer is not None:
             self._killer.close()
+
+
+def _is_timeout(error: BaseException) -> bool:
+    """Whether the server was silent for too long: asked again, it would be as long again."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if "timed out" in str(cause).lower() and "connect" not in str(cause).lower():
+            return True
+        cause = cause.__cause__ or cause.__context__
+    return False
 
 
 def _version(text: str) -> tuple[int, int]:
@@ -245,12 +282,16 @@ def said(error: Exception, address: Address) -> RejoinderError:
             f"Nobody vouches for the certificate of {where}.",
             "Where your own authority signed it, name its file: REJOINDER_CLICKHOUSE_CA=ca.pem",
         )
+    if not code and not isinstance(error, driver().driver.exceptions.OperationalError | OSError):
+        return ArchiveError(
+            f"{where} answers, but not as ClickHouse does.", "Is this its HTTP port (8123, with TLS 8443)?"
+        )
     if not code:
         return ArchiveError(
             f"The server {where} does not answer.",
             "Is it running, and is this its HTTP port (8123, with TLS 8443)? Over SSH: ssh -L 8123:localhost:8123 host",
         )
-    first = str(error).split("\n", 1)[0][:300]
+    first = "".join(sign if sign.isprintable() else " " for sign in str(error).split("\n", 1)[0][:300])
     return ArchiveError(f"The server {where} can't do this: {first}", "Its own log says more.")
 
 

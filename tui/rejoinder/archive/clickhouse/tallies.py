@@ -17,7 +17,7 @@ from rejoinder.archive.clickhouse.tokens import Tokens
 from rejoinder.archive.protocol import UNTIMED
 from rejoinder.archive.tally import By, Tallied, by_hour, by_month, edges, is_whole_hours, lacking, ranked
 
-_HOUR, _SECOND = 3_600_000, 1_000
+_HOUR, _QUARTER, _SECOND = 3_600_000, 900_000, 1_000
 
 
 class ServerTallies:
@@ -67,8 +67,8 @@ class ServerTallies:
         return by_month(months, self.histogram(where, months), zone)
 
     def _hours(self, where: Where, ends: tuple[int, int], zone: tzinfo) -> list[Tallied]:
-        """Zones whose hours are not those of UTC have moved by seconds in their history."""
-        piece = _HOUR if is_whole_hours(*ends, zone) else _SECOND
+        """By the largest piece of time of which the zone's hours are made: some have moved by seconds once."""
+        piece = next((piece for piece in (_HOUR, _QUARTER) if is_whole_hours(*ends, zone, piece)), _SECOND)
         rows = self._tables.server.ask(
             f"select time - positiveModulo(time, {piece}) as begin, count() from {where.post} "
             f"where ({where.sql}) and time > {UNTIMED} group by begin",

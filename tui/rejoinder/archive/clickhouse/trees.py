@@ -20,8 +20,8 @@ class ServerTrees(Trees):
 
     def ancestors(self, key: Key) -> list[Key]:
         rows = self._tables.execute(
-            "select number, parent from post where conversation in "
-            "(select conversation from post where number = ?1) and parent <> 0",
+            "select number, parent from post where number in (select value from trees where key in "
+            "(select conversation from post where number = ?1)) and parent <> 0",
             (key,),
         )
         parent_of: dict[int, int] = dict(rows)

@@ -139,15 +139,15 @@ class Contacts:
     def acts(self, ones: Sequence[int], others: Sequence[int]) -> list[Act]:
         keys = {min(one, other) << 32 | max(one, other) for one in ones for other in others if one != other}
         run = self._run("acts")
-        rows = [(key, code, post) for key in sorted(keys) for code, post in run.find(key)]
+        rows = [(key, code, post) for key, code, post in run.among(sorted(keys))]
         return sorted(self._made(rows), key=lambda act: (not act.dated, act.key, KINDS.index(act.kind)))
 
     def between(self, one: str, other: str) -> list[int]:
         """The posts in which an account called so replies to, quotes, names or reposts one called otherwise."""
         pairs = [(a.number, b.number) for a in self._called(one, None) for b in self._called(other, None)]
         run, like = self._run("acts"), KINDS.index("like")
-        found = [run.find(min(pair) << 32 | max(pair)) for pair in pairs]
-        return [post for rows in found for code, post in rows if code >> 1 != like]
+        found = run.among([min(pair) << 32 | max(pair) for pair in pairs])
+        return [post for _, code, post in found if code >> 1 != like]
 
     def every(self, meant: Callable[[Sequence[int]], set[int]]) -> Iterator[Act]:
         """All acts, by pairs; `meant` says which of some posts are wanted."""

@@ -13,7 +13,7 @@ import zlib
 from array import array
 from bisect import bisect_left, bisect_right
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import apsw
 
@@ -70,9 +70,9 @@ class Run:
             yield from [values[at - base] for at in numbers[start:end]]
             start = end
 
-    def find(self, key: int) -> list[tuple[int, ...]]:
-        """The rows with this key, without the key."""
-        return list(self._rows(key))
+    def among(self, keys: Sequence[int]) -> Iterator[tuple[int, ...]]:
+        """The rows with any of these keys, in the order of keys."""
+        return ((key, *row) for key in keys for row in self._rows(key))
 
     def values(self, key: int) -> array[int]:
         """The second column of the rows with this key."""
