@@ -51,6 +51,8 @@ def address_in(path: Path) -> str:
 
 
 def _line_in(path: Path) -> str:
+    if not path.is_file():  # a pipe would not end
+        return ""
     try:
         with path.open("rb") as file:
             line = file.read(_LONGEST)

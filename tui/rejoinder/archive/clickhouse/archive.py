@@ -16,7 +16,7 @@ from rejoinder.archive import text
 from rejoinder.archive.clickhouse.accounts import ServerAccounts
 from rejoinder.archive.clickhouse.address import Address
 from rejoinder.archive.clickhouse.asking import Asking
-from rejoinder.archive.clickhouse.compile import Where, among, compiled, marked, patterned
+from rejoinder.archive.clickhouse.compile import EVERYTHING, Where, among, compiled, marked, patterned
 from rejoinder.archive.clickhouse.contacts import ServerContacts
 from rejoinder.archive.clickhouse.entries import COLUMNS, ServerEntries
 from rejoinder.archive.clickhouse.generations import Generations, size_of
@@ -51,6 +51,8 @@ from rejoinder.records import Account, Ghost, Problem, Source
 
 _REMEMBERED = 64
 """Conditions whose SQL, and what they count, are remembered."""
+_LONGEST = 64 << 20
+"""Bytes of it."""
 _ORDERS: dict[Ordering, str] = {
     "new": "number desc",
     "old": "number",
@@ -105,9 +107,13 @@ class ClickHouseArchive:
         """What finds the posts; compiling may have asked much, so it is remembered."""
         if condition not in self._known:
             self._known[condition] = compiled(condition, self._lore, self._post)
-            if len(self._known) > _REMEMBERED:
+            while len(self._known) > 1 and (len(self._known) > _REMEMBERED or self._length() > _LONGEST):
                 self._known.popitem(last=False)
         return self._known[condition].copy()
+
+    def _length(self) -> int:
+        """Bytes of the SQL that is remembered: it may hold many numbers of posts."""
+        return sum(len(each.sql) for each in self._known.values())
 
     def _numbers(self, where: Where, more: str) -> list[int]:
         rows = self._server.ask(f"select number from {self._post} where ({where.sql}) {more}", where.values)
@@ -216,7 +222,10 @@ class ClickHouseArchive:
 
     def keys(self, condition: Condition) -> array[int]:
         with self._asking:
-            return array("q", self._numbers(self._where(condition), "order by number"))
+            where = self._where(condition)
+            if where.sql == EVERYTHING:
+                return array("q", range(1, self._posts + 1))
+            return array("q", self._numbers(where, "order by number"))
 
     def names_of(self, keys: Sequence[Key]) -> Sequence[str]:
         with self._asking:

@@ -33,6 +33,16 @@ class ServerContacts(Contacts):
         sql = f"select count() from {choosing.source(choice)} where {choosing.condition(choice, self._answered)}"
         return int(one(self._connection, sql)[0])
 
+    def _account_of(self, platform: str, id: str | None, handle: str | None) -> int:
+        borne = (("id", id), ("handle", handle))
+        same = " and ".join(f"{name} = ?" if value is not None else f"{name} is null" for name, value in borne)
+        row = self._connection.execute(
+            f"select number from account where platform = ? and number in (select account from byline where {same}) "
+            "limit 1",
+            (platform, *(value for _, value in borne if value is not None)),
+        ).fetchone()
+        return int(row[0]) if row else 0
+
     def signs(self, keys: Sequence[Key]) -> dict[Key, ContactSign]:
         rows = self._connection.execute(
             f"select number, unanswered, exchange from post where {among(key for key in keys if key > 0)} "

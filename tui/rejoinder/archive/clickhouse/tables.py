@@ -24,6 +24,7 @@ _MARK = re.compile(r"\?(\d*)")
 _BYTES = re.compile(r"record|body|citers|hash|\bline\b|words")
 """Columns that hold bytes; all other texts are text."""
 _BATCH = 100_000
+_SHORT = 4_000
 
 
 class Rows:
@@ -112,9 +113,15 @@ def _type_of(value: object) -> str:
     return "Int64" if isinstance(value, int) else "String"
 
 
-@lru_cache(200)
 def _translated(sql: str, generation: int) -> tuple[str, list[tuple[str, int]]]:
-    """(the question with its table names and parameters, which bound value each parameter is)."""
+    """(the question with its table names and parameters, which bound value each parameter is).
+
+    Short ones, which come again, are remembered; the others are lists of numbers.
+    """
+    return _remembered(sql, generation) if len(sql) < _SHORT else _translate(sql, generation)
+
+
+def _translate(sql: str, generation: int) -> tuple[str, list[tuple[str, int]]]:
     order: list[tuple[str, int]] = []
 
     def named(mark: re.Match[str]) -> str:
@@ -125,6 +132,9 @@ def _translated(sql: str, generation: int) -> tuple[str, list[tuple[str, int]]]:
 
     sql = _MARK.sub(named, sql)
     return _TABLE.sub(partial(_renamed, generation), sql), order
+
+
+_remembered = lru_cache(200)(_translate)
 
 
 def _renamed(generation: int, found: re.Match[str]) -> str:
