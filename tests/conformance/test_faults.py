@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from rejoinder.archive import conditions as c
+from rejoinder.archive.checking import check
 from rejoinder.archive.clickhouse import schema, server
 from rejoinder.archive.clickhouse.address import Address, parse, password
 from rejoinder.archive.clickhouse.server import Server
@@ -61,6 +62,7 @@ def test_an_address_means_what_it_says(word: str, meant: Address) -> None:
 @pytest.mark.parametrize(
     "word",
     [
+        "clickhouse://a%0Ab@h/town",
         "clickhouse://ada:secret@db.example/reddit",
         "clickhouse://db.example",
         "clickhouse:///reddit",
@@ -77,6 +79,25 @@ def test_an_address_that_can_not_be_is_explained(word: str, rejoinder: Command) 
     assert len(answer.err.splitlines()) >= 2
     with pytest.raises(UsageError):
         parse(word)
+
+
+@pytest.mark.parametrize("user", ["ada", "a%3Ab", "a%2Fb%23c", "a%40b", "%C3%A9"])
+def test_an_address_that_is_written_down_means_the_same(user: str) -> None:
+    address = parse(f"clickhouse://{user}@db.example/town?tls=yes&cluster=all")
+    assert parse(str(address)) == address
+
+
+def test_a_strangers_file_sends_no_password_anywhere(tmp_path: Path) -> None:
+    gift = tmp_path / "town.rejoinder"
+    gift.write_text("clickhouse://x@evil.invalid/town\n")
+    for ask in (open_archive, check):
+        with pytest.raises(ArchiveError, match="names one on a server"):
+            ask(gift)
+
+
+def test_plain_http_is_warned_of_before_anything_is_sent(rejoinder: Command) -> None:
+    answer = rejoinder("info", "clickhouse://ada@nowhere.invalid/town")
+    assert answer.code == 1 and answer.err.index("plain HTTP") < answer.err.index("does not answer")
 
 
 def test_plain_http_that_leaves_the_machine_is_known() -> None:
@@ -195,6 +216,13 @@ def test_an_account_that_may_only_read_reads(path: Path, shim: stores.Shim) -> N
     with pytest.raises(ArchiveError, match="may only read") as told:
         bring(path, *thread(5), name="b.jsonl")
     assert "INSERT" in told.value.advice
+
+
+@needs_engine
+def test_what_stays_on_this_machine_goes_through_no_proxy(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
+    monkeypatch.delenv("no_proxy", raising=False)
+    assert len(texts(path)) == 4
 
 
 @needs_engine
