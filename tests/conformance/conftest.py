@@ -50,6 +50,8 @@ class Judged(msgspec.Struct):
     archive: Archive
     file: Archive
     path: Path
+    home: Path
+    """Where its user keeps archives."""
 
 
 @pytest.fixture(scope="session")
@@ -84,7 +86,7 @@ def judged(request: pytest.FixtureRequest, data: Path) -> Iterator[Judged]:
             for target in (beside, path):
                 bring(told, target)
             archive, file = open_archive(path), open_archive(beside)
-            yield Judged(told, archive, file, path)
+            yield Judged(told, archive, file, path, data / "home")
             archive.close()
             file.close()
 

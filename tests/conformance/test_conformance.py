@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import get_args
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -225,7 +226,8 @@ def test_pairs_are_ranked_and_their_acts_told(judged: Judged) -> None:
     assert archive.contact_signs([*keys, -1]) == file.contact_signs([*keys, -1])
 
 
-def test_the_check_finds_it_whole(judged: Judged) -> None:
+def test_the_check_finds_it_whole(judged: Judged, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REJOINDER_HOME", str(judged.home))
     findings = list(check(judged.path))
     assert len(findings) > 5
     assert [finding for finding in findings if not finding.well] == []
