@@ -11,6 +11,7 @@ import pytest
 from rejoinder.app.app import RejoinderApp
 from rejoinder.app.settings import Settings
 from rejoinder.archive import ingest
+from rejoinder.archive.clickhouse import texts
 from rejoinder.archive.opening import locate, open_archive
 from rejoinder.archive.protocol import Archive
 from tests.app.pictures import awaited
@@ -101,3 +102,24 @@ async def test_a_server_that_goes_is_told_and_its_return_is_enough(
         await reader.press("5", "0", "%")
         assert "does not answer" not in reader.text
         assert 140 <= int(reader.id) <= 160
+
+
+@awaited
+async def test_a_pattern_that_would_read_too_much_shows_its_first_posts_and_says_what_it_does_not_count(
+    places: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(texts, "MOST_READ", 250)
+    async with open_at(places[1], places[0], (80, 24)) as reader:
+        await reader.press("&")
+        await reader.type("/net|quay/")
+        await reader.press("enter")
+        await follow(reader)
+        assert "would have to be tried on 300 texts" in reader.text
+        entry = reader.timeline.entry
+        assert entry is not None and ("net" in entry.post.text.lower() or "quay" in entry.post.text.lower())
+        await reader.press("k", "k", "g")
+        await follow(reader)
+        assert reader.timeline.loaded.first
+        assert all(
+            "net" in e.post.text.lower() or "quay" in e.post.text.lower() for e in reader.timeline.loaded.entries
+        )

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 import msgspec
 
 from rejoinder.archive.opening import address_in
 from rejoinder.errors import ArchiveError
 from rejoinder.records import DeletedText, Reading, Source
+
+if TYPE_CHECKING:
+    from rejoinder.archive.sqlite.engine import Engine
 
 Phase = Literal["reading", "ordering", "writing", "checking"]
 
@@ -91,15 +94,22 @@ def run(
     new archive is kept by the rules of another where it is to be `like` that: what is forgotten there is left out here.
     Raises ArchiveError where the archive can't be read or written, and what a reader raises.
     """
+    from rejoinder.archive.sqlite.importing import add
+
+    return add(_engine(target), inputs, target, progress or _nobody, processes, deleted, like)
+
+
+def _engine(target: Path, forgets: bool = False) -> Engine:
+    """What keeps the archive for which this file stands; `forgets`: what was there before is to be gone at once."""
     address = address_in(target)
     if address:
         from rejoinder.archive.clickhouse.address import parse
-        from rejoinder.archive.clickhouse.importing import add as add_there
+        from rejoinder.archive.clickhouse.importing import remote
 
-        return add_there(parse(address), inputs, target, progress or _nobody, processes, deleted, like)
-    from rejoinder.archive.sqlite.importing import add
+        return remote(parse(address), target, forgets)
+    from rejoinder.archive.sqlite.engine import File
 
-    return add(inputs, target, progress or _nobody, processes, deleted, like)
+    return File(target)
 
 
 class Wish(msgspec.Struct, frozen=True):
@@ -126,15 +136,9 @@ def forget(target: Path, wish: Wish, progress: Callable[[Progress], None] | None
 
     Raises ArchiveError where a source is not there, and as `run` does.
     """
-    address = address_in(target)
-    if address:
-        from rejoinder.archive.clickhouse.address import parse
-        from rejoinder.archive.clickhouse.importing import forget as forgot_there
-
-        return forgot_there(parse(address), target, wish, progress or _nobody)
     from rejoinder.archive.sqlite.forgetting import forget as forgot
 
-    return forgot(target, wish, progress or _nobody)
+    return forgot(_engine(target, forgets=True), target, wish, progress or _nobody)
 
 
 def upgrade(target: Path, progress: Callable[[Progress], None] | None = None) -> None:
@@ -146,7 +150,7 @@ def upgrade(target: Path, progress: Callable[[Progress], None] | None = None) ->
         )
     from rejoinder.archive.sqlite.importing import rewrite
 
-    rewrite(target, progress or _nobody)
+    rewrite(_engine(target), target, progress or _nobody)
 
 
 def _nobody(progress: Progress) -> None:

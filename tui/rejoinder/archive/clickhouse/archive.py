@@ -131,10 +131,9 @@ class ClickHouseArchive:
     def page(self, condition: Condition, at: Place | None, direction: Direction, limit: int) -> Sequence[Entry]:
         newer = direction == "newer"
         with self._asking:
-            patterns, plain = patterned(condition)
-            if patterns and condition not in self._known:
+            if self._is_read(condition):
                 begin = at.key if at is not None else 0 if newer else self._posts + 1
-                found = self._texts.near(patterns, self._where(plain), begin, newer, limit)
+                found = self._read(condition, begin, newer, limit)
                 return self._entries.of(found if newer else found[::-1])
             where = self._where(condition)
             sign, order = (">", "number") if newer else ("<", "number desc")
@@ -144,6 +143,15 @@ class ClickHouseArchive:
                 where.values,
             )
             return self._entries.made(rows if newer else rows[::-1])
+
+    def _is_read(self, condition: Condition) -> bool:
+        """Whether its posts are better met by reading texts from a place on than by reading all of them first."""
+        return bool(patterned(condition)[0]) and condition not in self._known
+
+    def _read(self, condition: Condition, begin: int, newer: bool, limit: int) -> list[int]:
+        """The first posts beyond number `begin` that meet a condition with patterns."""
+        patterns, plain = patterned(condition)
+        return self._texts.near(patterns, self._where(plain), begin, newer, limit)
 
     def count(self, condition: Condition) -> Count:
         with self._asking:
@@ -177,20 +185,26 @@ class ClickHouseArchive:
         key: Key | None = None,
     ) -> Place | None:
         with self._asking:
-            where = self._where(condition)
             if fraction is not None:
                 return self._at_fraction(condition, fraction)
             if time is not None:
-                moment = where.bind(max(time, UNTIMED + 1), "Int64")
-                return self._place(where, f"and time >= {moment} order by number limit 1") or self._last(where)
+                every = Where(self._post)
+                moment = every.bind(max(time, UNTIMED + 1), "Int64")
+                first = self._place(every, f"and time >= {moment} order by number limit 1")
+                return self._from(condition, first.key if first is not None else self._posts + 1)
             assert key is not None
-            number = where.bind(key if key > 0 else min(self._trees.replies(key), default=1), "Int64")
-            return self._place(where, f"and number >= {number} order by number limit 1") or self._place(
-                where, f"and number < {number} order by number desc limit 1"
-            )
+            return self._from(condition, key if key > 0 else min(self._trees.replies(key), default=1))
 
-    def _last(self, where: Where) -> Place | None:
-        return self._place(where, "order by number desc limit 1")
+    def _from(self, condition: Condition, number: int) -> Place | None:
+        """The place of the first matching post from this number on, else of the last before it."""
+        if self._is_read(condition):
+            found = self._read(condition, number - 1, True, 1) or self._read(condition, number, False, 1)
+            return self._place(Where(self._post), f"and number = {found[0]}") if found else None
+        where = self._where(condition)
+        begin = where.bind(number, "Int64")
+        return self._place(where, f"and number >= {begin} order by number limit 1") or self._place(
+            where, f"and number < {begin} order by number desc limit 1"
+        )
 
     def _at_fraction(self, condition: Condition, fraction: float) -> Place | None:
         where, total = self._where(condition), self._count(condition)

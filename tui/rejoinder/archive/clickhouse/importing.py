@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import msgspec
@@ -15,15 +14,11 @@ from rejoinder.archive.clickhouse.server import Server
 from rejoinder.archive.clickhouse.tables import ServerTables
 from rejoinder.archive.clickhouse.tokens import write_tokens
 from rejoinder.archive.crew import Job
-from rejoinder.archive.ingest import Forgotten, Input, Progress, Report, Wish
 from rejoinder.archive.keeping import Keeping
 from rejoinder.archive.sqlite.carry import Carried, Without
 from rejoinder.archive.sqlite.engine import Work
 from rejoinder.archive.sqlite.finish import Built
-from rejoinder.archive.sqlite.forgetting import forget_in
-from rejoinder.archive.sqlite.importing import add_to
 from rejoinder.errors import ArchiveError
-from rejoinder.records import DeletedText
 
 
 class _Carried(Carried):
@@ -96,28 +91,11 @@ def _patient(address: Address) -> Server:
     return server
 
 
-def _remote(address: Address, target: Path, forgets: bool = False) -> Remote:
+def remote(address: Address, target: Path, forgets: bool = False) -> Remote:
+    """The archive at an address, as it is now. Raises ArchiveError where its server fails."""
     server = Server(address)
     try:
         base = Generations(server).current() if server.has_database else None
     finally:
         server.close()
     return Remote(address, target, base, forgets)
-
-
-def add(
-    address: Address,
-    inputs: Sequence[Input],
-    target: Path,
-    progress: Callable[[Progress], None],
-    processes: int | None,
-    deleted: DeletedText | None,
-    like: Path | None,
-) -> Report:
-    """See `ingest.run`."""
-    return add_to(_remote(address, target), inputs, target, progress, processes, deleted, like)
-
-
-def forget(address: Address, target: Path, wish: Wish, progress: Callable[[Progress], None]) -> Forgotten:
-    """See `ingest.forget`. What was there before goes at once, whoever may be reading it."""
-    return forget_in(_remote(address, target, forgets=True), target, wish, progress)

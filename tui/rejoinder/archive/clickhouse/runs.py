@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 from rejoinder.archive.clickhouse import schema
 from rejoinder.archive.clickhouse.tables import ServerTables
@@ -66,23 +65,15 @@ class ServerRun:
         """The second column of the rows with this key."""
         return array("q", [row[1] for row in self.among([key])])
 
-    def at(self, numbers: Sequence[int], listen: Callable[[], None]) -> Iterator[int]:
-        """No column is scanned here: the server does it."""
-        raise NotImplementedError
-
-    def block_of(self, key: int) -> int:
-        """Nobody looks for blocks here: the server does."""
-        raise NotImplementedError
-
 
 class Runs:
     """The runs of one archive, by name."""
 
     def __init__(self, tables: ServerTables) -> None:
         self._tables = tables
-        self._known: dict[str, Any] = {}
+        self._known: dict[str, ServerRun] = {}
 
-    def __call__(self, name: str) -> Any:
+    def __call__(self, name: str) -> ServerRun:
         if name not in self._known:
             self._known[name] = ServerRun(self._tables, name)
         return self._known[name]

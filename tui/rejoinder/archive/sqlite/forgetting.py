@@ -8,22 +8,15 @@ from pathlib import Path
 from rejoinder.archive.ingest import Forgotten, Progress, Wish
 from rejoinder.archive.keeping import Keeping
 from rejoinder.archive.sqlite.carry import NOTHING, Carried, Without
-from rejoinder.archive.sqlite.engine import Engine, File
+from rejoinder.archive.sqlite.engine import Engine
 from rejoinder.archive.sqlite.fold import Telling
-from rejoinder.archive.sqlite.importing import rewrite_in
-from rejoinder.archive.sqlite.schema import check_header
+from rejoinder.archive.sqlite.importing import rewrite
 from rejoinder.errors import ArchiveError
 from rejoinder.records import Post
 
 
-def forget(target: Path, wish: Wish, progress: Callable[[Progress], None]) -> Forgotten:
-    """See `ingest.forget`."""
-    check_header(target)
-    return forget_in(File(target), target, wish, progress)
-
-
-def forget_in(engine: Engine, target: Path, wish: Wish, progress: Callable[[Progress], None]) -> Forgotten:
-    """Write the archive that an engine keeps anew, without what is to be forgotten."""
+def forget(engine: Engine, target: Path, wish: Wish, progress: Callable[[Progress], None]) -> Forgotten:
+    """See `ingest.forget`. `target` is the file that stands here for the archive that the engine keeps."""
     old = engine.carried(NOTHING)
     if old is None:
         raise ArchiveError(f"There is nothing in {target.name} yet.", "Import something first.")
@@ -31,7 +24,7 @@ def forget_in(engine: Engine, target: Path, wish: Wish, progress: Callable[[Prog
         without, posts, exports = _Search(old, wish).found()
     finally:
         old.close()
-    rewrite_in(engine, target, progress, without)
+    rewrite(engine, target, progress, without)
     return Forgotten(posts, exports)
 
 

@@ -16,7 +16,7 @@ from rejoinder.archive.crew import Crew, Job, Tick, told
 from rejoinder.archive.ingest import Input, Line, Phase, Progress, Report
 from rejoinder.archive.keeping import Keeping
 from rejoinder.archive.sqlite.carry import NOTHING, Carried, Without, carry, keeping_of
-from rejoinder.archive.sqlite.engine import Engine, File, Work
+from rejoinder.archive.sqlite.engine import Engine, Work
 from rejoinder.archive.sqlite.finish import Before
 from rejoinder.archive.sqlite.register import Register
 from rejoinder.archive.stage import Stage
@@ -53,18 +53,6 @@ class Seen(NamedTuple):
 
 
 def add(
-    inputs: Sequence[Input],
-    target: Path,
-    progress: Callable[[Progress], None],
-    processes: int | None,
-    deleted: DeletedText | None,
-    like: Path | None,
-) -> Report:
-    """See `ingest.run`."""
-    return add_to(File(target), inputs, target, progress, processes, deleted, like)
-
-
-def add_to(
     engine: Engine,
     inputs: Sequence[Input],
     target: Path,
@@ -73,7 +61,7 @@ def add_to(
     deleted: DeletedText | None,
     like: Path | None,
 ) -> Report:
-    """Add inputs to the archive that an engine keeps; `target` is the file that stands for it here."""
+    """See `ingest.run`. `target` is the file that stands here for the archive that the engine keeps."""
     old = engine.carried(NOTHING)
     if old is None:
         keeping = keeping_of(like) if like is not None else Keeping(deleted or "keep-marked", token_bytes(32))
@@ -88,12 +76,7 @@ def add_to(
         old.close()
 
 
-def rewrite(target: Path, progress: Callable[[Progress], None]) -> None:
-    """See `ingest.upgrade`."""
-    rewrite_in(File(target), target, progress)
-
-
-def rewrite_in(engine: Engine, target: Path, progress: Callable[[Progress], None], without: Without = NOTHING) -> None:
+def rewrite(engine: Engine, target: Path, progress: Callable[[Progress], None], without: Without = NOTHING) -> None:
     """Write the archive that an engine keeps anew, without some of it."""
     old = engine.carried(without)
     if old is None:

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from rejoinder.archive.body import kept
 from rejoinder.archive.sqlite.entries import Entries
-from rejoinder.archive.sqlite.rows import Column, Tables
+from rejoinder.archive.sqlite.rows import Tables
+from rejoinder.archive.sqlite.runs import Run
 
 _BATCH = 4_000
 
@@ -20,7 +21,7 @@ class Names:
         self,
         connection: Tables,
         entries: Entries,
-        run: Callable[[str], Column],
+        run: Callable[[str], Run],
         named: Callable[[str | None, str], Sequence[int]],
         platforms: Callable[[], set[str]],
         listen: Callable[[], None],
