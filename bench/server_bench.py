@@ -120,7 +120,7 @@ def _contacts(path: Path) -> Iterator[Figure]:
     archive = open_archive(path)
     pair = archive.pairs(Choice(), 0, 1)[0]
     yield query_bench.asked("acts of the first pair", lambda: archive.acts([pair.a], [pair.b]))
-    yield query_bench.asked("coverage of an account", lambda: archive.coverage(pair.a))
+    yield query_bench.asked("coverage of an account", lambda: archive.coverage([pair.a]))
     archive.close()
 
 

@@ -273,8 +273,8 @@ def test_an_account_of_the_tail_is_known_with_all_that_both_have(kept: Path, tmp
     archive = follower.tail.joined()
     (ada,), (eve,) = archive.parties_named("ada"), archive.parties_named("@eve")
     assert [party.handle for party in archive.parties([eve.number, ada.number])] == ["eve", "ada"]
-    assert archive.coverage(ada.number).posts == 3
-    assert archive.coverage(eve.number).first == START + 4000
+    assert archive.coverage([ada.number])[0].posts == 3
+    assert archive.coverage([eve.number])[0].first == START + 4000
     assert [(each.handle, each.posts) for each in archive.borne(ada.number)] == [("ada", 3)]
     assert [act.post for act in archive.acts([ada.number], [eve.number])] == ["4"]
     archive.close()

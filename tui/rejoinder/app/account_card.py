@@ -47,7 +47,7 @@ def describe(archive: Archive, number: int) -> Card:
         party,
         account,
         tuple(archive.borne(number)),
-        msgspec.structs.replace(archive.coverage(number), missed=tuple(gaps(archive))),
+        msgspec.structs.replace(archive.coverage([number])[0], missed=tuple(gaps(archive))),
         kinds,
         tuple((row.label, row.n) for row in archive.tally(mine, "source") if row.label),
     )

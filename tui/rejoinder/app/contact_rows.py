@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from rejoinder.acts import Pair, Party
+from rejoinder.acts import Coverage, Pair, Party
 from rejoinder.app.contact_table import LETTERS, habit, span
 from rejoinder.app.wrapping import cells, cut, safe
 from rejoinder.archive.protocol import Archive, Choice, Entry, PairSort
@@ -49,7 +49,7 @@ def rows(archive: Archive, choice: Choice, at: int, limit: int, *, coverage: boo
     parties = {party.number: party for party in archive.parties([n for pair in pairs for n in (pair.a, pair.b)])}
     keys = {key for pair in pairs for key in (pair.first, pair.a_answer, pair.b_answer) if key}
     entries = {entry.key: entry for entry in archive.posts(sorted(keys))}
-    covered = {number: _share(archive, number) for number in parties} if coverage else {}
+    covered = dict(zip(parties, map(_share, archive.coverage(list(parties))), strict=True)) if coverage else {}
     return [_row(pair, parties, entries, covered) for pair in pairs]
 
 
@@ -89,9 +89,9 @@ def _day(entry: Entry | None) -> str:
     return (iso(entry.post.time) or "undated")[: {"month": 7, "year": 4}.get(entry.post.precision, 10)]
 
 
-def _share(archive: Archive, account: int) -> str:
+def _share(coverage: Coverage) -> str:
     """Months with posts, of those from the first to the last: `35 of 36`."""
-    months = archive.coverage(account).months
+    months = coverage.months
     return f"{len(months)} of {months[-1] - months[0] + 1}" if months else "none"
 
 

@@ -81,7 +81,7 @@ def meet(
 
 
 def _covered(archive: Archive, end: End, missed: tuple[Gap, ...]) -> Coverage:
-    each = [archive.coverage(number) for number in end.numbers]
+    each = archive.coverage(end.numbers)
     return msgspec.structs.replace(each[0] if len(each) == 1 else Coverage.union(each), missed=missed)
 
 

@@ -339,8 +339,8 @@ class Archive(Protocol):
         """
         ...
 
-    def coverage(self, account: int) -> Coverage:
-        """What the archive holds of an account."""
+    def coverage(self, accounts: Sequence[int]) -> Sequence[Coverage]:
+        """What the archive holds of each of these accounts, in this order."""
         ...
 
     def owners(self) -> Mapping[str, int]:

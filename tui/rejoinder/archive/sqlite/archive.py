@@ -290,9 +290,9 @@ class SqliteArchive:
         with self._asking:
             return self._contacts.named(name, part)
 
-    def coverage(self, account: int) -> Coverage:
+    def coverage(self, accounts: Sequence[int]) -> Sequence[Coverage]:
         with self._asking:
-            return self._contacts.coverage(account)
+            return self._contacts.coverage(accounts)
 
     def owners(self) -> Mapping[str, int]:
         with self._asking:

@@ -125,7 +125,10 @@ class Contacts:
         rows = self._connection.execute(f"{_PARTY} where number > 0")
         return [Party(*row) for row in rows if letters in fold_handle(f"{row[3] or ''} {row[4] or ''} {row[2] or ''}")]
 
-    def coverage(self, account: int) -> Coverage:
+    def coverage(self, accounts: Sequence[int]) -> list[Coverage]:
+        return [self._covered(account) for account in accounts]
+
+    def _covered(self, account: int) -> Coverage:
         row: tuple[Any, ...] = self._connection.execute(
             "select (select time from post where number = first), (select time from post where number = last), "
             "coalesce(missing, 0), coalesce(undated, 0), posts, coalesce(context, 0) "

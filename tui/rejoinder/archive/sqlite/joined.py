@@ -323,8 +323,8 @@ class JoinedArchive:
     def parties_named(self, name: str, part: bool = False) -> Sequence[Party]:
         return self._accounts.named(name, part)
 
-    def coverage(self, account: int) -> Coverage:
-        return self._accounts.coverage(account)
+    def coverage(self, accounts: Sequence[int]) -> Sequence[Coverage]:
+        return [self._accounts.coverage(account) for account in accounts]
 
     def owners(self) -> Mapping[str, int]:
         return self._sealed.owners()

@@ -45,9 +45,11 @@ class JoinedAccounts:
         return list(found.values())
 
     def coverage(self, account: int) -> Coverage:
-        """See `Archive.coverage`."""
-        each = [self._sealed.coverage(account)] if account < FAR else []
-        return Coverage.union([*each, *(tail.coverage(its) for tail, its in self._in_tail(account))])
+        """See `Archive.coverage`, of one account."""
+        each = self._sealed.coverage([account]) if account < FAR else []
+        return Coverage.union(
+            [*each, *(found for tail, its in self._in_tail(account) for found in tail.coverage([its]))]
+        )
 
     def parties(self, numbers: Sequence[int]) -> list[Party]:
         """See `Archive.parties`."""
