@@ -193,6 +193,39 @@ def amiss(path: Path) -> str:
     return " ".join(finding.what for finding in check(path) if not finding.well)
 
 
+def test_a_page_costs_few_questions_whatever_it_names(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with stores.store(askable("chdb"), data) as path:
+        posts = [
+            make_post(
+                n,
+                f"user{n}",
+                f"post {n}",
+                reply_to=str(n - 1) if n > 1 else None,
+                language=f"l{n}",
+                quote=str(n // 2) if n % 3 == 0 else None,
+                origin=Origin(member=f"file{n}.json", position=n),
+            )
+            for n in range(1, 41)
+        ]
+        bring(path, *posts)
+        archive = open_archive(path)
+        asked: list[str] = []
+        told = Server._told
+
+        def counted(self: Server, sql: str, *more: Any) -> Any:
+            asked.append(sql)
+            return told(self, sql, *more)
+
+        monkeypatch.setattr(Server, "_told", counted)
+        assert len(archive.page(c.Everything(), None, "newer", 40)) == 40
+        assert len(asked) <= 12
+        asked.clear()
+        accounts = [entry.author.account for entry in archive.page(c.Everything(), None, "newer", 40)]
+        assert len(archive.coverage(accounts)) == 40 and len(archive.acts(accounts, accounts)) > 30
+        assert len(asked) <= 12
+        archive.close()
+
+
 def _lose(served: Path, table: str, change: str) -> None:
     """Change a table behind the archive's back."""
     server = Server(parse(address_in(served)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -10,7 +10,7 @@ import msgspec
 from rejoinder.archive.body import Body, Byline, Manner, Member, Other, Place, decode, kept, manner_of, restore
 from rejoinder.archive.protocol import UNTIMED, Entry, Face, Quoted
 from rejoinder.archive.protocol import Place as Spot
-from rejoinder.archive.sqlite.rows import Tables, one
+from rejoinder.archive.sqlite.rows import Tables, damaged, one
 from rejoinder.records import Origin, Post, hidden
 
 _COLUMNS = "number, time, id, manner, member, author, addressee, parent, root, replies, body"
@@ -84,10 +84,14 @@ class Entries:
     def authors(self, numbers: Iterable[int]) -> dict[int, int]:
         """Bylines of the authors of these posts."""
         listed = ",".join(map(str, numbers))
+        if not listed:
+            return {}
         return dict(self._connection.execute(f"select number, author from post where number in ({listed})"))
 
     def _ghost_authors(self, keys: Iterable[int]) -> dict[int, int]:
         listed = ",".join(str(-key) for key in keys)
+        if not listed:
+            return {}
         return dict(self._connection.execute(f"select -number, byline from ghost where number in ({listed})"))
 
     def _entry(self, row: Row, addressee: int) -> Entry:
@@ -146,23 +150,35 @@ class Entries:
 
     def _origin(self, place: Place) -> Origin:
         number, position = place
-        known = self._members.get(number)
-        if known is None:
-            source, name, record = one(
-                self._connection,
-                "select source, name, record from member join source on source.number = source where member.number = ?",
-                (number,),
-            )
-            known = self._members[number] = (Member(source, name), msgspec.json.decode(record)["name"])
-        return Origin(known[1], known[0].name, position)
+        if number not in self._members:
+            self.know_members([number])
+        member, source = self._members[number]
+        return Origin(source, member.name, position)
+
+    def know_members(self, numbers: Collection[int]) -> None:
+        """Read members, with the names of their sources. Raises ArchiveError where one is not there."""
+        for number, source, name, record in self._connection.execute(
+            "select member.number, source, name, record from member join source on source.number = source "
+            f"where member.number in ({','.join(map(str, numbers))})"
+        ):
+            self._members[number] = (Member(source, name), msgspec.json.decode(record)["name"])
+        if not self._members.keys() >= set(numbers):
+            raise damaged()
 
     def manner(self, number: int) -> Manner:
         """What a post shares with others, by its number."""
-        known = self._manners.get(number)
-        if known is None:
-            (record,) = one(self._connection, "select record from manner where number = ?", (number,))
-            known = self._manners[number] = manner_of(msgspec.json.decode(record))
-        return known
+        if number not in self._manners:
+            self.know_manners([number])
+        return self._manners[number]
+
+    def know_manners(self, numbers: Collection[int]) -> None:
+        """Read manners. Raises ArchiveError where one is not there."""
+        for number, record in self._connection.execute(
+            f"select number, record from manner where number in ({','.join(map(str, numbers))})"
+        ):
+            self._manners[number] = manner_of(msgspec.json.decode(record))
+        if not self._manners.keys() >= set(numbers):
+            raise damaged()
 
     def identity(self, number: int) -> tuple[str, str]:
         """(platform, id) of a post."""

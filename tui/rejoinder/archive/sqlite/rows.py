@@ -54,5 +54,10 @@ def one(tables: Tables, sql: str, bindings: Bindings = ()) -> tuple[Any, ...]:
     """The row of a question that has just one. Raises ArchiveError where a damaged file has none."""
     row: tuple[Any, ...] | None = tables.execute(sql, bindings).fetchone()
     if row is None:
-        raise ArchiveError("The archive is damaged: a row is missing.", "Import its exports into a new archive.")
+        raise damaged()
     return row
+
+
+def damaged() -> ArchiveError:
+    """What is said where a row is missing that others name."""
+    return ArchiveError("The archive is damaged: a row is missing.", "Import its exports into a new archive.")
