@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from array import array
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, tzinfo
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from rejoinder.acts import Act, Coverage, Pair, Party
+from rejoinder.acts import Act
 from rejoinder.archive import text
 from rejoinder.archive.clickhouse.accounts import ServerAccounts
 from rejoinder.archive.clickhouse.address import Address
@@ -31,23 +31,19 @@ from rejoinder.archive.clickhouse.trees import ServerTrees
 from rejoinder.archive.conditions import Condition, Everything
 from rejoinder.archive.protocol import (
     UNTIMED,
-    Borne,
-    Choice,
-    ContactSign,
     Count,
     Direction,
     Entry,
-    Face,
     Figures,
     Key,
-    Node,
     Place,
 )
+from rejoinder.archive.sqlite.answers import Answers
 from rejoinder.archive.tally import By, Tallied
 from rejoinder.archive.values import Ordering
 from rejoinder.errors import ArchiveError
 from rejoinder.permalinks import parse
-from rejoinder.records import Account, Ghost, Problem, Source
+from rejoinder.records import Ghost
 
 _REMEMBERED = 64
 """Conditions whose SQL, and what they count, are remembered."""
@@ -62,8 +58,12 @@ _ORDERS: dict[Ordering, str] = {
 }
 
 
-class ClickHouseArchive:
+class ClickHouseArchive(Answers):
     """One archive on a server, open for reading: that generation of it that was the newest when it was opened."""
+
+    _asking: Asking
+    _entries: ServerEntries
+    _tallies: ServerTallies
 
     def __init__(self, address: Address, path: Path, reveal: bool = False) -> None:
         """`path` is the file that stands for it here; `reveal` shows the words of deleted posts that are kept unseen.
@@ -79,7 +79,7 @@ class ClickHouseArchive:
                 f"There is no archive at {address} yet.", f"Make one: rejoinder import '{address}' EXPORT"
             )
         self._server, self._generation = server, current
-        self.tables = tables = ServerTables(server, current.number)
+        self.tables = self._connection = tables = ServerTables(server, current.number)
         self._post = tables.name("post")
         self._meta: dict[str, str] = dict(tables.execute("select key, value from meta"))
         if int(self._meta["text"]) != text.VERSION:
@@ -226,14 +226,6 @@ class ClickHouseArchive:
             cut = f" limit {limit}" if limit else ""
             return self._numbers(self._where(condition), f"order by {_ORDERS[order]}{cut}")
 
-    def post(self, key: Key) -> Entry | None:
-        found = self.posts([key])
-        return found[0] if found else None
-
-    def posts(self, keys: Sequence[Key]) -> Sequence[Entry]:
-        with self._asking:
-            return self._entries.of(keys)
-
     def keys(self, condition: Condition) -> array[int]:
         with self._asking:
             where = self._where(condition)
@@ -258,23 +250,6 @@ class ClickHouseArchive:
             found = self._lore.keys_named(id)
             return found or (self._lore.keys_named(id.rstrip("/").rpartition("/")[2]) if "://" in id else [])
 
-    def ghost(self, key: Key) -> Ghost | None:
-        with self._asking:
-            found = self._trees.ghosts([-key]) if key < 0 else []
-            return found[0] if found else None
-
-    def ancestors(self, key: Key) -> Sequence[Key]:
-        with self._asking:
-            return self._trees.ancestors(key)
-
-    def replies(self, key: Key) -> Sequence[Key]:
-        with self._asking:
-            return self._trees.replies(key)
-
-    def conversation(self, key: Key, limit: int = 5_000) -> Sequence[Node]:
-        with self._asking:
-            return self._trees.skeleton(key, limit)
-
     def ghosts(self, condition: Condition, limit: int = 0) -> Sequence[Ghost]:
         with self._asking:
             where = self._where(condition)
@@ -286,33 +261,6 @@ class ClickHouseArchive:
             )
             return self._trees.ghosts([number for (number,) in rows])
 
-    def accounts(self, prefix: str, limit: int = 20) -> Sequence[tuple[Face, int]]:
-        with self._asking:
-            return self._accounts.beginning(prefix, limit)
-
-    def account(self, number: int) -> Account | None:
-        with self._asking:
-            return self._accounts.record(number)
-
-    def borne(self, number: int) -> Sequence[Borne]:
-        with self._asking:
-            return self._accounts.borne(number)
-
-    def account_names(self) -> tuple[set[str], set[str]]:
-        with self._asking:
-            return self._accounts.names()
-
-    def sources(self) -> Sequence[Source]:
-        with self._asking:
-            rows = self.tables.execute("select record from source order by number")
-            return [msgspec.json.decode(row[0], type=Source) for row in rows]
-
-    def problems(self, limit: int = 0) -> Sequence[Problem]:
-        with self._asking:
-            cut = f" limit {limit}" if limit else ""
-            rows = self.tables.execute(f"select record from problem order by number{cut}")
-            return [msgspec.json.decode(row[0], type=Problem) for row in rows]
-
     def histogram(self, condition: Condition, edges: Sequence[int]) -> Sequence[int]:
         with self._asking:
             return self._tallies.histogram(self._where(condition), edges)
@@ -320,27 +268,6 @@ class ClickHouseArchive:
     def tally(self, condition: Condition, by: By, *, limit: int = 0, zone: tzinfo = UTC) -> Sequence[Tallied]:
         with self._asking:
             return self._tallies.tally(self._where(condition), by, limit, zone)
-
-    def tags(self, prefix: str, limit: int = 20) -> Sequence[tuple[str, int]]:
-        with self._asking:
-            return self._tallies.tags(text.fold_tag(prefix), limit)
-
-    def tally_days(self) -> Sequence[tuple[int, int]]:
-        with self._asking:
-            rows = self.tables.execute("select day, posts from day order by day")
-            return [(int(day), int(posts)) for day, posts in rows]
-
-    def pairs(self, choice: Choice, at: int = 0, limit: int = 50) -> Sequence[Pair]:
-        with self._asking:
-            return self._contacts.pairs(choice, at, limit)
-
-    def count_pairs(self, choice: Choice) -> int:
-        with self._asking:
-            return self._contacts.count(choice)
-
-    def acts(self, ones: Sequence[int], others: Sequence[int]) -> Sequence[Act]:
-        with self._asking:
-            return self._contacts.acts(ones, others)
 
     def all_acts(self, condition: Condition) -> Iterator[Act]:
         with self._asking:
@@ -352,26 +279,6 @@ class ClickHouseArchive:
                 return set(self._numbers(where, f"and {among(posts)}"))
 
             yield from self._contacts.every(meant)
-
-    def parties(self, numbers: Sequence[int]) -> Sequence[Party]:
-        with self._asking:
-            return self._contacts.parties(numbers)
-
-    def parties_named(self, name: str, part: bool = False) -> Sequence[Party]:
-        with self._asking:
-            return self._contacts.named(name, part)
-
-    def coverage(self, accounts: Sequence[int]) -> Sequence[Coverage]:
-        with self._asking:
-            return self._contacts.coverage(accounts)
-
-    def owners(self) -> Mapping[str, int]:
-        with self._asking:
-            return self._accounts.owners()
-
-    def contact_signs(self, keys: Sequence[Key]) -> Mapping[Key, ContactSign]:
-        with self._asking:
-            return self._contacts.signs(keys)
 
     def cancel(self) -> None:
         if self._asking.is_busy:

@@ -4,32 +4,29 @@ from __future__ import annotations
 
 from array import array
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, tzinfo
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
+import apsw
 import msgspec
 
-from rejoinder.acts import Act, Coverage, Pair, Party
+from rejoinder.acts import Act
 from rejoinder.archive import text
 from rejoinder.archive.conditions import Condition, Everything
 from rejoinder.archive.facets import PARENT_MISSING
 from rejoinder.archive.protocol import (
-    Borne,
-    Choice,
-    ContactSign,
     Count,
     Direction,
     Entry,
-    Face,
     Figures,
     Key,
-    Node,
     Place,
 )
 from rejoinder.archive.sqlite.accounts import Accounts
+from rejoinder.archive.sqlite.answers import Answers
 from rejoinder.archive.sqlite.asking import Asking, connected
 from rejoinder.archive.sqlite.clock import Clock
 from rejoinder.archive.sqlite.compile import compiled, phrase
@@ -49,7 +46,7 @@ from rejoinder.archive.sqlite.tallies import Tallies
 from rejoinder.archive.sqlite.trees import Trees
 from rejoinder.archive.tally import By, Tallied
 from rejoinder.archive.values import Ordering
-from rejoinder.records import Account, Ghost, Problem, Source
+from rejoinder.records import Ghost, Source
 
 _CACHE = 16 << 10
 """KiB of pages kept: browsing is to stay below 90 MB with everything."""
@@ -57,8 +54,12 @@ _REMEMBERED = 64
 """Plans that are remembered."""
 
 
-class SqliteArchive:
+class SqliteArchive(Answers):
     """One archive file, open for reading. It is sealed: nobody ever changes it, so no lock is taken and none is met."""
+
+    _asking: Asking
+    _connection: apsw.Connection
+    _tallies: Tallies
 
     def __init__(self, path: Path, reveal: bool = False) -> None:
         """`reveal` shows the words of deleted posts where the archive keeps them unseen.
@@ -162,15 +163,6 @@ class SqliteArchive:
             numbers = self._tallies.whole(condition, self._plan(condition))
             return ordered(numbers, order, limit, self._run, self._asking.listen)
 
-    def post(self, key: Key) -> Entry | None:
-        with self._asking:
-            found = self._entries.of([key])
-            return found[0] if found else None
-
-    def posts(self, keys: Sequence[Key]) -> Sequence[Entry]:
-        with self._asking:
-            return self._entries.of(keys)
-
     def keys(self, condition: Condition) -> array[int]:
         with self._asking:
             return array("q", self._all(condition))
@@ -187,23 +179,6 @@ class SqliteArchive:
         with self._asking:
             return self._ids.find(id)
 
-    def ghost(self, key: Key) -> Ghost | None:
-        with self._asking:
-            found = self._trees.ghosts([-key]) if key < 0 else []
-            return found[0] if found else None
-
-    def ancestors(self, key: Key) -> Sequence[Key]:
-        with self._asking:
-            return self._trees.ancestors(key)
-
-    def replies(self, key: Key) -> Sequence[Key]:
-        with self._asking:
-            return self._trees.replies(key)
-
-    def conversation(self, key: Key, limit: int = 5_000) -> Sequence[Node]:
-        with self._asking:
-            return self._trees.skeleton(key, limit)
-
     def ghosts(self, condition: Condition, limit: int = 0) -> Sequence[Ghost]:
         with self._asking:
             if isinstance(condition, Everything):
@@ -217,32 +192,6 @@ class SqliteArchive:
         orphans = both([plan, Match(phrase((PARENT_MISSING,)))])
         return self._finder.numbers(orphans, 1, self._posts + 1) if self._posts else array("q")
 
-    def accounts(self, prefix: str, limit: int = 20) -> Sequence[tuple[Face, int]]:
-        with self._asking:
-            return self._accounts.beginning(prefix, limit)
-
-    def account(self, number: int) -> Account | None:
-        with self._asking:
-            return self._accounts.record(number)
-
-    def borne(self, number: int) -> Sequence[Borne]:
-        with self._asking:
-            return self._accounts.borne(number)
-
-    def account_names(self) -> tuple[set[str], set[str]]:
-        with self._asking:
-            return self._accounts.names()
-
-    def sources(self) -> Sequence[Source]:
-        with self._asking:
-            rows = self._connection.execute("select record from source order by number")
-            return [msgspec.json.decode(row[0], type=Source) for row in rows]
-
-    def problems(self, limit: int = 0) -> Sequence[Problem]:
-        with self._asking:
-            rows = self._connection.execute("select record from problem order by number limit ?", (limit or -1,))
-            return [msgspec.json.decode(row[0], type=Problem) for row in rows]
-
     def histogram(self, condition: Condition, edges: Sequence[int]) -> Sequence[int]:
         with self._asking:
             return self._tallies.histogram(condition, self._plan(condition), edges)
@@ -250,27 +199,6 @@ class SqliteArchive:
     def tally(self, condition: Condition, by: By, *, limit: int = 0, zone: tzinfo = UTC) -> Sequence[Tallied]:
         with self._asking:
             return self._tallies.tally(condition, self._plan(condition), by, limit, zone)
-
-    def tags(self, prefix: str, limit: int = 20) -> Sequence[tuple[str, int]]:
-        with self._asking:
-            return self._tallies.tags(text.fold_tag(prefix), limit)
-
-    def tally_days(self) -> Sequence[tuple[int, int]]:
-        with self._asking:
-            rows = self._connection.execute("select day, posts from day order by day")
-            return [(int(day), int(posts)) for day, posts in rows]
-
-    def pairs(self, choice: Choice, at: int = 0, limit: int = 50) -> Sequence[Pair]:
-        with self._asking:
-            return self._contacts.pairs(choice, at, limit)
-
-    def count_pairs(self, choice: Choice) -> int:
-        with self._asking:
-            return self._contacts.count(choice)
-
-    def acts(self, ones: Sequence[int], others: Sequence[int]) -> Sequence[Act]:
-        with self._asking:
-            return self._contacts.acts(ones, others)
 
     def all_acts(self, condition: Condition) -> Iterator[Act]:
         with self._asking:
@@ -281,26 +209,6 @@ class SqliteArchive:
                 return set(posts) if plan == EVERYTHING else set(self._finder.numbers(plan, low, high))
 
             yield from self._contacts.every(meant)
-
-    def parties(self, numbers: Sequence[int]) -> Sequence[Party]:
-        with self._asking:
-            return self._contacts.parties(numbers)
-
-    def parties_named(self, name: str, part: bool = False) -> Sequence[Party]:
-        with self._asking:
-            return self._contacts.named(name, part)
-
-    def coverage(self, accounts: Sequence[int]) -> Sequence[Coverage]:
-        with self._asking:
-            return self._contacts.coverage(accounts)
-
-    def owners(self) -> Mapping[str, int]:
-        with self._asking:
-            return self._accounts.owners()
-
-    def contact_signs(self, keys: Sequence[Key]) -> Mapping[Key, ContactSign]:
-        with self._asking:
-            return self._contacts.signs(keys)
 
     def cancel(self) -> None:
         self._asking.cancel()
