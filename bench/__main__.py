@@ -56,7 +56,8 @@ def main() -> None:
 
 def _figures(size: str, count: int) -> Iterator[Figure]:
     file, archive = generated(count), OUT / f"{count}.rejoinder"
-    yield from import_bench.figures(file, count, archive)
+    rival = stores.sqlite_utils_imports(file, OUT) if size == "1m" else None
+    yield from import_bench.figures(file, count, archive, rival)
     yield from query_bench.figures(archive)
     yield from coded_bench.figures(archive)
     yield from opening_bench.figures([_small(), archive])
@@ -65,7 +66,7 @@ def _figures(size: str, count: int) -> Iterator[Figure]:
     yield from stores.duckdb(file, count, OUT)
     if size == "1m":
         yield from itertools.chain(
-            stores.sqlite_utils(file, count, OUT),
+            stores.sqlite_utils(count, OUT),
             stores.ariadne(file, count, OUT),
             memories.structs(file, count),
             memories.visidata(file, count),

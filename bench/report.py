@@ -13,7 +13,8 @@ Made by `make bench` and `make bench-10m` (`bench/`), over generated posts in th
 (`bench/posts.py`). A peer's ratio says how many times longer it takes than Rejoinder for the same (of rates, sizes and
 memory: how many times less it does, or more it needs). Peers that read the export each time (`rg`, `jq`, `lnav`) are
 whole processes over a file in memory; they search raw JSON, so what they count differs a little. DuckDB and the list of
-Structs are asked in a warm process, as Rejoinder is. What each peer lacks is said by what it has no figure for.
+Structs are asked in a warm process, as Rejoinder is. Rejoinder and sqlite-utils import in turn, three times each; the
+best of each counts. What each peer lacks is said by what it has no figure for.
 """
 
 

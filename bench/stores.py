@@ -11,8 +11,8 @@ from pathlib import Path
 
 from bench.environments import environment, missing
 from bench.figures import Figure
-from bench.import_bench import SIZE, SPEED, TIMES
-from bench.meter import measure
+from bench.import_bench import SIZE, SPEED, Rival
+from bench.meter import Measured, measure
 from bench.query_bench import COUNT, FIRST, FROM, MONTHS, PHRASE, REGEX, WHOLE
 
 _DUCK = """
@@ -63,30 +63,45 @@ def duckdb(posts: Path, count: int, folder: Path) -> Iterator[Figure]:
     database.unlink()
 
 
-def sqlite_utils(posts: Path, count: int, folder: Path) -> Iterator[Figure]:
-    """sqlite-utils: insert and enable-fts; then whole processes that ask."""
-    home = environment("sqlite-utils")
+SQLITE_UTILS = "sqlite-utils"
+
+
+def sqlite_utils_imports(posts: Path, folder: Path) -> Rival | None:
+    """sqlite-utils as an import's rival: insert, then enable-fts."""
+    home = environment(SQLITE_UTILS)
     if home is None:
-        yield missing("sqlite-utils", SPEED, "pip install sqlite-utils")
-        return
-    command, database = str(home / "sqlite-utils"), folder / "peer.db"
+        return None
+    command, database = str(home / SQLITE_UTILS), _peer(folder)
     steps = (
-        ["insert", str(database), "posts", str(posts), "--nl", "--pk", "id_str", "--alter"],
-        ["enable-fts", str(database), "posts", "full_text"],
+        [command, "insert", str(database), "posts", str(posts), "--nl", "--pk", "id_str", "--alter"],
+        [command, "enable-fts", str(database), "posts", "full_text"],
     )
-    runs = []
-    for _ in range(TIMES):
+
+    def imported() -> Measured:
         database.unlink(missing_ok=True)
-        done = [measure([command, *step]) for step in steps]
-        runs.append((sum(each.wall for each in done), max(each.memory for each in done)))
-    seconds, memory = min(runs)
-    note = f"best of {TIMES}, the slowest {count / max(runs)[0]:,.0f}; {memory:,.0f} MB"
-    yield Figure(SPEED, "sqlite-utils", count / seconds, "posts/s", note)
-    yield Figure(SIZE, "sqlite-utils", database.stat().st_size / count, "bytes a post")
+        done = [measure(step) for step in steps]
+        wall, cpu = sum(each.wall for each in done), sum(each.cpu for each in done)
+        return Measured(wall, cpu, max(each.memory for each in done), "")
+
+    return Rival(SQLITE_UTILS, imported)
+
+
+def sqlite_utils(count: int, folder: Path) -> Iterator[Figure]:
+    """What it has made of the posts, asked by whole processes."""
+    home, database = environment(SQLITE_UTILS), _peer(folder)
+    if home is None or not database.exists():
+        yield missing(SQLITE_UTILS, SPEED, f"pip install {SQLITE_UTILS}")
+        return
+    command = str(home / SQLITE_UTILS)
+    yield Figure(SIZE, SQLITE_UTILS, database.stat().st_size / count, "bytes a post")
     matching = "select count(*) from posts_fts where posts_fts match 'the'"
-    yield _process("sqlite-utils", WHOLE, [command, str(database), matching])
-    yield _process("sqlite-utils", FIRST, [command, "search", str(database), "posts", "the", "--limit", "50"])
+    yield _process(SQLITE_UTILS, WHOLE, [command, str(database), matching])
+    yield _process(SQLITE_UTILS, FIRST, [command, "search", str(database), "posts", "the", "--limit", "50"])
     database.unlink()
+
+
+def _peer(folder: Path) -> Path:
+    return folder / "peer.db"
 
 
 def ariadne(posts: Path, count: int, folder: Path) -> Iterator[Figure]:

@@ -23,6 +23,8 @@ from rejoinder.archive.sqlite import halving, ranks
 from rejoinder.archive.sqlite.archive import SqliteArchive
 from rejoinder.archive.sqlite.compile import _WAYS
 from rejoinder.archive.sqlite.merge import Match
+from rejoinder.archive.sqlite.rows import one
+from rejoinder.archive.sqlite.write import Closing, connect
 from rejoinder.archive.values import Ordering
 from rejoinder.errors import Cancelled
 from rejoinder.records import Post
@@ -205,6 +207,12 @@ def as_another_file(each: ingest.Input) -> ingest.Input:
     """The same records, but not the very file that was imported."""
     changed = msgspec.structs.replace(each.source, fingerprint="other" + each.source.fingerprint)
     return msgspec.structs.replace(each, source=changed)
+
+
+def test_a_file_that_is_being_made_never_waits_for_the_disk(tmp_path: Path) -> None:
+    with Closing(connect(tmp_path / "made", cache=4 << 20)) as made:
+        told = {name: one(made, f"pragma {name}")[0] for name in ("journal_mode", "synchronous", "cache_size")}
+    assert told == {"journal_mode": "off", "synchronous": 0, "cache_size": -4096}
 
 
 def test_every_condition_is_compiled() -> None:

@@ -18,7 +18,7 @@ from rejoinder.review import tables
 from rejoinder.review.acts import Change, fold
 from rejoinder.review.codebook import BUILT_IN, DEFAULT, MARK, YES
 from rejoinder.review.journal import Journal
-from rejoinder.review.pen import Held, Pen
+from rejoinder.review.pen import _CACHE, Held, Pen
 
 VERDICT, TAG = DEFAULT.verdict, DEFAULT.tags
 assert TAG is not None
@@ -163,6 +163,12 @@ def test_the_first_window_closed_the_second_can_write(pen: Pen, path: Path) -> N
     assert second.set(["x:1"], VERDICT, "include") is not None
     second.close()
     pen.__init__(path, "ada", DEFAULT)  # type: ignore[misc]
+
+
+def test_what_is_written_is_durable_and_what_is_erased_is_gone_whatever_sqlite_does_by_itself(pen: Pen) -> None:
+    names = ("journal_mode", "synchronous", "secure_delete", "cache_size")
+    told = [pen.connection.execute(f"pragma {name}").fetchall()[0][0] for name in names]
+    assert told == ["truncate", 2, 1, -_CACHE]
 
 
 def test_the_files_are_private(pen: Pen, path: Path) -> None:

@@ -62,7 +62,8 @@ class Pen(Journal):
             connection = apsw.Connection(str(self.path), flags=apsw.SQLITE_OPEN_READWRITE)
             connection.set_busy_timeout(WAIT)
             connection.execute("pragma journal_mode=truncate")
-            connection.execute(f"pragma synchronous=full; pragma secure_delete=on; pragma cache_size=-{_CACHE}")
+            for setting in ("synchronous=full", "secure_delete=on", f"cache_size=-{_CACHE}"):
+                connection.execute(f"pragma {setting}")  # one by one: what stands behind one that answers is not done
             if self.version < VERSION:
                 upgrade(connection, self.version)
                 self.version = VERSION

@@ -34,8 +34,11 @@ from rejoinder.archive.staged import IS_CONTEXT, IS_REPLY, UNKNOWN
 from rejoinder.folders import private_file
 from rejoinder.records import Origin, Problem, ProblemKind
 
-_MMAP_THRESHOLD = -3
-"""M_MMAP_THRESHOLD of malloc.h."""
+_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
+"""Of malloc.h."""
+_WHOLE, _SPARE = 12 << 20, 32 << 20
+"""Bytes: arrays of a span's rows (`SPAN`, 8 bytes each) are smaller than the first, those of all rows of a large import
+are not; what is free at the end of the heap is given back when it is more than the second."""
 _json = msgspec.json.encode
 _HAS_REPLIES, _PARENT_MISSING, _FIRST_REPLY, _ANSWER = 1, 2, 4, 8
 
@@ -69,14 +72,16 @@ def build(tick: Tick, stages: Sequence[Path], before: Before, folder: Path) -> B
 
 
 def give_back_what_goes() -> None:
-    """Have the C library map arrays from 1 MB on one by one, so that each is given back as it goes.
+    """Have the C library map long arrays one by one, so that each is given back as it goes, and keep the room of those
+    that are worked on span by span.
 
-    By itself glibc learns to keep all up to 32 MB: 120 MB more for ten million posts. Other libraries have no such
-    knob.
+    By itself glibc learns to keep all up to 32 MB: 120 MB more for ten million posts. To give all of it back has the
+    kernel clear the same pages again and again: a fifth of an ordering. Other libraries have no such knobs.
     """
     libc = ctypes.CDLL(None)
     if hasattr(libc, "mallopt"):
-        libc.mallopt(_MMAP_THRESHOLD, 1 << 20)
+        libc.mallopt(_M_MMAP_THRESHOLD, _WHOLE)
+        libc.mallopt(_M_TRIM_THRESHOLD, _SPARE)
 
 
 def lines_of(planned: Plan, problems: Counter[tuple[int, ProblemKind]]) -> dict[int, Line]:

@@ -11,6 +11,7 @@ import msgspec
 from rejoinder.archive.crew import Crew, Job, Watch
 from rejoinder.archive.sqlite.carry import Carried, Without
 from rejoinder.archive.sqlite.finish import Assembly, Before, Built, build
+from rejoinder.archive.sqlite.write import Part
 from rejoinder.archive.workshop import Workshop
 
 
@@ -57,19 +58,15 @@ class File(msgspec.Struct, frozen=True):
         return self.path.stat().st_size if self.path.exists() else 0
 
     def write(self, work: Work) -> Built:
-        folder, late = work.workshop.folder, len(work.prints)
-        assembly = Assembly(folder)
+        assembly = Assembly(work.workshop.folder)
 
-        def ended(job: int, _: object) -> None:
-            shard = job - late - 2
-            if job == 0 or shard >= -1:
-                assembly.add("tables" if job == 0 else "archive" if shard < 0 else f"shard.{shard}")
+        def ended(_: int, done: object) -> None:
+            if isinstance(done, Built | Part):
+                assembly.add("tables" if isinstance(done, Built) else done.name)
 
-        jobs: list[Job] = [(build, (work.stages, work.before, folder)), *work.prints]
-        results = work.crew.run(jobs, work.wrote, ended)
-        built: Built = results[0]
-        others = results[1:]
+        jobs: list[Job] = [(build, (work.stages, work.before, work.workshop.folder)), *work.prints]
+        built, *others = work.crew.run(jobs, work.wrote, ended)
         work.checking()
-        shards = len(others) - late - 1  # before those stands the job that wrote the posts
-        work.workshop.deliver(assembly.finish(built.posts, shards, work.before.with_prints(others[:late])))
-        return built
+        prints = work.before.with_prints(others[: len(work.prints)])
+        work.workshop.deliver(assembly.finish(built.posts, prints))
+        return built  # type: ignore[no-any-return]

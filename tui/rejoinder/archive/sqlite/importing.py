@@ -27,7 +27,7 @@ from rejoinder.records import DeletedText, Source
 _SMALL = 16 << 20
 """Bytes to read below which starting processes (0.3 s) costs more than they save."""
 _LARGE = 256 << 20
-"""Bytes to read from which the readers' memory is given back before the ordering (it costs 0.2 s)."""
+"""Bytes to read from which the readers' memory is given back before the ordering (it costs 0.1 s)."""
 _MOST = 4
 """Processes: each costs memory, and ordering, done by one, is what is left to wait for."""
 _TICK = 512
@@ -208,8 +208,6 @@ class _Work:
         """Do all of it; the result for each input, by its identity."""
         folder = workshop.folder
         stages = self._read(crew, folder)
-        if self._bytes >= _LARGE:
-            crew.renew()
         workshop.need(sum(path.stat().st_size for path in folder.iterdir()) * 3 // 2)
         self._phase("ordering", 0.5)
         old = self._old
@@ -246,7 +244,7 @@ class _Work:
             stages.append(folder / f"stage.{n}")
             archive = (self._engine, self._old.without, self._old_bytes) if self._old else None
             jobs.append((read, (stages[-1], members, base, names, shares, archive, self._keeping)))
-        self._staged = sum(crew.run(jobs, self._heard))
+        self._staged = sum(crew.run(jobs, self._heard, renewing=self._bytes >= _LARGE))
         return stages
 
     def _shares(self, hands: int) -> list[list[Share]]:

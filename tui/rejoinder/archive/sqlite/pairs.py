@@ -15,7 +15,7 @@ import numpy as np
 
 from rejoinder.archive.sqlite.acts import ACT, pair_keys
 from rejoinder.archive.sqlite.schema import PAIR
-from rejoinder.archive.sqlite.shelf import Ints, Mask, Shelf, spans
+from rejoinder.archive.sqlite.shelf import Ints, Mask, Shelf, distinct, spans
 from rejoinder.archive.staged import LIKE, MENTION, REPLY, UNKNOWN
 
 NEVER = 1 << 40
@@ -309,7 +309,7 @@ def months(posts: Shelf) -> Iterator[tuple[Ints, Ints]]:
     month, first = _months(posts.get("time"))
     author = posts.get("account", first, first + len(month))
     for span in spans(author):
-        both = np.unique(author[span].astype(np.int64) << 20 | (month[span] + _MONTHS))
+        both = distinct(author[span].astype(np.int64) << 20 | (month[span] + _MONTHS))
         both = both[both >= 1 << 20]
         yield (both >> 20).astype(np.int32), ((both & 0xFFFFF) - _MONTHS).astype(np.int32)
 

@@ -20,7 +20,7 @@ from rejoinder.archive.sqlite.loading import Loaded, Reader, Rows
 from rejoinder.archive.sqlite.order import NO_NAMES, Parents, depths, named, numbers, parents, timeline, trees
 from rejoinder.archive.sqlite.pairs import Pairs, pairs
 from rejoinder.archive.sqlite.register import Numbering, People, Register
-from rejoinder.archive.sqlite.shelf import Ints, Mask, Shelf, stretches
+from rejoinder.archive.sqlite.shelf import Ints, Mask, Shelf, distinct, stretches
 from rejoinder.archive.sqlite.write import POST_COLUMNS
 from rejoinder.archive.staged import IS_NOTICE, Names
 from rejoinder.archive.text import fold_handle
@@ -219,7 +219,7 @@ def _write_late(posts: Shelf, register: Register, typed: tuple[Ints, Ints]) -> l
     if not of.any() and not len(typed[0]):
         return []
     bylines = register.bylines
-    named = np.unique(of)
+    named = distinct(of)
     marks = [b"", *(_mark(facets.addressee, bylines, n) for n in named[named > 0].tolist())]
     of = np.searchsorted(named[named > 0], of, "right").astype(np.int32)  # 0 stays 0
     positions: dict[bytes, int] = {}
@@ -274,9 +274,12 @@ def _write_groups(rows: Rows, posts: Shelf, register: Register, platform_of: Int
     found: list[Ints] = []
     for low, high in stretches(posts.count("row")):
         platform, source = platform_of[posts.get("manner", low, high)], source_of[posts.get("member", low, high)]
-        codes, of = np.unique(platform.astype(np.int64) * wide + source, return_inverse=True)
-        known = [sets.setdefault((code // wide, frozenset((code % wide,))), len(sets)) for code in codes.tolist()]
-        group = np.array(known, np.int32)[of]
+        codes = platform.astype(np.int64) * wide + source
+        counts = np.bincount(codes)
+        known = np.zeros(len(counts), np.int32)
+        for code in np.flatnonzero(counts).tolist():
+            known[code] = sets.setdefault((code // wide, frozenset((code % wide,))), len(sets))
+        group = known[codes]
         for post in [post for post in several if low <= post < high]:
             group[post - low] = sets.setdefault((int(platform[post - low]), several.pop(post)), len(sets))
         found.append(group)
