@@ -20,7 +20,7 @@ from rejoinder.app.settings import Settings
 from rejoinder.app.terminal.driver import driver_class
 from rejoinder.app.themes import depth, palette
 from rejoinder.app.widgets.card import Inks
-from rejoinder.app.widgets.page import Page
+from rejoinder.app.widgets.list_page import ListPage
 from rejoinder.app.widgets.status_line import StatusLine
 from rejoinder.app.wrapping import cells, cut, safe
 
@@ -41,7 +41,7 @@ class Choice(msgspec.Struct, frozen=True):
     """Why it can't be opened; nothing where it can."""
 
 
-class ChooserPage(Page):
+class ChooserPage(ListPage):
     """The archives, one a line, with a cursor."""
 
     DEFAULT_CSS = "ChooserPage { width: 1fr; height: 1fr; }"
@@ -52,7 +52,6 @@ class ChooserPage(Page):
     def __init__(self, choices: Sequence[Choice], look: Look, inks: Inks) -> None:
         super().__init__(look, inks, plural(len(choices), "archive"))
         self._choices = choices
-        self._cursor = 0
 
     @property
     def choice(self) -> Choice:
@@ -88,32 +87,12 @@ class ChooserPage(Page):
         facts = [plural(choice.posts, "post"), span, f"{choice.bytes / 1_000_000:,.1f} MB"]
         return facts[: 3 if width >= 72 else 2 if width >= 50 else 1]
 
-    def action_down(self, count: int | None = None) -> None:
-        self._go(self._cursor + (count or 1))
-
-    def action_up(self, count: int | None = None) -> None:
-        self._go(self._cursor - (count or 1))
-
-    def action_first(self, count: int | None = None) -> None:
-        self._go(0)
-
-    def action_last(self, count: int | None = None) -> None:
-        self._go(len(self._choices) - 1)
-
-    def action_page_down(self, count: int | None = None) -> None:
-        self._go(self._cursor + max(1, self.size.height - 3))
-
-    def action_page_up(self, count: int | None = None) -> None:
-        self._go(self._cursor - max(1, self.size.height - 3))
-
     @property
-    def selected_line(self) -> int:
-        return self._cursor + 1
+    def _row_count(self) -> int:
+        return len(self._choices)
 
-    def _go(self, place: int) -> None:
-        self._cursor = max(0, min(place, len(self._choices) - 1))
-        self.renew()
-        self.keep_in_sight(0 if self._cursor == 0 else self._cursor + 1)
+    def _lines_of(self, row: int) -> tuple[int, int]:
+        return row + 1, 1
 
     def on_key(self, event: Key) -> None:
         if event.key == "enter":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from textual.events import Click, MouseScrollDown, MouseScrollUp
+from textual.events import Click
 from textual.geometry import Offset
 from textual.message import Message
 from textual.strip import Strip
@@ -16,6 +16,7 @@ from rejoinder.app.contact_rows import COVERAGE, SORTS, Row, columns, padded
 from rejoinder.app.layout import Line, Look
 from rejoinder.app.meetings import Meeting
 from rejoinder.app.widgets.card import Inks, ends, strip
+from rejoinder.app.widgets.motions import Motions, at_least_one
 from rejoinder.app.widgets.page import Page
 from rejoinder.app.wrapping import cut
 from rejoinder.archive.protocol import PairSort
@@ -26,7 +27,7 @@ BATCH = 120
 """Rows asked for at a time: more than two screens."""
 
 
-class ContactList(Widget, can_focus=True):
+class ContactList(Motions, Widget, can_focus=True):
     """Pairs by position; those not in hand are asked for."""
 
     DEFAULT_CSS = "ContactList { width: 1fr; height: 2fr; }"
@@ -90,35 +91,14 @@ class ContactList(Widget, can_focus=True):
 
     # Motions
 
-    def action_down(self, count: int | None = None) -> None:
-        self.go(self.cursor + (count or 1))
+    def move(self, rows: int) -> None:
+        self.go(self.cursor + rows)
 
-    def action_up(self, count: int | None = None) -> None:
-        self.go(self.cursor - (count or 1))
+    def page(self, pages: float) -> None:
+        self.go(self.cursor + at_least_one(pages * self._room))
 
-    def action_page_down(self, count: int | None = None) -> None:
-        self.go(self.cursor + self._room * (count or 1))
-
-    def action_page_up(self, count: int | None = None) -> None:
-        self.go(self.cursor - self._room * (count or 1))
-
-    def action_half_page_down(self, count: int | None = None) -> None:
-        self.go(self.cursor + max(1, self._room // 2) * (count or 1))
-
-    def action_half_page_up(self, count: int | None = None) -> None:
-        self.go(self.cursor - max(1, self._room // 2) * (count or 1))
-
-    def action_line_down(self, count: int | None = None) -> None:
-        self.action_down(count)
-
-    def action_line_up(self, count: int | None = None) -> None:
-        self.action_up(count)
-
-    def action_first(self, count: int | None = None) -> None:
-        self.go((count or 1) - 1)
-
-    def action_last(self, count: int | None = None) -> None:
-        self.go((count or self.total or 1) - 1)
+    def to_number(self, number: int | None) -> None:
+        self.go((number or self.total or 1) - 1)
 
     def action_open_pair(self, count: int | None = None) -> None:
         if (row := self.row) is not None:
@@ -157,14 +137,6 @@ class ContactList(Widget, can_focus=True):
     def on_click(self, event: Click) -> None:
         if event.y >= HEAD and self._top + event.y - HEAD < (self.total or 0):
             self.go(self._top + event.y - HEAD)
-
-    def on_mouse_scroll_down(self, event: MouseScrollDown) -> None:
-        self.action_down(3)
-        event.stop()
-
-    def on_mouse_scroll_up(self, event: MouseScrollUp) -> None:
-        self.action_up(3)
-        event.stop()
 
     def on_focus(self) -> None:
         self.refresh()

@@ -17,13 +17,15 @@ from rejoinder.app.keys import stroke
 from rejoinder.app.layout import Line, Look
 from rejoinder.app.line_editor import LineEditor
 from rejoinder.app.widgets.card import Inks
-from rejoinder.app.widgets.page import ESC, STEPS, Page
+from rejoinder.app.widgets.list_page import ListPage
+from rejoinder.app.widgets.motions import at_least_one
+from rejoinder.app.widgets.page import ESC, STEPS
 
 PASSED_ON = frozenset({"up", "down", "pageup", "pagedown", "ctrl+c"})
 """Keys that mean the same while a search is typed."""
 
 
-class HelpPage(Page):
+class HelpPage(ListPage):
     """Rows of help; its motions move the cursor."""
 
     DEFAULT_CSS = "HelpPage { width: 1fr; height: 1fr; }"
@@ -46,7 +48,6 @@ class HelpPage(Page):
         every = sections(place, look.glyphs, look.keys)
         self._all = [each for each in every if each.rows[0].command] if palette else every
         self._shown: list[Section] = self._all
-        self._cursor = 0
         self._places: list[tuple[int, int]] = []
         self._editor = LineEditor()
         self._searching = palette
@@ -104,40 +105,18 @@ class HelpPage(Page):
 
     # Motions
 
-    def action_down(self, count: int | None = None) -> None:
-        self._go(self._cursor + (count or 1))
-
-    def action_up(self, count: int | None = None) -> None:
-        self._go(self._cursor - (count or 1))
-
-    def action_first(self, count: int | None = None) -> None:
-        self._go(0)
-
-    def action_last(self, count: int | None = None) -> None:
-        self._go(len(self._places) - 1)
-
-    def action_page_down(self, count: int | None = None) -> None:
-        self._jump(count or 1)
-
-    def action_page_up(self, count: int | None = None) -> None:
-        self._jump(-(count or 1))
-
     @property
-    def selected_line(self) -> int:
-        return self._places[self._cursor][0] if self.lines and self._places else self._top
+    def _row_count(self) -> int:
+        return len(self._places)
 
-    def _go(self, place: int) -> None:
-        self._cursor = max(0, min(place, len(self._places) - 1))
-        self.renew()
-        if self.lines and self._places:
-            line, lines = self._places[self._cursor]
-            self.keep_in_sight(0 if self._cursor == 0 else line, lines)
+    def _lines_of(self, row: int) -> tuple[int, int]:
+        return self._places[row]
 
-    def _jump(self, pages: int) -> None:
+    def page(self, pages: float) -> None:
         """The cursor to the row that stands a page further in the same column."""
         if self._places:
             here = self._places[self._cursor][0]
             column = [place for place, (line, _) in enumerate(self._places) if (line >= here) == (pages > 0)]
-            wanted = here + pages * max(1, self.size.height - 2)
+            wanted = here + at_least_one(pages * (self._height - 1))
             near = lambda place: (abs(self._places[place][0] - wanted), abs(place - self._cursor))  # noqa: E731
             self._go(min(column, key=near, default=self._cursor))

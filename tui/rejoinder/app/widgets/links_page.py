@@ -12,7 +12,8 @@ from rejoinder.app.commands import Place
 from rejoinder.app.layout import Line, Look
 from rejoinder.app.post_lines import address, size_words
 from rejoinder.app.widgets.card import Inks
-from rejoinder.app.widgets.page import ESC, STEPS, Page
+from rejoinder.app.widgets.list_page import ListPage
+from rejoinder.app.widgets.page import ESC, STEPS
 from rejoinder.app.wrapping import cut, safe, wrap
 from rejoinder.archive.protocol import Entry
 
@@ -27,7 +28,7 @@ class Item(msgspec.Struct, frozen=True):
     """The link's title, or the description of the media."""
 
 
-class LinksPage(Page):
+class LinksPage(ListPage):
     """A cursor over the links, to copy one or to open it."""
 
     DEFAULT_CSS = "LinksPage { width: 1fr; height: 1fr; }"
@@ -51,7 +52,7 @@ class LinksPage(Page):
     def __init__(self, entry: Entry, look: Look, inks: Inks, *, id: str | None = None) -> None:
         super().__init__(look, inks, "Links and media", id=id)
         self._items = list(items(entry))
-        self._cursor = 0
+        self._starts: list[int] = []
 
     def lay(self, width: int) -> list[Line]:
         if not self._items:
@@ -74,18 +75,6 @@ class LinksPage(Page):
         for start, end in wrap(words, max(1, width - 10)) if words else ():
             yield (" " * 10, ""), (words[start:end], "dim")
 
-    def action_down(self, count: int | None = None) -> None:
-        self._go(self._cursor + (count or 1))
-
-    def action_up(self, count: int | None = None) -> None:
-        self._go(self._cursor - (count or 1))
-
-    def action_first(self, count: int | None = None) -> None:
-        self._go(0)
-
-    def action_last(self, count: int | None = None) -> None:
-        self._go(len(self._items) - 1)
-
     def action_copy_link(self, count: int | None = None) -> None:
         if self._items:
             self.post_message(self.Copied(self._items[self._cursor]))
@@ -101,14 +90,11 @@ class LinksPage(Page):
             self.post_message(self.Visited(self._items[self._cursor], insists))
 
     @property
-    def selected_line(self) -> int:
-        return self._starts[self._cursor] if self._items and self.lines else self._top
+    def _row_count(self) -> int:
+        return len(self._items)
 
-    def _go(self, place: int) -> None:
-        self._cursor = max(0, min(place, len(self._items) - 1))
-        self.renew()
-        if self._items and self.lines:
-            self.keep_in_sight(self._starts[self._cursor])
+    def _lines_of(self, row: int) -> tuple[int, int]:
+        return self._starts[row], 1
 
 
 def items(entry: Entry) -> Iterator[Item]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from textual.events import MouseScrollDown, MouseScrollUp
 from textual.geometry import Offset
 from textual.strip import Strip
 from textual.widget import Widget
@@ -11,6 +10,7 @@ from rejoinder.app.commands import Place
 from rejoinder.app.keymap import Hint
 from rejoinder.app.layout import Line, Look
 from rejoinder.app.widgets.card import Inks, strip
+from rejoinder.app.widgets.motions import Motions, at_least_one
 from rejoinder.app.wrapping import cells, cut
 
 MARGIN = 2
@@ -18,7 +18,7 @@ ESC: Hint = ("", "Esc closes")
 STEPS: Hint = ("down up", "next, previous")
 
 
-class Page(Widget, can_focus=True):
+class Page(Motions, Widget, can_focus=True):
     """A heading and lines below it. Whoever has other lines for another width overrides `lay`."""
 
     DEFAULT_CSS = "Page { width: 1fr; height: 1fr; }"
@@ -62,35 +62,17 @@ class Page(Widget, can_focus=True):
 
     # Motions
 
-    def action_down(self, count: int | None = None) -> None:
-        self._scroll(count or 1)
+    def move(self, rows: int) -> None:
+        self._scroll(rows)
 
-    def action_up(self, count: int | None = None) -> None:
-        self._scroll(-(count or 1))
+    def page(self, pages: float) -> None:
+        self._scroll(at_least_one(pages * (self._height - 1)))
 
-    def action_line_down(self, count: int | None = None) -> None:
-        self._scroll(count or 1)
+    def scroll_by(self, lines: int) -> None:
+        self._scroll(lines)
 
-    def action_line_up(self, count: int | None = None) -> None:
-        self._scroll(-(count or 1))
-
-    def action_page_down(self, count: int | None = None) -> None:
-        self._scroll(max(1, self._height - 1) * (count or 1))
-
-    def action_page_up(self, count: int | None = None) -> None:
-        self._scroll(-max(1, self._height - 1) * (count or 1))
-
-    def action_half_page_down(self, count: int | None = None) -> None:
-        self._scroll(max(1, self._height // 2) * (count or 1))
-
-    def action_half_page_up(self, count: int | None = None) -> None:
-        self._scroll(-max(1, self._height // 2) * (count or 1))
-
-    def action_first(self, count: int | None = None) -> None:
-        self._scroll((count or 1) - 1 - self._top)
-
-    def action_last(self, count: int | None = None) -> None:
-        self._scroll((count - 1 if count else len(self.lines)) - self._top)
+    def to_number(self, number: int | None) -> None:
+        self._scroll((number - 1 if number else len(self.lines)) - self._top)
 
     def keep_in_sight(self, line: int, lines: int = 1) -> None:
         """Scroll as little as needed to show a line, and those that belong to it."""
@@ -101,14 +83,6 @@ class Page(Widget, can_focus=True):
         self._top += lines
         self._fit()
         self.refresh()
-
-    def on_mouse_scroll_down(self, event: MouseScrollDown) -> None:
-        self._scroll(3)
-        event.stop()
-
-    def on_mouse_scroll_up(self, event: MouseScrollUp) -> None:
-        self._scroll(-3)
-        event.stop()
 
     @property
     def selected_line(self) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import msgspec
-from textual.events import Click, MouseScrollDown, MouseScrollUp
+from textual.events import Click
 from textual.geometry import Offset
 from textual.message import Message
 from textual.strip import Strip
@@ -16,7 +16,9 @@ from rejoinder.app.chain_frame import GUTTER, NO_POST, aside, head_line, heading
 from rejoinder.app.chain_lines import Columns, Mark, ghost_line, post_line
 from rejoinder.app.layout import Line, Look
 from rejoinder.app.outline import Outline
+from rejoinder.app.viewport import Align
 from rejoinder.app.widgets.card import Inks, strip
+from rejoinder.app.widgets.motions import Motions, at_least_one
 from rejoinder.archive.protocol import Entry, Key, Node
 from rejoinder.records import Ghost
 
@@ -26,7 +28,7 @@ HINTS_FROM = 12
 """A pane of at least so many lines spends the last one on its keys."""
 
 
-class ReplyChain(Widget, can_focus=True):
+class ReplyChain(Motions, Widget, can_focus=True):
     """Shows a conversation, marks the timeline's post in it, and moves a cursor of its own while it has the focus."""
 
     DEFAULT_CSS = "ReplyChain { width: 1fr; height: 1fr; }"
@@ -137,56 +139,25 @@ class ReplyChain(Widget, can_focus=True):
 
     # Motions
 
-    def action_down(self, count: int | None = None) -> None:
-        self._outline.move(count or 1)
+    def move(self, rows: int) -> None:
+        self._outline.move(rows)
         self._moved()
 
-    def action_up(self, count: int | None = None) -> None:
-        self._outline.move(-(count or 1))
+    def page(self, pages: float) -> None:
+        self._outline.page(at_least_one(pages * self._outline.height))
         self._moved()
 
-    def action_first(self, count: int | None = None) -> None:
-        self._outline.goto((count or 1) - 1)
+    def scroll_by(self, lines: int) -> None:
+        self._outline.scroll(lines)
         self._moved()
 
-    def action_last(self, count: int | None = None) -> None:
-        self._outline.goto((count or len(self._outline.rows)) - 1)
+    def to_number(self, number: int | None) -> None:
+        self._outline.goto((number or len(self._outline.rows)) - 1)
         self._moved()
 
-    def action_page_down(self, count: int | None = None) -> None:
-        self._outline.page(self._outline.height * (count or 1))
-        self._moved()
-
-    def action_page_up(self, count: int | None = None) -> None:
-        self._outline.page(-self._outline.height * (count or 1))
-        self._moved()
-
-    def action_half_page_down(self, count: int | None = None) -> None:
-        self._outline.page(max(1, self._outline.height // 2) * (count or 1))
-        self._moved()
-
-    def action_half_page_up(self, count: int | None = None) -> None:
-        self._outline.page(-max(1, self._outline.height // 2) * (count or 1))
-        self._moved()
-
-    def action_line_down(self, count: int | None = None) -> None:
-        self._outline.scroll(count or 1)
-        self._moved()
-
-    def action_line_up(self, count: int | None = None) -> None:
-        self._outline.scroll(-(count or 1))
-        self._moved()
-
-    def action_align_top(self, count: int | None = None) -> None:
-        self._outline.align(0)
-        self._moved()
-
-    def action_align_middle(self, count: int | None = None) -> None:
-        self._outline.align(self._outline.height // 2)
-        self._moved()
-
-    def action_align_bottom(self, count: int | None = None) -> None:
-        self._outline.align(self._outline.height - 1)
+    def align_to(self, align: Align) -> None:
+        height = self._outline.height
+        self._outline.align({"top": 0, "middle": height // 2}.get(align, height - 1))
         self._moved()
 
     def action_parent(self, count: int | None = None) -> None:
@@ -285,14 +256,6 @@ class ReplyChain(Widget, can_focus=True):
             self._moved()
             if event.chain == 2:
                 self.action_open()
-
-    def on_mouse_scroll_down(self, event: MouseScrollDown) -> None:
-        self.action_line_down(3)
-        event.stop()
-
-    def on_mouse_scroll_up(self, event: MouseScrollUp) -> None:
-        self.action_line_up(3)
-        event.stop()
 
     def spot(self) -> Offset:
         """Where the row under the cursor is, for the terminal's own cursor."""

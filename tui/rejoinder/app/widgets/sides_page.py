@@ -9,7 +9,8 @@ import msgspec
 from rejoinder.app.commands import Place
 from rejoinder.app.layout import Line, Look
 from rejoinder.app.widgets.card import Inks
-from rejoinder.app.widgets.page import ESC, Page
+from rejoinder.app.widgets.list_page import ListPage
+from rejoinder.app.widgets.page import ESC
 from rejoinder.app.wrapping import cells, cut, safe
 from rejoinder.contacts.sides import Sides
 
@@ -25,7 +26,7 @@ class Cell(msgspec.Struct, frozen=True):
     """Day of its first answer to the other, and after how many addresses; empty where there is none."""
 
 
-class SidesPage(Page):
+class SidesPage(ListPage):
     """Sides and their accounts as rows; the matrix follows when it is counted."""
 
     DEFAULT_CSS = "SidesPage { width: 1fr; height: 1fr; }"
@@ -46,7 +47,6 @@ class SidesPage(Page):
         """The name of a new side, while it is typed."""
         self._cells: Sequence[Cell] | None = None
         self._names: Mapping[str, str] = {}
-        self._cursor = 0
 
     def take(self, sides: Sides) -> None:
         """Other sides; their matrix is not known yet."""
@@ -112,24 +112,11 @@ class SidesPage(Page):
             lines.append((("  " + shown + " " * (room - cells(shown)), ""), (figures, "")))
         return lines
 
-    # Motions
-
-    def action_down(self, count: int | None = None) -> None:
-        self._go(self._cursor + (count or 1))
-
-    def action_up(self, count: int | None = None) -> None:
-        self._go(self._cursor - (count or 1))
-
-    def action_first(self, count: int | None = None) -> None:
-        self._go(0)
-
-    def action_last(self, count: int | None = None) -> None:
-        self._go(len(self._rows) - 1)
-
-    def _go(self, place: int) -> None:
-        self._cursor = max(0, min(place, len(self._rows) - 1))
-        self.renew()
-        if self._rows:
-            self.keep_in_sight(0 if self._cursor == 0 else self._cursor + self._first)
-
     _first = 2
+
+    @property
+    def _row_count(self) -> int:
+        return len(self._rows)
+
+    def _lines_of(self, row: int) -> tuple[int, int]:
+        return self._first + row, 1

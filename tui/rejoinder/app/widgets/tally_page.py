@@ -11,7 +11,8 @@ from rejoinder.app.commands import Place
 from rejoinder.app.layout import Line, Look
 from rejoinder.app.moments import LONG_MONTHS
 from rejoinder.app.widgets.card import Inks
-from rejoinder.app.widgets.page import ESC, STEPS, Page
+from rejoinder.app.widgets.list_page import ListPage
+from rejoinder.app.widgets.page import ESC, STEPS
 from rejoinder.app.wrapping import cells, cut, safe
 from rejoinder.archive.tally import BY, SAID, By, Tallied
 
@@ -27,7 +28,7 @@ NONE: dict[By, str] = {
 }  # fmt: skip
 
 
-class TallyPage(Page):
+class TallyPage(ListPage):
     """Rows of a tally with a cursor; other tallies of the same posts beside it."""
 
     DEFAULT_CSS = "TallyPage { width: 1fr; height: 1fr; }"
@@ -56,7 +57,6 @@ class TallyPage(Page):
         self.by: By = by
         self._every = (*BY, *SAID) if has_codes else BY
         self._rows: Sequence[Tallied] | None = None
-        self._cursor = 0
         self._retitle()
 
     def on_mount(self) -> None:
@@ -145,33 +145,12 @@ class TallyPage(Page):
         if (row := self.row) is not None:
             self.post_message(self.Chosen(row))
 
-    def action_down(self, count: int | None = None) -> None:
-        self._go(self._cursor + (count or 1))
-
-    def action_up(self, count: int | None = None) -> None:
-        self._go(self._cursor - (count or 1))
-
-    def action_first(self, count: int | None = None) -> None:
-        self._go(0)
-
-    def action_last(self, count: int | None = None) -> None:
-        self._go(MOST)
-
-    def action_page_down(self, count: int | None = None) -> None:
-        self._go(self._cursor + max(1, self._height - 1) * (count or 1))
-
-    def action_page_up(self, count: int | None = None) -> None:
-        self._go(self._cursor - max(1, self._height - 1) * (count or 1))
-
     @property
-    def selected_line(self) -> int:
-        return self._cursor + 2
+    def _row_count(self) -> int:
+        return len(self._rows or ())
 
-    def _go(self, place: int) -> None:
-        self._cursor = max(0, min(place, len(self._rows or ()) - 1))
-        self.renew()
-        if self.lines:
-            self.keep_in_sight(0 if self._cursor == 0 else self._cursor + 2)
+    def _lines_of(self, row: int) -> tuple[int, int]:
+        return row + 2, 1
 
 
 def _title(by: By) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import msgspec
 from rich.segment import Segment
 from textual.cache import LRUCache
-from textual.events import Click, MouseScrollDown, MouseScrollUp
+from textual.events import Click
 from textual.geometry import Offset, Region, Size
 from textual.message import Message
 from textual.strip import Strip
@@ -18,6 +18,7 @@ from rejoinder.app.layout import Line, Look, Run, card, is_closed
 from rejoinder.app.loaded import Loaded
 from rejoinder.app.viewport import Align, Motion, Viewport
 from rejoinder.app.widgets.card import Inks, strip, strips
+from rejoinder.app.widgets.motions import Motions
 from rejoinder.app.widgets.rules import day_rule, ruled, thumb
 from rejoinder.app.wrapping import cells, cut
 from rejoinder.archive.protocol import Direction, Entry, Key, Place
@@ -29,7 +30,7 @@ CARDS = 1_024
 """Cards kept drawn: about twelve screens of 250x70."""
 
 
-class Timeline(Widget, can_focus=True):
+class Timeline(Motions, Widget, can_focus=True):
     """Draws posts, moves a cursor over them, and asks for more before they are needed."""
 
     DEFAULT_CSS = "Timeline { width: 1fr; height: 1fr; }"
@@ -165,19 +166,16 @@ class Timeline(Widget, can_focus=True):
 
     # Motions
 
-    def move(self, posts: int) -> None:
-        """The cursor so many posts down, or up where negative."""
-        if abs(posts) > len(self.loaded) and self.rank is not None:
-            self.post_message(self.RankNeeded(max(0, self.rank + posts)))
+    def move(self, rows: int) -> None:
+        if abs(rows) > len(self.loaded) and self.rank is not None:
+            self.post_message(self.RankNeeded(max(0, self.rank + rows)))
         else:
-            self._run(lambda: self._view.move(posts))
+            self._run(lambda: self._view.move(rows))
 
     def page(self, pages: float) -> None:
-        """So many windows down, or up where negative."""
         self._run(lambda: self._view.page(pages))
 
     def scroll_by(self, lines: int) -> None:
-        """So many lines down, or up where negative; the cursor stays as long as it is in sight."""
         self._run(lambda: self._view.scroll(lines))
 
     def to_day(self, days: int) -> None:
@@ -191,58 +189,20 @@ class Timeline(Widget, can_focus=True):
         else:
             self.post_message(self.EndNeeded(direction))
 
+    def to_number(self, number: int | None) -> None:
+        if number is None or number == 1:
+            self.to_end("newer" if number is None else "older")
+        else:
+            self.post_message(self.RankNeeded(number - 1))
+
     def align_to(self, align: Align) -> None:
-        """Put the post under the cursor at the top, in the middle or at the bottom."""
         self._run(lambda: self._view.align(align))
-
-    def action_down(self, count: int | None = None) -> None:
-        self.move(count or 1)
-
-    def action_up(self, count: int | None = None) -> None:
-        self.move(-(count or 1))
-
-    def action_first(self, count: int | None = None) -> None:
-        self._to_rank(count) if count else self.to_end("older")
-
-    def action_last(self, count: int | None = None) -> None:
-        self._to_rank(count) if count else self.to_end("newer")
-
-    def action_page_down(self, count: int | None = None) -> None:
-        self.page(count or 1)
-
-    def action_page_up(self, count: int | None = None) -> None:
-        self.page(-(count or 1))
-
-    def action_half_page_down(self, count: int | None = None) -> None:
-        self.page((count or 1) / 2)
-
-    def action_half_page_up(self, count: int | None = None) -> None:
-        self.page(-(count or 1) / 2)
-
-    def action_line_down(self, count: int | None = None) -> None:
-        self.scroll_by(count or 1)
-
-    def action_line_up(self, count: int | None = None) -> None:
-        self.scroll_by(-(count or 1))
-
-    def action_align_top(self, count: int | None = None) -> None:
-        self.align_to("top")
-
-    def action_align_middle(self, count: int | None = None) -> None:
-        self.align_to("middle")
-
-    def action_align_bottom(self, count: int | None = None) -> None:
-        self.align_to("bottom")
 
     def action_next_day(self, count: int | None = None) -> None:
         self.to_day(1)
 
     def action_previous_day(self, count: int | None = None) -> None:
         self.to_day(-1)
-
-    def _to_rank(self, number: int) -> None:
-        """To the post of this number, counted from 1."""
-        self.post_message(self.RankNeeded(number - 1))
 
     def to_key(self, key: Key) -> bool:
         """To a post that is in hand; False where it is not."""
@@ -321,14 +281,6 @@ class Timeline(Widget, can_focus=True):
         elif 0 < event.y < len(self._view.lines):
             row = self._view.lines[event.y][0]
             self._run(lambda: self._view.goto(row))
-
-    def on_mouse_scroll_down(self, event: MouseScrollDown) -> None:
-        self.scroll_by(3)
-        event.stop()
-
-    def on_mouse_scroll_up(self, event: MouseScrollUp) -> None:
-        self.scroll_by(-3)
-        event.stop()
 
     def sign_changed(self, key: Key) -> None:
         """A post has another sign."""
