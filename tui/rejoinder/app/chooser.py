@@ -144,11 +144,11 @@ class ChooserApp(PointingApp[Path], inherit_bindings=False):
             self.exit(self._page.choice.path)
 
     def on_key(self, event: Key) -> None:
-        command = self._dispatcher.feed(event.key, event.character).command
-        if command is None:
+        step = self._dispatcher.feed(event.key, event.character)
+        if (command := step.command) is None:
             return
         event.stop()
         if command.id in LEAVE:
             self.exit()
         elif action := getattr(self._page, f"action_{command.id}", None):
-            action()
+            action(step.count)

@@ -69,9 +69,9 @@ class Crew:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         for mate in self._mates:
-            mate.pipe.close()  # all at once: each takes a moment to go
+            mate.let_go(kindly=error is None)  # all at once: each takes a moment
         for mate in self._mates:
-            mate.end(kindly=error is None)
+            mate.end()
 
     def run(self, jobs: Sequence[Job], watch: Watch, ended: Watch = _unheard, *, renewing: bool = False) -> list[Any]:
         """Do the jobs, the first ones first; `watch(job, report)` hears of each as it goes, `ended(job, result)` when
@@ -118,7 +118,8 @@ class _Shift:
             mate.send(job)
         elif was_busy and self._renewing:  # the new one starts while others are still at work
             self._mates[self._mates.index(mate)] = _Mate()
-            mate.end(kindly=True)
+            mate.let_go(kindly=True)
+            mate.end()
 
     def _hear(self, mate: _Mate) -> None:
         kind, value = mate.receive()
@@ -171,16 +172,25 @@ class _Mate:
     def _dead(self) -> ArchiveError:
         self.process.join(2.0)
         code = self.process.exitcode
+        if code == -signal.SIGBUS:  # a page of a mapped file could not be had
+            return ArchiveError(
+                "The import can't read its working files again.", "Nothing was changed. See to the disk."
+            )
         return ArchiveError(
             f"A process of the import ended unexpectedly (exit code {code}).",
             "Nothing was changed. Perhaps memory ran out; try again with less open beside it.",
         )
 
-    def end(self, kindly: bool) -> None:
-        """Let the process go: closing its pipe is enough for an idle one, a busy one is stopped."""
+    def let_go(self, kindly: bool) -> None:
+        """Closing its pipe is enough for an idle process; where something went wrong it must not live to write or say
+        anything about it."""
+        if not kindly:
+            self.process.kill()
         self.pipe.close()
-        if kindly:
-            self.process.join(2.0)
+
+    def end(self) -> None:
+        """Wait until it is gone."""
+        self.process.join(2.0)
         if self.process.is_alive():
             self.process.kill()
             self.process.join()
@@ -194,7 +204,7 @@ def _work(pipe: Connection) -> None:
     while True:
         try:
             job, args = pipe.recv()
-        except EOFError:
+        except (EOFError, ConnectionResetError):
             os._exit(0)  # nothing is left to be told or written, and to give back a reader's tables takes 0.1 s
         with _Relay(pipe):
             tick = Tick(lambda seen: pipe.send(("report", seen)), lambda jobs: pipe.send(("more", jobs)))
@@ -218,7 +228,10 @@ class _Relay:
         if isinstance(error, (RejoinderError, OSError, MemoryError)):
             error = told(error)
         error.add_note("".join(traceback.format_exception(error)))
-        self._pipe.send(("error", error))
+        try:
+            self._pipe.send(("error", error))
+        except OSError:
+            os._exit(1)  # as above
         return True
 
 

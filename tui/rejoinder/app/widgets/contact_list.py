@@ -19,7 +19,7 @@ from rejoinder.app.widgets.card import Inks, ends, strip
 from rejoinder.app.widgets.motions import Motions, at_least_one
 from rejoinder.app.widgets.page import Page
 from rejoinder.app.wrapping import cut
-from rejoinder.archive.protocol import PairSort
+from rejoinder.archive.protocol import Direction, PairSort
 
 HEAD = 2
 """Lines above the rows: what is listed, and the names of the columns."""
@@ -97,8 +97,11 @@ class ContactList(Motions, Widget, can_focus=True):
     def page(self, pages: float) -> None:
         self.go(self.cursor + at_least_one(pages * self._room))
 
-    def to_number(self, number: int | None) -> None:
-        self.go((number or self.total or 1) - 1)
+    def to_number(self, number: int) -> None:
+        self.go(number - 1)
+
+    def to_end(self, direction: Direction) -> None:
+        self.go(0 if direction == "older" else (self.total or 1) - 1)
 
     def action_open_pair(self, count: int | None = None) -> None:
         if (row := self.row) is not None:

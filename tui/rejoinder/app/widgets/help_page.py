@@ -18,7 +18,6 @@ from rejoinder.app.layout import Line, Look
 from rejoinder.app.line_editor import LineEditor
 from rejoinder.app.widgets.card import Inks
 from rejoinder.app.widgets.list_page import ListPage
-from rejoinder.app.widgets.motions import at_least_one
 from rejoinder.app.widgets.page import ESC, STEPS
 
 PASSED_ON = frozenset({"up", "down", "pageup", "pagedown", "ctrl+c"})
@@ -103,20 +102,9 @@ class HelpPage(ListPage):
         self.title = self._heading + typed + ("_" if self._searching else "")
         self.renew(top=True)
 
-    # Motions
-
     @property
     def _row_count(self) -> int:
         return len(self._places)
 
     def _lines_of(self, row: int) -> tuple[int, int]:
         return self._places[row]
-
-    def page(self, pages: float) -> None:
-        """The cursor to the row that stands a page further in the same column."""
-        if self._places:
-            here = self._places[self._cursor][0]
-            column = [place for place, (line, _) in enumerate(self._places) if (line >= here) == (pages > 0)]
-            wanted = here + at_least_one(pages * (self._height - 1))
-            near = lambda place: (abs(self._places[place][0] - wanted), abs(place - self._cursor))  # noqa: E731
-            self._go(min(column, key=near, default=self._cursor))

@@ -94,7 +94,8 @@ class LinksPage(ListPage):
         return len(self._items)
 
     def _lines_of(self, row: int) -> tuple[int, int]:
-        return self._starts[row], 1
+        start, end = (*self._starts, len(self.lines))[row : row + 2]
+        return start, end - start
 
 
 def items(entry: Entry) -> Iterator[Item]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rejoinder.app.widgets.motions import at_least_one
 from rejoinder.app.widgets.page import Page
+from rejoinder.archive.protocol import Direction
 
 
 class ListPage(Page):
@@ -25,10 +26,21 @@ class ListPage(Page):
         self._go(self._cursor + rows)
 
     def page(self, pages: float) -> None:
-        self._go(self._cursor + at_least_one(pages * (self._height - 1)))
+        """The cursor to the row that lies a window further; what stands beyond the last row is scrolled to."""
+        step = at_least_one(pages * max(1, self._height - 1))
+        beyond = range(self._cursor + 1, self._row_count) if step > 0 else range(self._cursor)
+        if not beyond or not self.lines:
+            self._scroll(step)
+            return
+        wanted = self._lines_of(self._cursor)[0] + step
+        # of two as near (the help has two columns) the one that stands nearer in the list
+        self._go(min(beyond, key=lambda row: (abs(self._lines_of(row)[0] - wanted), abs(row - self._cursor))))
 
-    def to_number(self, number: int | None) -> None:
-        self._go((number or self._row_count) - 1)
+    def to_number(self, number: int) -> None:
+        self._go(number - 1)
+
+    def to_end(self, direction: Direction) -> None:
+        self._go(0 if direction == "older" else self._row_count - 1)
 
     @property
     def selected_line(self) -> int:

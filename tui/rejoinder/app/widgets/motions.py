@@ -7,6 +7,7 @@ from math import copysign
 from textual.events import MouseScrollDown, MouseScrollUp
 
 from rejoinder.app.viewport import Align
+from rejoinder.archive.protocol import Direction
 
 WHEEL = 3
 """Lines that one step of a mouse's wheel scrolls."""
@@ -23,8 +24,12 @@ class Motions:
         """So many windows down, or up where negative."""
         raise NotImplementedError
 
-    def to_number(self, number: int | None) -> None:
-        """To the row of this number, counted from 1; None is the last."""
+    def to_number(self, number: int) -> None:
+        """To the row of this number, counted from 1."""
+        raise NotImplementedError
+
+    def to_end(self, direction: Direction) -> None:
+        """To the first row of all (`older`), or the last."""
         raise NotImplementedError
 
     def scroll_by(self, lines: int) -> None:
@@ -41,10 +46,10 @@ class Motions:
         self.move(-(count or 1))
 
     def action_first(self, count: int | None = None) -> None:
-        self.to_number(count or 1)
+        self.to_number(count) if count else self.to_end("older")
 
     def action_last(self, count: int | None = None) -> None:
-        self.to_number(count)
+        self.to_number(count) if count else self.to_end("newer")
 
     def action_page_down(self, count: int | None = None) -> None:
         self.page(count or 1)

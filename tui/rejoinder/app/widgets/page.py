@@ -12,6 +12,7 @@ from rejoinder.app.layout import Line, Look
 from rejoinder.app.widgets.card import Inks, strip
 from rejoinder.app.widgets.motions import Motions, at_least_one
 from rejoinder.app.wrapping import cells, cut
+from rejoinder.archive.protocol import Direction
 
 MARGIN = 2
 ESC: Hint = ("", "Esc closes")
@@ -66,13 +67,16 @@ class Page(Motions, Widget, can_focus=True):
         self._scroll(rows)
 
     def page(self, pages: float) -> None:
-        self._scroll(at_least_one(pages * (self._height - 1)))
+        self._scroll(at_least_one(pages * max(1, self._height - 1)))
 
     def scroll_by(self, lines: int) -> None:
         self._scroll(lines)
 
-    def to_number(self, number: int | None) -> None:
-        self._scroll((number - 1 if number else len(self.lines)) - self._top)
+    def to_number(self, number: int) -> None:
+        self._scroll(number - 1 - self._top)
+
+    def to_end(self, direction: Direction) -> None:
+        self._scroll((0 if direction == "older" else len(self.lines)) - self._top)
 
     def keep_in_sight(self, line: int, lines: int = 1) -> None:
         """Scroll as little as needed to show a line, and those that belong to it."""

@@ -19,7 +19,7 @@ from rejoinder.app.outline import Outline
 from rejoinder.app.viewport import Align
 from rejoinder.app.widgets.card import Inks, strip
 from rejoinder.app.widgets.motions import Motions, at_least_one
-from rejoinder.archive.protocol import Entry, Key, Node
+from rejoinder.archive.protocol import Direction, Entry, Key, Node
 from rejoinder.records import Ghost
 
 MOST = 5_000
@@ -151,9 +151,12 @@ class ReplyChain(Motions, Widget, can_focus=True):
         self._outline.scroll(lines)
         self._moved()
 
-    def to_number(self, number: int | None) -> None:
-        self._outline.goto((number or len(self._outline.rows)) - 1)
+    def to_number(self, number: int) -> None:
+        self._outline.goto(number - 1)
         self._moved()
+
+    def to_end(self, direction: Direction) -> None:
+        self.to_number(1 if direction == "older" else len(self._outline.rows))
 
     def align_to(self, align: Align) -> None:
         height = self._outline.height

@@ -183,17 +183,13 @@ class Timeline(Motions, Widget, can_focus=True):
         self._run(lambda: self._view.to_day(days))
 
     def to_end(self, direction: Direction) -> None:
-        """To the first or last post of all."""
         if self.loaded.reached(direction):
             self._run(lambda: self._view.goto(0 if direction == "older" else len(self.loaded) - 1))
         else:
             self.post_message(self.EndNeeded(direction))
 
-    def to_number(self, number: int | None) -> None:
-        if number is None or number == 1:
-            self.to_end("newer" if number is None else "older")
-        else:
-            self.post_message(self.RankNeeded(number - 1))
+    def to_number(self, number: int) -> None:
+        self.post_message(self.RankNeeded(number - 1))
 
     def align_to(self, align: Align) -> None:
         self._run(lambda: self._view.align(align))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from pathlib import Path
 from threading import Thread
 
@@ -75,12 +74,15 @@ class Assembly:
         self._filled = False
         self._shards = 0
         self._writing: Thread | None = None
+        self._failed: list[OSError] = []
 
     def add(self, part: str) -> None:
-        """`archive` (the posts), `tables` or `shard.N` is ready. Raises ArchiveError where the disk is full."""
+        """`archive` (the posts), `tables` or `shard.N` is ready. Raises ArchiveError or OSError where the disk
+        is full or can't be written."""
         self._ready.add(part)
         if not {"archive", "tables"} <= self._ready:
             return
+        self._hear()
         with Failing(), Closing(connect(self._path)) as connection:
             if not self._filled:
                 _fill(connection, self._folder / "tables")
@@ -94,7 +96,7 @@ class Assembly:
         """Check that every shard is there (each was looked through when it was made); the finished file.
 
         `sources` are those of which more is known by now, by number. Raises ArchiveError where the file is not what was
-        planned.
+        planned, OSError where it could not be written to the disk.
         """
         with Failing(), Closing(connect(self._path)) as connection:
             records = [(msgspec.json.encode(source), number) for number, source in sources.items()]
@@ -103,22 +105,28 @@ class Assembly:
                 one(connection, f"select block from words_{n}_data where id = 1")[0] for n in range(self._shards)
             )
             check_whole(sum(map(documents, averages)), posts=posts)
+        if self._writing is not None:
+            self._writing.join()
+        self._hear()
         return self._path
 
     def _write_through(self) -> None:
         """Have what is there written to the disk, meanwhile: at the end little is left to wait for."""
         if self._writing is None or not self._writing.is_alive():
-            self._writing = Thread(target=_synced, args=(self._path,), daemon=True)
+            self._writing = Thread(target=self._sync, daemon=True)
             self._writing.start()
 
-
-def _synced(path: Path) -> None:
-    with suppress(OSError):  # whoever delivers the file asks again, and hears of it
-        file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    def _sync(self) -> None:
+        """What goes wrong here must be kept: the system tells it once, and a later fsync would find all well."""
         try:
-            os.fsync(file)
-        finally:
-            os.close(file)
+            with self._path.open("rb") as file:
+                os.fsync(file.fileno())
+        except OSError as error:
+            self._failed.append(error)
+
+    def _hear(self) -> None:
+        if self._failed:
+            raise self._failed[0]
 
 
 def _fill(connection: apsw.Connection, tables: Path) -> None:

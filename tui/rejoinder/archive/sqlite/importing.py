@@ -201,7 +201,7 @@ class _Work:
     def crew_size(self, processes: int | None) -> int:
         """Processes beside this one; none for little work or a single core."""
         if processes is None:
-            processes = min(_MOST, len(os.sched_getaffinity(0)))
+            processes = min(_MOST, _cores())
         return processes if processes > 1 and self._bytes >= _SMALL else 0
 
     def done(self, workshop: Workshop, crew: Crew) -> dict[str, Line]:
@@ -290,6 +290,11 @@ class _Work:
         share = sum(self._written.values()) / (2 * self._staged or 1)
         self._progress.done = 0.55 + 0.42 * min(1.0, share)
         self._tell(self._progress)
+
+
+def _cores() -> int:
+    """The cores that this process may use, where the system tells; else those that there are."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def printed(_: Tick, fingerprint: Callable[[], str]) -> str:

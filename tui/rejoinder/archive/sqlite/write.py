@@ -36,13 +36,7 @@ _GATHERING = {"hashsize": _HASH, "automerge": 0, "crisismerge": 1999}
 def connect(path: Path, cache: int = 8 << 20) -> apsw.Connection:
     """A database that is being made: nothing in it need survive a crash, so no journal and no waiting for the disk."""
     connection = apsw.Connection(str(private_file(path)))
-    settings = (
-        "journal_mode=off",
-        "synchronous=off",
-        "locking_mode=exclusive",
-        "temp_store=memory",
-        "cell_size_check=off",
-    )
+    settings = ("journal_mode=off", "synchronous=off", "locking_mode=exclusive", "cell_size_check=off")
     for setting in (f"page_size={PAGE}", f"cache_size=-{cache >> 10}", *settings):
         connection.execute(f"pragma {setting}")  # one by one: what stands behind one that answers is not done
     return connection
@@ -137,8 +131,10 @@ def write_shard(
     span: tuple[int, int],
     extras: Sequence[bytes],
     has_late: bool,
-) -> None:
-    """Index the words of posts `span` (positions from 0) as shard `number` in a file of its own, to be checked.
+    is_late: bool,
+) -> Part | None:
+    """Index the words of posts `span` (positions from 0) as shard `number` in a file of its own, and check it; of one
+    that is late, among the last, that is a short job of its own, so that no process is idle at the end.
 
     `extras` are the marks that only the whole order could tell, by the column `extra`; the file `late` holds the marks
     of addressees that only the parent could tell, by the column `late`.
@@ -157,12 +153,14 @@ def write_shard(
             tick(high - span[0])
         connection.execute(f"insert into words_{number}(words_{number}) values('optimize')")
     pieces.close()
-    tick.more([(check_shard, (path, number))])
+    if is_late:
+        tick.more([(check_shard, (path, number))])
+        return None
+    return check_shard(tick, path, number)
 
 
 def check_shard(_: Tick, path: Path, number: int) -> Part:
-    """Have FTS5 look through a shard. A short job of its own, so that no process is idle while the last shards are
-    written."""
+    """Have FTS5 look through a shard."""
     with Failing(), Closing(connect(path)) as connection:
         connection.execute(f"insert into words_{number}(words_{number}, rank) values('integrity-check', 0)")
     return Part(path.name)
