@@ -35,6 +35,23 @@ def test_lines_fit_and_hold_the_whole_text(text: str, width: int) -> None:
     assert text[at:].strip(" \n") == ""
 
 
+@pytest.mark.parametrize(
+    ("text", "shown", "wide"),
+    [
+        ("\u200d".join("seaweed"), "seaweed", 7),
+        ("\u200d".join("日本語"), "日本語", 6),
+        ("\u200d\u200dx\u200d ", "x ", 2),
+        ("\N{MAN}\u200dabc", "\N{MAN}abc", 5),
+        ("👨‍👩‍👧 👩🏻‍❤️‍💋‍👩🏼 🏳️‍🌈 ☝🏽‍♂️", "👨‍👩‍👧 👩🏻‍❤️‍💋‍👩🏼 🏳️‍🌈 ☝🏽‍♂️", 11),
+        ("\u200d".join("\N{MAN}" * 9), "\u200d".join("\N{MAN}" * 4) * 2 + "\N{MAN}", 6),
+    ],
+)
+def test_what_an_unseen_joiner_joins_is_all_seen(text: str, shown: str, wide: int) -> None:
+    """Of letters with joiners between them Rich and tmux draw one cell, which hides whole sentences."""
+    assert safe(text) == safe(safe(text)) == shown
+    assert cell_len(safe(text)) == wide
+
+
 @given(TEXTS, st.integers(2, 40))
 def test_no_line_begins_within_a_grapheme(text: str, width: int) -> None:
     text = safe(text)

@@ -17,6 +17,16 @@ MARKS = (
     r"\u1ab0-\u1aff\u1dc0-\u1dff\u200b-\u200d\u2060\u20d0-\u20ff\ufe00-\ufe0f\ufe20-\ufe2f]"
 )
 _FLOOD = re.compile(f"({MARKS}{{4}}){MARKS}+")
+_JOINER = "\u200d"
+_PICTURES = (
+    "\u00a9\u00ae\u203c\u2049\u2122\u2139\u2190-\u21ff\u2300-\u23ff\u24c2\u25a0-\u27bf\u2900-\u297f\u2b00-\u2bff"
+    "\u3030\u303d\u3297\u3299\U0001f000-\U0001faff"
+)
+"""Where emoji lie, skin tones among them: the only signs that terminals and we join in the same way, if at all."""
+_STRAY = re.compile(f"(?<![{_PICTURES}\ufe0f]){_JOINER}|{_JOINER}(?![{_PICTURES}])")
+_EMOJI = f"[{_PICTURES}][\U0001f3fb-\U0001f3ff\ufe0f]*+"
+_CHAIN = re.compile(f"((?:{_EMOJI}{_JOINER}){{3}}{_EMOJI}){_JOINER}")
+"""No emoji has more than three joiners."""
 _NOT_FIRST = frozenset(",.!?:;)]}、。，．！？」』）】〉》：；・ーぁぃぅぇぉっゃゅょァィゥェォッャュョ”’")
 """Signs that East Asian typography never puts at the beginning of a line."""
 
@@ -26,10 +36,18 @@ def safe(text: str) -> str:
 
     Imported text is clean already (formats/prose.py); this is the last door, so that an archive file that another
     program wrote can send no escape either. Costs two searches in C for a text that is clean.
+
+    A joiner is kept between emoji alone: elsewhere Rich, and many a terminal, take what it joins for one cell, and of a
+    text with joiners between its letters only the first would be seen. (The price: a joiner that asks for another form
+    of an Indic or Arabic letter is not heard.)
     """
     if _UNSAFE.search(text):
         text = _UNSAFE.sub(lambda found: " " if found[0] == "\t" else "�", text)
-    return text if text.isascii() else _FLOOD.sub(r"\1", text)
+    if text.isascii():
+        return text
+    if _JOINER in text:
+        text = _CHAIN.sub(r"\1", _STRAY.sub("", text))
+    return _FLOOD.sub(r"\1", text)
 
 
 def cells(text: str) -> int:
