@@ -67,6 +67,12 @@ def test_who_answers_a_post_of_their_own_is_told_in_plain_words() -> None:
     assert shown(entry)[0].startswith("Mira Okafor @mira_o  ↰ own post  ")
 
 
+def test_two_who_are_not_known_are_not_taken_for_one() -> None:
+    nobody = Face(0, "?", "", "")
+    entry = msgspec.structs.replace(make(reply_to="9"), author=nobody, addressee=nobody)
+    assert "own post" not in shown(entry)[0]
+
+
 @pytest.mark.parametrize(
     ("more", "words"),
     [
@@ -98,7 +104,7 @@ def test_a_day_of_the_source_stays_that_day_in_every_zone() -> None:
         ({"deleted": 0}, "deleted"),
         ({"deleted": NOON}, "deleted 3 Jun 2021 12:00 UTC"),
         ({"edited": NOON}, "edited 3 Jun 2021 12:00 UTC"),
-        ({"context": True}, "here because others quote it"),
+        ({"context": True}, "here because others refer to it"),
         ({"reply_to": "9", "reply_asserted": True}, "that it is a reply is said by another source"),
         ({"visibility": "direct"}, "a direct message"),
     ],

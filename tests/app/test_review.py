@@ -456,3 +456,25 @@ async def test_w_writes_the_filter_with_its_codes_while_one_reads_on(tmp_path: P
     rows = list(csv.DictReader(out.open(encoding="utf-8", newline="")))
     assert len(rows) == 20 and rows[0]["verdict"] == "include" and rows[0]["reviewer"] == "ada"
     assert re.fullmatch(r"\d{4}-\d\d-\d\d", rows[0]["created"])
+
+
+@awaited
+async def test_an_offer_that_is_declined_is_gone_from_the_screen(desk: Open) -> None:
+    async with desk() as reader:
+        await reader.press("R")
+        assert "Enter" in reader.status
+        await reader.press("escape")
+        assert "Enter" not in reader.status
+
+
+@pytest.mark.parametrize("width", [40, 80])
+def test_what_can_not_be_done_in_a_review_is_told_on_a_narrow_screen_too(desk: Open, width: int) -> None:
+    @awaited
+    async def drive() -> None:
+        async with desk(size=(width, 24)) as reader:
+            await reader.press("R", "enter")
+            await reader.settle()
+            await reader.press("ampersand")
+            assert "In a review" in reader.title and "/ 60" in reader.title
+
+    drive()

@@ -172,3 +172,16 @@ async def test_the_cursor_is_where_the_timelines_post_is_from_the_first_moment_a
         await reader.pilot.resize_terminal(80, 24)  # type: ignore[attr-defined]
         await reader.settle()
         assert "February 2024" in strip_lines(reader)[0]
+
+
+@awaited
+async def test_the_strip_goes_along_with_the_timeline_and_a_zoom_keeps_its_post_in_sight() -> None:
+    async with reading(quiet_town(), (120, 40)) as reader:
+        await reader.press("H", "plus", "plus")
+        assert "Feb 2024" in strip_lines(reader)[0], "the last post's bar"
+        await reader.press("escape", "g", "g")
+        await rest(reader)
+        assert "Jun 2021" in strip_lines(reader)[0]
+        assert "0 posts" not in strip_lines(reader)[0]
+        await reader.press("H", "plus")
+        assert "Jun 2021" in strip_lines(reader)[0]

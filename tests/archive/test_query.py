@@ -160,6 +160,8 @@ def test_a_month_ago_is_never_a_day_that_is_not() -> None:
         ("  !!!", 3, "no word"),
         ("ship /a(b/", 10, "pattern"),
         ("/*/", 2, "pattern"),
+        ("/fer[y/", 7, "pattern"),
+        ("/[/", 3, "pattern"),
         ("ab parent:(cd", 11, "closed"),
         ("parent:()", 8, "no word"),
         ("parent:(order:old)", 9, "whole"),

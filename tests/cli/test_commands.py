@@ -348,3 +348,13 @@ def test_problems_as_a_table(rejoinder: Command, tmp_path: Path) -> None:
     assert "\x1b" not in lines[1] and len(lines) == 2
     (row,) = rejoinder("problems", "town", "--json").rows()
     assert row["position"] == 2 and "=" in str(row["excerpt"])
+
+
+def test_the_sample_goes_by_its_name_until_an_archive_has_it(
+    rejoinder: Command, write_posts: Callable[..., Path]
+) -> None:
+    assert rejoinder("search", "exchange-2013", "", "--count").code == 1
+    assert rejoinder("demo", "exchange-2013").code == 0
+    assert rejoinder("search", "exchange-2013", "", "--count").out == "5\n"
+    rejoinder("import", "exchange-2013", write_posts(make_post(1, "ada", "mine")))
+    assert rejoinder("search", "exchange-2013", "", "--count").out == "1\n"

@@ -142,10 +142,13 @@ def test_reports_are_to_be_read(case: Path, rejoinder: Command, tmp_path: Path, 
     assert ending == "md" or "<script" not in text
 
 
-def test_deleted_words_are_left_out_unless_asked_for(rejoinder: Command, tmp_path: Path, write_posts) -> None:
+@pytest.mark.parametrize("kept", ["hide-text", "keep-marked"])
+def test_deleted_words_are_left_out_unless_asked_for(
+    kept: str, rejoinder: Command, tmp_path: Path, write_posts
+) -> None:
     path, out = tmp_path / "hidden.rejoinder", tmp_path / "out.jsonl"
     posts = write_posts(post(1, "words that are gone", deleted=START), post(2))
-    assert rejoinder("import", path, posts, "--deleted", "hide-text").code == 0
+    assert rejoinder("import", path, posts, "--deleted", kept).code == 0
     assert rejoinder("export", path, "-o", out).code == 0
     assert "words that are gone" not in out.read_text() and '"state":"deleted"' in out.read_text()
     assert rejoinder("export", path, "--include-deleted", "-o", out).code == 0
@@ -337,3 +340,54 @@ def test_two_journals_of_one_name_are_a_warning(case: Path, rejoinder: Command) 
     for call in (("status", review.path), ("agreement", review.path), ("log", review.path)):
         answer = rejoinder("review", *call)
         assert answer.code == 0 and "two journals of ada" in answer.err
+
+
+def test_the_time_of_a_decision_is_that_of_the_verdict(case: Path, rejoinder: Command, tmp_path: Path) -> None:
+    review = review_of(case)
+    review.begin()
+    moments = iter(range(START, START + 10_000_000, 1_000_000))
+    pen = Pen(review.journal_path("ada"), "ada", review.codebook(), lambda: next(moments))
+    verdict, tags = review.codebook().verdict, review.codebook().tags
+    assert tags is not None
+    pen.set(["test:900001"], verdict, "include")
+    pen.add(["test:900001"], tags, "later-tag")
+    pen.add(["test:900002"], tags, "only-tag")
+    pen.close()
+    out = tmp_path / "out.csv"
+    assert rejoinder("export", case, "--review", review.path, "-o", out).code == 0
+    with out.open(newline="", encoding="utf-8-sig") as file:
+        rows = {row["id"]: row for row in csv.DictReader(file)}
+    first = msgspec.json.decode(rejoinder("review", "log", review.path, "--json").out.splitlines()[0])
+    assert rows["900001"]["decided"].rstrip("Z") == first["time"][:19]
+    assert rows["900002"]["decided"] == ""
+
+
+def test_nothing_is_forgotten_while_a_review_is_open_in_a_window(case: Path, rejoinder: Command) -> None:
+    decide(case, "ada", (1, "verdict", "include"))
+    decide(case, "ben", (1, "verdict", "include"))
+    before = {path: path.read_bytes() for path in (case, *review_of(case).path.glob("*.journal"))}
+    pen = Pen(review_of(case).journal_path("ben"), "ben", review_of(case).codebook())
+    answer = rejoinder("forget", case, "--account", PEOPLE[1], "--yes")
+    assert answer.code == 1 and "another window" in answer.err
+    assert {path: path.read_bytes() for path in before} == before
+    pen.close()
+    assert rejoinder("forget", case, "--account", PEOPLE[1], "--yes").code == 0
+    assert rejoinder("search", case, f"from:{PEOPLE[1]}", "--count").out == "0\n"
+
+
+def test_a_review_goes_by_the_name_of_its_archive(rejoinder: Command, write_posts, tmp_path: Path) -> None:
+    assert rejoinder("import", "town", write_posts(post(1), post(2))).code == 0
+    assert rejoinder("review", "assign", "town", "--query", "", "--to", "ada").code == 0
+    for word in ("town", "town.review"):
+        assert "ada" in rejoinder("review", "status", word).out
+        assert rejoinder("export", "town", "--review", word, "-o", tmp_path / "out.csv").code == 0
+
+
+def test_who_only_settles_disagreements_is_no_third_opinion(case: Path, rejoinder: Command) -> None:
+    for who, second in (("ada", "include"), ("ben", "exclude")):
+        decide(case, who, (1, "verdict", "include"), (2, "verdict", second), (3, "verdict", "unsure"))
+    before = rejoinder("review", "agreement", review_of(case).path, "--json").rows()[0]
+    decide(case, "judge", (2, "verdict", "include"), seeing=True)
+    after = rejoinder("review", "agreement", review_of(case).path, "--json").rows()[0]
+    assert before["kappa"] is not None
+    assert {**after, "left_out": 0} == before

@@ -132,3 +132,8 @@ def test_each_tag_is_a_question_of_its_own(pens: dict[str, Pen]) -> None:
     assert found["tag:rumour"].units == 3, "who tagged without a verdict has spoken too"
     assert agreement.disagreements([ada, ben], TAG) == ["x:2"]
     assert agreement.disagreements([ada, ben], VERDICT) == []
+
+
+def test_the_interval_is_the_same_in_whatever_order_the_posts_come() -> None:
+    found = [["a", "a"], ["a", "b"], ["b", "b"], ["b", "c"], ["c", "c"], ["a", "c"]] * 3
+    assert agreement.interval(found) == agreement.interval(found[::-1]) == agreement.interval(sorted(found))

@@ -105,6 +105,7 @@ def test_the_hash_is_of_what_is_asked_not_of_how() -> None:
         ('key = "x"', "key of include and of exclude"),
         ('key = "u"', "can't be the key"),
         ('key = "ab"', "can't be the key"),
+        ('key = "6"', "6 can't be the key of include"),
         ('key = "a", colour = "red"', "colour"),
     ],
 )

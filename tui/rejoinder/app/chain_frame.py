@@ -49,7 +49,7 @@ def heading(nodes: Sequence[Node], truncated: bool) -> str:
     if not nodes:
         return "Chain"
     posts = [node for node in nodes if node.key > 0]
-    authors = {node.author.account for node in posts if node.author is not None}
+    authors = {node.author.account for node in posts if node.author is not None} - {0}
     times = [node.time for node in posts if node.time is not None]
     parts = ["Chain", ("first " if truncated else "") + _several(len(posts), "post")]
     if len(authors) > 0:

@@ -108,7 +108,7 @@ def _rows(
     while batch := list(islice(entries, PAGE)):
         roots = _roots(archive, batch)
         for entry in batch:
-            post = entry.post
+            post = entry.exported(wishes.deleted)
             row = tables.row(post, roots.get(entry.conversation), entry.replies_here, entry.origins, hashes)
             if wishes.review is not None:
                 row = tables.coded(row, said.get(f"{post.platform}:{post.id}", ()))
@@ -161,8 +161,10 @@ def _said(wishes: Wishes) -> tuple[dict[str, list[Said]], About]:
                 found.setdefault(code.post, []).append(said)
         journal.close()
     reviewers = tuple(journal.reviewer for journal in journals)
-    book = review.codebook().hash
-    return found, msgspec.structs.replace(about, review=review.path.name, codebook=book, reviewers=reviewers)
+    book = review.codebook()
+    return found, msgspec.structs.replace(
+        about, review=review.path.name, codebook=book.hash, reviewers=reviewers, verdict=book.verdict.name
+    )
 
 
 def _variables(said: Mapping[str, list[Said]], wishes: Wishes) -> list[str]:

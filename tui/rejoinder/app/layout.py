@@ -125,7 +125,8 @@ def _addressee(entry: Entry) -> str:
     """Whom the post answers; its own author is said in words."""
     post, face = entry.post, entry.addressee
     if face is not None:
-        return "own post" if face.account == entry.author.account else safe(face.label)
+        is_own = face.account and face.account == entry.author.account  # two who are not known may be two
+        return "own post" if is_own else safe(face.label)
     return safe(_ref_label(post.reply_author))
 
 
@@ -257,7 +258,7 @@ def _remark_words(post: Post, zone: Zone) -> Iterator[str]:
     if post.reply_asserted:
         yield "that it is a reply is said by another source"
     if post.context:
-        yield "here because others quote it"
+        yield "here because others refer to it"
     if post.visibility != "public":
         yield {"unlisted": "unlisted", "followers": "for followers", "direct": "a direct message",
                "circle": "for a circle", "community": "in a community"}[post.visibility]  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from rejoinder.app.moments import Zone
@@ -20,12 +21,21 @@ def with_term(text: str, query: Query, term: str) -> str:
 def with_time(text: str, query: Query, since: int, until: int, zone: Zone) -> str:
     """The filter within a time (ms, `until` excluded), in the words of the zone; a time that it held before goes."""
     term = f"since:{_moment(since, zone)} until:{_moment(until, zone)}"
-    parts = query.condition.conditions if isinstance(query.condition, c.All) else (query.condition,)
-    kept = [part for part in parts if not isinstance(part, c.Between)]
-    if len(kept) == len(parts):
+    kept = [part for part in _parts(query) if not isinstance(part, c.Between)]
+    if not spans(query):
         return with_term(text, query, term)
     rest = c.all_of(kept)
     return with_term(print_condition(rest), Query(rest), term)
+
+
+def spans(query: Query) -> bool:
+    """Whether a filter asks for posts of a time."""
+    return any(isinstance(part, c.Between) for part in _parts(query))
+
+
+def _parts(query: Query) -> Sequence[c.Condition]:
+    """What a filter asks for all together."""
+    return query.condition.conditions if isinstance(query.condition, c.All) else (query.condition,)
 
 
 def _moment(ms: int, zone: Zone) -> str:

@@ -16,6 +16,8 @@ from rejoinder.app import originals
 from rejoinder.app.contact_pane import evidence, sentences
 from rejoinder.app.contact_table import after, day, habit
 from rejoinder.app.meetings import End, Meeting
+from rejoinder.archive import conditions as c
+from rejoinder.archive.canonical import print_condition
 from rejoinder.archive.protocol import Archive, Entry
 from rejoinder.errors import UsageError
 from rejoinder.folders import private_file
@@ -219,7 +221,7 @@ def write_beside(archive: Archive, meeting: Meeting) -> str:
     path = Path(archive.path)
     stem = re.sub(r"[^\w.-]+", "-", f"{path.stem}.{meeting.a.label}-{meeting.b.label}")[:120]
     one, other = (end.parties[0].handle or end.label for end in (meeting.a, meeting.b))
-    made = dossier(archive, meeting, f"between:{one},{other}")
+    made = dossier(archive, meeting, print_condition(c.Pair(one, other)))
     for ending in ENDINGS:
         private_file(path.with_name(stem + ending)).write_bytes(render(made, ending))
-    return f"Written beside the archive: {stem}.html, .md and .json"
+    return f"Written: {stem}.html, .md and .json, in {path.parent}"

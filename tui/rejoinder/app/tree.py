@@ -129,7 +129,7 @@ def _carrier(key: Key, below: Sequence[Key], nodes: Mapping[Key, Node]) -> Key |
     if len(below) == 1:
         return below[0]
     author = nodes[key].author
-    if author is None:
+    if author is None or not author.account:  # two who are not known may be two
         return None
     own = (reply for reply in below if (face := nodes[reply].author) is not None and face.account == author.account)
     return next(own, None)

@@ -79,21 +79,24 @@ def _lexeme(line: str, at: int) -> tuple[Lexeme, int]:
 def _pattern_end(line: str, at: int) -> int:
     """The place after the / that closes the pattern that may begin here; 0 where it is a path, or a lone sign.
 
-    The closing one has a space, a parenthesis or nothing after it, no backslash before it, and stands in no [ ].
+    The closing one has a space, a parenthesis or nothing after it, no backslash before it, and stands in no [ ]; where
+    a [ is never closed it is the first that could be one, for the pattern to be refused.
     """
     at += 1
     if at >= len(line) or line[at].isspace() or line[at] == "/":
         return 0
-    in_set = False
+    in_set, within = False, 0
     while at < len(line):
         if line[at] == "\\":
             at += 1
         elif line[at] in "[]":
             in_set = line[at] == "["
-        elif line[at] == "/" and not in_set and (at + 1 == len(line) or line[at + 1].isspace() or line[at + 1] in "()"):
-            return at + 1
+        elif line[at] == "/" and (at + 1 == len(line) or line[at + 1].isspace() or line[at + 1] in "()"):
+            if not in_set:
+                return at + 1
+            within = within or at + 1
         at += 1
-    return 0
+    return within
 
 
 def _word(run: str, at: int, is_last: bool) -> Lexeme:

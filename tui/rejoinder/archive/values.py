@@ -69,7 +69,10 @@ def two_accounts(value: Value) -> Meaning:
     """Two accounts: what the one did to the other, both ways."""
     names = [name.strip().lstrip("@") for name in value.text.split(",")]
     if len(names) != 2 or not all(names):
-        raise value.wrong(f"{value.operator}: wants two accounts, a comma between them.", "For example between:ada,ben")
+        raise value.wrong(
+            f"{value.operator}: wants two accounts, a comma between them.",
+            'For example between:ada,ben or between:"ada lovelace,ben"',
+        )
     return c.Pair(*names)
 
 

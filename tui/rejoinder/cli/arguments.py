@@ -87,3 +87,23 @@ def choices(mapping: str = "", accounts: Path | None = None, include_private: bo
 
         mapping = mapping if mapping in READY else written(parsed(mapping))
     return Choices(include_private, accounts.resolve() if accounts else None, mapping)
+
+
+class ReviewFolder(click.Path):
+    """The folder of a review: a path, or the name of its archive, or the name that it has in the data folder."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(path_type=Path, **options)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The folder beside the archive of this name, where there is no such path."""
+        from rejoinder.archive.opening import SUFFIX, path_of
+        from rejoinder.review.folder import beside
+        from rejoinder.samples import archive_of
+
+        word = str(value)
+        if not Path(word).exists() and word and "/" not in word and not word.startswith("."):
+            name = word.removesuffix(".review").removesuffix(SUFFIX)
+            found = (beside(archive) for archive in (path_of(name), archive_of(name)))
+            value = next((folder for folder in found if folder.exists()), value)
+        return super().convert(value, param, ctx)

@@ -32,6 +32,10 @@ def erase_everywhere(archive: Path, names: Sequence[str], words: Sequence[str]) 
     from rejoinder.review.erasing import erase
     from rejoinder.review.folder import Review, beside
 
+    review = Review(beside(archive))
+    count = erase(review, names)
+    if review.exists():
+        custody.add(review.path, "forget", f"{len(names):,} posts, {count:,} of them with codes")
     history = History()
     ids = [name.partition(":")[2] for name in names]
     history.forget([word.lstrip("@") for word in words] + (ids if len(ids) < 1_000 else []))
@@ -39,9 +43,4 @@ def erase_everywhere(archive: Path, names: Sequence[str], words: Sequence[str]) 
     kept = positions.read()
     if kept is not None and f"{kept.platform}:{kept.id}" in set(names):
         positions.forget()
-    review = Review(beside(archive))
-    if not review.exists():
-        return 0
-    count = erase(review, names)
-    custody.add(review.path, "forget", f"{len(names):,} posts, {count:,} of them with codes")
     return count

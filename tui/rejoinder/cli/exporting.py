@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from rejoinder.cli.arguments import ARCHIVE, INCLUDE_DELETED
+from rejoinder.cli.arguments import ARCHIVE, INCLUDE_DELETED, ReviewFolder
 from rejoinder.cli.asking import parse
 from rejoinder.cli.naming import open_named
 from rejoinder.cli.output import note, number
@@ -22,7 +22,7 @@ from rejoinder.cli.searching import QueryCommand
     "-o", "--output", "file", required=True, type=click.Path(path_type=Path), help="FILE.csv, .jsonl, .md or .html."
 )
 @click.option("--format", "named", help="csv, jsonl, md, html, or convokit (a folder); the ending says it otherwise.")
-@click.option("--review", type=click.Path(path_type=Path), help="With the codes of this review's reviewers.")
+@click.option("--review", type=ReviewFolder(), help="With the codes of this review's reviewers.")
 @click.option("--ids-only", is_flag=True, help="Nothing of a post but platform and id (and its codes).")
 @click.option("--pseudonyms", type=click.Path(path_type=Path), metavar="KEYFILE", help="Replace handles and ids.")
 @click.option("--coarse-time", is_flag=True, help="Days instead of times.")

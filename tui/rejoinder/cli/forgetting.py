@@ -51,9 +51,11 @@ def forget_command(
         click.confirm(
             f"Forget {', '.join((*sources, *accounts, *posts))} in {archive_name} for good?", abort=True, err=True
         )
+    # First what stands beside the archive: where a window holds a review nothing is changed, and whoever is killed
+    # between the two can forget once more, for the archive still knows what that means.
+    erased = erase_everywhere(locate(archive_name), names, (*accounts, *posts))
     with ProgressLine() as line:
         done = ingest.forget(locate(archive_name), wish, line)
-    erased = erase_everywhere(locate(archive_name), names, (*accounts, *posts))
     if erased:
         note(f"In the review beside it {number(erased)} of these posts had codes; entries without content are left.")
     note("1 post is forgotten." if done.posts == 1 else f"{number(done.posts)} posts are forgotten.")

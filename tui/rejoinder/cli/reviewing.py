@@ -11,7 +11,7 @@ import click
 import msgspec
 
 from rejoinder import __version__
-from rejoinder.cli.arguments import ARCHIVE
+from rejoinder.cli.arguments import ARCHIVE, ReviewFolder
 from rejoinder.cli.output import json_lines, note, number, say
 from rejoinder.errors import ReviewError, UsageError
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from rejoinder.review.journal import Journal
     from rejoinder.review.queues import Order
 
-FOLDER = click.argument("folder", type=click.Path(path_type=Path))
+FOLDER = click.argument("folder", type=ReviewFolder())
 JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 
 
@@ -46,7 +46,7 @@ def review_command() -> None:
 )
 @click.option("--disagreements", metavar="VARIABLE", help="Instead of a query: the posts on which reviewers differ.")
 @click.option("--name", help="What the queues are called.")
-@click.option("--review", "folder", type=click.Path(path_type=Path), help="The review's folder, if not beside ARCHIVE.")
+@click.option("--review", "folder", type=ReviewFolder(), help="The review's folder, if not beside ARCHIVE.")
 def assign(
     archive_name: str, reviewers: str, query: str, most: int | None, seed: int, overlap: int, order: str,
     is_open: bool, disagreements: str | None, name: str | None, folder: Path | None,
@@ -146,7 +146,7 @@ def _figure(value: float | None, form: str = ".3f") -> str:
 
 
 @review_command.command("log")
-@click.argument("path", type=click.Path(exists=True, path_type=Path))
+@click.argument("path", type=ReviewFolder(exists=True))
 @JSON
 def log(path: Path, as_json: bool) -> None:
     """Print one act a line, of one journal or of a review's folder: time, reviewer, post, variable, value."""

@@ -124,8 +124,10 @@ def searches_command(forget: str | None, as_json: bool) -> None:
         searches.forget(forget)
     elif as_json:
         json_lines({"name": each.name, "query": each.line, "typed": each.typed or None} for each in searches.all())
+    elif not (known := list(searches.all())):
+        note("No search is saved. Save one: rejoinder search ARCHIVE QUERY --save NAME")
     else:
-        table((each.name, each.line) for each in searches.all())
+        table((each.name, each.line) for each in known)
 
 
 def walk(archive: Archive, condition: Condition, order: Ordering, limit: int) -> Iterator[Entry]:

@@ -23,7 +23,7 @@ def write_csv(file: IO[str], about: About, rows: Iterable[Row]) -> int:
     """A table; its head lies beside it (see `beside`), for a line of comment would be a row to whatever reads it."""
     count, writer = 0, csv.writer(file)
     for found in rows:
-        for cells in flat(found, about.variables):
+        for cells in flat(found, about.variables, about.verdict):
             if not count:
                 writer.writerow(cells)
             writer.writerow([harmless(value) for value in cells.values()])

@@ -48,6 +48,8 @@ class About(msgspec.Struct, frozen=True):
     """Hash of the codebook."""
     variables: tuple[str, ...] = ()
     """Of the codebook, and those that only older versions of it had."""
+    verdict: str = ""
+    """The variable that decides."""
     reviewers: tuple[str, ...] = ()
     pseudonyms: bool = False
     coarse_time: bool = False
@@ -75,8 +77,11 @@ def coded(found: dict[str, Any], said: Sequence[Said]) -> dict[str, Any]:
     return found
 
 
-def flat(found: Mapping[str, Any], variables: Sequence[str]) -> Iterator[dict[str, Any]]:
-    """A row as cells of a table: one line for each reviewer who said something of the post, else one."""
+def flat(found: Mapping[str, Any], variables: Sequence[str], verdict: str = "") -> Iterator[dict[str, Any]]:
+    """A row as cells of a table: one line for each reviewer who said something of the post, else one.
+
+    `verdict` is the variable that decides: when it was given is the time of the decision.
+    """
     cells = {name: _cell(value) for name, value in found.items() if name not in ("codes", "origins", "reply_author")}
     if "reply_author" in found:
         other = found["reply_author"] or {}
@@ -88,7 +93,7 @@ def flat(found: Mapping[str, Any], variables: Sequence[str]) -> Iterator[dict[st
         said = {
             name: "; ".join(sorted(code["value"] for code in codes if code["variable"] == name)) for name in variables
         }
-        decided = max((code["time"] or "" for code in codes), default="")
+        decided = max((code["time"] or "" for code in codes if code["variable"] == verdict), default="")
         yield {**cells, "reviewer": reviewer, **said, "decided": decided}
 
 

@@ -105,6 +105,7 @@ def of_variable(rated: Sequence[Rated], variable: Variable) -> list[Figures]:
 
 def figures(name: str, ratings: Ratings, rated: Sequence[Rated] = (), seed: int = 7) -> Figures:
     """All figures of one question."""
+    ratings = {reviewer: values for reviewer, values in ratings.items() if values}
     units = by_unit(ratings)
     shared = [values for values in units.values() if len(values) > 1]
     low, high = interval(shared, seed) if shared else (None, None)
@@ -174,9 +175,10 @@ class _Unit:
 
 def interval(units: Sequence[Sequence[str]], seed: int = 7, draws: int = DRAWS) -> tuple[float | None, float | None]:
     """The 95 % interval of alpha over units drawn with replacement; units of the same values are drawn together."""
-    kinds = Counter(tuple(sorted(values)) for values in units if len(values) > 1)
-    if not kinds:
+    counted = Counter(tuple(sorted(values)) for values in units if len(values) > 1)
+    if not counted:
         return None, None
+    kinds = dict(sorted(counted.items()))  # in whatever order the units come, the same are drawn
     chance = random.Random(seed)
     made = {kind: _Unit(Counter(kind)) for kind in kinds}
     found = []

@@ -222,6 +222,11 @@ def _checked(codebook: Codebook, where: str) -> Codebook:
                 raise ReviewError(f"{where}: {variable.name} has {value.name} twice.", "Each value stands once.")
             if value.key:
                 _check_key(value, keys, where)
+            if value.key.isdecimal() and variable is not codebook.tags:
+                raise ReviewError(
+                    f"{where}: {value.key} can't be the key of {value.name}.",
+                    "1 to 9 are those of the first variable of several values.",
+                )
     return codebook
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from contextlib import ExitStack
 
 import msgspec
 
@@ -19,14 +20,13 @@ def erase(review: Review, posts: Collection[PostName]) -> int:
     """
     if not review.exists():
         return 0
-    found = 0
     codebook = review.codebook()
-    for path in review.journals():
-        pen = Pen(path, path.name.removesuffix(".journal"), codebook)
-        try:
-            found += pen.erase(posts)
-        finally:
-            pen.close()
+    with ExitStack() as open_ones:  # all of them before the first is changed
+        pens = []
+        for path in review.journals():
+            pens.append(Pen(path, path.name.removesuffix(".journal"), codebook))
+            open_ones.callback(pens[-1].close)
+        found = sum(pen.erase(posts) for pen in pens)
     gone = set(posts)
     for path in review.queues():
         queue = queues.read(path)

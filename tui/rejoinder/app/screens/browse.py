@@ -17,6 +17,7 @@ from textual.timer import Timer
 from rejoinder.app.commands import Place
 from rejoinder.app.elsewhere import Elsewhere
 from rejoinder.app.layout import Look
+from rejoinder.app.narrowing import spans
 from rejoinder.app.position import Positions
 from rejoinder.app.questions import Questions
 from rejoinder.app.screens import telling
@@ -273,10 +274,10 @@ class BrowseScreen(Routing):
     def searched(self) -> None:
         """Another search is in force, or its hits are counted: marks, empty state, title."""
         searching = self._parts.searching if self._parts is not None else None
-        last = self._figures.last if self._figures is not None else None
         self._timeline.days = self._days
         self._timeline.empty = telling.EMPTY
         if searching is not None and (text := searching.filter.text):
+            last = self._figures.last if self._figures is not None and spans(searching.filter.query) else None
             self._timeline.days = {}
             self._timeline.empty = telling.nothing_matches(text, last, searching.takes_back_find, self.look)
         self._timeline.refresh()

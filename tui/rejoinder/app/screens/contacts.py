@@ -25,6 +25,8 @@ from rejoinder.app.screens.searching import Searching
 from rejoinder.app.screens.showing import Browser
 from rejoinder.app.widgets.contact_list import BATCH, ContactList, PairPage, next_sort
 from rejoinder.app.widgets.status_line import StatusLine
+from rejoinder.archive.canonical import print_condition
+from rejoinder.archive.conditions import Pair
 from rejoinder.archive.protocol import Archive, Choice
 from rejoinder.contacts import sides
 from rejoinder.errors import QueryError, RejoinderError
@@ -239,7 +241,7 @@ class ContactsScreen(Screen[Row]):
             total = archive.count_pairs(every)
             both = total + archive.count_pairs(other)
             count = archive.count_pairs(choice)
-            alone = not both and archive.figures().accounts == 1
+            alone = not count and archive.figures().accounts == 1
             return rows(archive, choice, at, BATCH, coverage=wide), count, total, both, alone
 
         def take(found: tuple[list[Row], int, int, int, bool]) -> None:
@@ -310,7 +312,7 @@ class Contacting:
         pair = row.pair
         answer = pair.b_answer if pair.answerer == "b" else pair.a_answer
         one, other = (party.handle or party.id or party.label for party in (row.waited, row.answered))
-        self._searching.narrow_at(f"between:{one},{other}", answer or pair.first)
+        self._searching.narrow_at(print_condition(Pair(one, other)), answer or pair.first)
         self._screen.say(f"{self._screen.look.keys.key('contacts')} goes back to the contacts.")
 
     def _report(self, meeting: Meeting) -> str:

@@ -86,6 +86,7 @@ class Offering:
         if key in ("escape", "q", "ctrl+c", "ctrl+g"):
             self.is_open = False
             self._questions.forget("queue")
+            self._screen.hold("")
             self._screen.tell()
         elif key == "enter" and not self._offers:
             self._is_eager = True

@@ -21,7 +21,7 @@ from rejoinder.app.screens.offering import Offering
 from rejoinder.app.screens.reading import Reader
 from rejoinder.app.screens.searching import Searching
 from rejoinder.app.widgets.timeline import Timeline
-from rejoinder.app.wrapping import cells
+from rejoinder.app.wrapping import cells, cut
 from rejoinder.archive import conditions as c
 from rejoinder.archive.protocol import Archive, Key, Place
 from rejoinder.errors import RejoinderError, ReviewError
@@ -329,11 +329,13 @@ class Reviewing:
         """Both ends of the title."""
         ready, look = self._ready, self._screen.look
         assert ready is not None
-        said = ((self.said + " ", "accent"),) if self.said else ()
-        room = width - sum(cells(text) for text, _ in said)
+        room = width - cells(self.said) - 1
         left = review_lines.title(ready.queue.head, ready.progress, time.time_ns() // 1_000_000, look, room)
-        if said:
-            return left, said
+        if self.said:
+            if sum(cells(text) for text, _ in left) > room - 1:  # what was done comes before what is reviewed
+                left = ((" ", ""), left[-1])
+            free = width - sum(cells(text) for text, _ in left) - 2
+            return left, ((cut(self.said, max(0, free), look.glyphs.more) + " ", "accent"),)
         return left, review_lines.whose(self._desk.review.path, self._desk.reviewer, self._desk.blind, look)
 
     def legend(self, width: int) -> Sequence[Run]:

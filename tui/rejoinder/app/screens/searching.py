@@ -9,6 +9,7 @@ from rejoinder.app.questions import Questions
 from rejoinder.app.screens.reading import Reader
 from rejoinder.app.widgets.timeline import Timeline
 from rejoinder.archive import conditions as c
+from rejoinder.archive.canonical import print_condition
 from rejoinder.archive.protocol import Archive, Count, Direction, Entry, Key, Place
 from rejoinder.archive.query import Query, Term, parse
 from rejoinder.archive.widening import Width, widened, wider
@@ -60,6 +61,8 @@ class Searching:
         self._say = say
         self._changed = changed
         self._origin: Key | None = None
+        self._stood: Key | None = None
+        """The post under the cursor when a filter was last set or taken back: one that finds nothing leaves none."""
         self._before: tuple[Search, Search, Mode] = (self.filter, self.find, self.latest)
 
     @property
@@ -86,7 +89,8 @@ class Searching:
             return
         entry = self._timeline.entry
         self.filter, self.latest = search, "filter"
-        origin = self._origin if self._origin is not None else entry.key if entry else None
+        self._stood = entry.key if entry else self._stood
+        origin = self._origin if self._origin is not None else self._stood
         self.width = self.width if search else "matches"
         self._reader.narrow(self._shown, origin, self._narrowed, self.filter.query.order)
         self.found, self._hit = None, None
@@ -195,21 +199,26 @@ class Searching:
         self._step("older", count or 1, "No earlier hit.")
 
     def action_filter_author(self, count: int | None = None) -> None:
-        if (entry := self._timeline.entry) is not None:
-            self.narrow_to(f"from:{account(entry)}")
+        entry = self._timeline.entry
+        if entry is not None and entry.author.account:
+            self.narrow_to(print_condition(c.From(account(entry))))
+        elif entry is not None:
+            self._say("It is not known who wrote this post.")
 
     def action_filter_pair(self, count: int | None = None) -> None:
         """Only what two wrote to each other."""
         entry = self._timeline.entry
         other = addressed(entry) if entry is not None else ""
-        if entry is not None and other:
-            self.narrow_to(f"between:{account(entry)},{other}")
+        if entry is not None and not entry.author.account:
+            self._say("It is not known who wrote this post.")
+        elif entry is not None and other:
+            self.narrow_to(print_condition(c.Pair(account(entry), other)))
         elif entry is not None:
             self._say("This post is addressed to nobody whose name is known.")
 
     def action_filter_conversation(self, count: int | None = None) -> None:
         if (entry := self._timeline.entry) is not None:
-            self.narrow_to(f"conversation:{entry.post.id}")
+            self.narrow_to(print_condition(c.Conversation(entry.post.id)))
 
     def action_filter_hashtag(self, count: int | None = None) -> None:
         entry = self._timeline.entry
@@ -301,7 +310,7 @@ def addressed(entry: Entry) -> str:
     """Whom a post replies to, else quotes or reposts, else names; empty where nobody is known."""
     post = entry.post
     for face in (entry.addressee, entry.original.author if entry.original else None):
-        if face is not None:
+        if face is not None and face.account:
             return face.handle or face.id
     for ref in (post.reply_author, post.quote_author, post.repost_author, *post.mentions):
         if ref is not None and (ref.handle or ref.id):

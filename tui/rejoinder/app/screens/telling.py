@@ -17,6 +17,7 @@ HINTS: dict[Place, tuple[str, ...]] = {
     "timeline": ("help", "next_hit", "toggle_chain", "find", "filter", "goto"),
     "chain": ("help", "open", "toggle_fold", "parent", "toggle_chain"),
     "post": ("help", "unzoom", "next_hit", "links", "inspect"),
+    "strip": ("help", "zoom_in", "zoom_out", "filter_period", "toggle_strip"),
 }
 """The most needed first: where the line is too short, the last ones go."""
 EMPTY = ("This archive holds no posts.", "", "Import an export into it: rejoinder import ARCHIVE PATH")
@@ -114,11 +115,14 @@ class Hints:
 
 
 def nothing_matches(text: str, last: int | None, find_first: bool, look: Look) -> Sequence[str]:
-    """The empty state of a filter; `find_first`: Esc takes a find back before it."""
+    """The empty state of a filter. `last` is the archive's last moment (ms), where the filter asks for a time;
+    `find_first`: Esc takes a find back before it."""
     lines = [f"No post matches “{safe(text)}”." if look.glyphs.bar != ">" else f'No post matches "{safe(text)}".', ""]
     ended = look.zone.local(last) if last is not None else None
     if ended is not None:
         lines.append(f"The archive ends on {ended.day} {ended:%B} {ended.year}.")
+    if " or " in text:
+        lines.append("Alternatives have OR between them, in capital letters.")
     return [*lines, "Esc clears the find, Esc again the filter." if find_first else "Esc clears the filter."]
 
 

@@ -76,9 +76,9 @@ class TimeStrip(Widget, can_focus=True):
             return
         made = periods(*self._range, self._room, self.look.zone)
         if made != self._periods:
-            stood = self._bar
+            stood = self._place
             self._periods, self._counts = made, ()
-            self._to_moment(stood[0] if stood is not None else self._moment)
+            self._to_moment(stood)
         self.post_message(self.CountsNeeded(made.starts))
 
     def show_only(self, since: int, until: int) -> None:
@@ -109,6 +109,8 @@ class TimeStrip(Widget, can_focus=True):
         """The timeline's cursor, and the times of the first and the last post in sight."""
         if seen != self._seen or moment is not None:
             self._seen, self._moment = seen, moment
+            if self._bounds and self._range and moment is not None and not self._range[0] <= moment <= self._range[1]:
+                self._show(moment, self._range[1] - self._range[0])
             self._to_moment(moment)
             self.refresh()
 
@@ -158,6 +160,14 @@ class TimeStrip(Widget, can_focus=True):
             return None
         return self._periods.starts[self._cursor], self._periods.starts[self._cursor + 1]
 
+    @property
+    def _place(self) -> int | None:
+        """The moment that the cursor stands for: that of the timeline's post, where it lies in the cursor's bar."""
+        bar, moment = self._bar, self._moment
+        if bar is None or (moment is not None and bar[0] <= moment < bar[1]):
+            return moment
+        return sum(bar) // 2
+
     def _go(self, bars: int) -> None:
         if self._periods is None:
             return
@@ -168,11 +178,14 @@ class TimeStrip(Widget, can_focus=True):
 
     def _zoom(self, factor: float) -> None:
         """Show a shorter or longer time around the cursor."""
-        if self._bounds is None or self._range is None or self._bar is None:
+        if self._range is not None and (middle := self._place) is not None:
+            self._show(middle, max(SHORTEST, int((self._range[1] - self._range[0]) * factor)))
+
+    def _show(self, middle: int, length: int) -> None:
+        """So many ms around a moment, as far as the archive goes."""
+        if self._bounds is None:
             return
         low, high = self._bounds
-        middle = sum(self._bar) // 2
-        length = max(SHORTEST, int((self._range[1] - self._range[0]) * factor))
         since = max(low, min(middle - length // 2, high - length))
         self._range = (since, min(high, since + length))
         self._cursor = None
