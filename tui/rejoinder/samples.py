@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from rejoinder.errors import UsageError
-from rejoinder.folders import folder
 
 
 def root() -> Path:
@@ -18,11 +17,6 @@ def root() -> Path:
 def names() -> list[str]:
     """The samples there are."""
     return sorted(path.parent.name for path in root().glob("*/SOURCE.md"))
-
-
-def archive_of(name: str) -> Path:
-    """Where `rejoinder demo` keeps the archive of a sample."""
-    return folder("data") / "samples" / f"{name}.rejoinder"
 
 
 def sample(name: str) -> Path:

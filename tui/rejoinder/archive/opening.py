@@ -108,6 +108,11 @@ def path_of(name: str) -> Path:
     return _home() / (name + SUFFIX)
 
 
+def sample_of(name: str) -> Path:
+    """Where `rejoinder demo` keeps the archive of the sample of this name, whether or not it has made it."""
+    return folder("data") / "samples" / (name + SUFFIX)
+
+
 def rename(name: str, new_name: str) -> Path:
     """Give an archive another name. Raises ArchiveError where there is none, or one of the new name already."""
     new = path_of(new_name)

@@ -97,13 +97,12 @@ class ReviewFolder(click.Path):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """The folder beside the archive of this name, where there is no such path."""
-        from rejoinder.archive.opening import SUFFIX, path_of
+        from rejoinder.archive.opening import SUFFIX, path_of, sample_of
         from rejoinder.review.folder import beside
-        from rejoinder.samples import archive_of
 
         word = str(value)
         if not Path(word).exists() and word and "/" not in word and not word.startswith("."):
             name = word.removesuffix(".review").removesuffix(SUFFIX)
-            found = (beside(archive) for archive in (path_of(name), archive_of(name)))
+            found = (beside(archive) for archive in (path_of(name), sample_of(name)))
             value = next((folder for folder in found if folder.exists()), value)
         return super().convert(value, param, ctx)

@@ -31,15 +31,15 @@ def demo_command(name: str, **look: object) -> None:
 
 def sample_archive(name: str) -> Path:
     """The archive of a sample, made anew unless it is there and its sample is unchanged."""
-    from rejoinder.archive.opening import open_archive
+    from rejoinder.archive.opening import open_archive, sample_of
     from rejoinder.cli.importing import import_paths
     from rejoinder.errors import ArchiveError
     from rejoinder.folders import private_folder
     from rejoinder.formats import registry
-    from rejoinder.samples import archive_of, sample
+    from rejoinder.samples import sample
 
     export = sample(name)
-    path = archive_of(name)
+    path = sample_of(name)
     private_folder(path.parent)
     if path.exists():
         try:

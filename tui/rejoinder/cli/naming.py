@@ -9,11 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rejoinder.archive.conditions import Coded, Condition
-from rejoinder.archive.opening import ADDRESS, address_in, locate, names, open_archive
+from rejoinder.archive.opening import ADDRESS, address_in, locate, names, open_archive, sample_of
 from rejoinder.archive.resolving import answering
 from rejoinder.cli.output import note
 from rejoinder.errors import ArchiveError, RejoinderError
-from rejoinder.samples import archive_of
 
 if TYPE_CHECKING:
     from rejoinder.acts import Party
@@ -43,8 +42,8 @@ def open_named(name: str, reveal: bool = False, review: str = "") -> Archive:
 def found(name: str) -> Path:
     """The file of an archive by name or path; the error names those there are."""
     path = located(name)
-    if not path.exists() and "/" not in name and archive_of(name).exists():
-        return archive_of(name)  # so that what is read about the sample can be tried on it
+    if not path.exists() and "/" not in name and sample_of(name).exists():
+        return sample_of(name)  # so that what is read about the sample can be tried on it
     if not path.exists():
         known = names()
         advice = "The archives are: " + ", ".join(known) if known else "Make one: rejoinder import NAME EXPORT"
