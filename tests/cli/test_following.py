@@ -5,6 +5,9 @@ from __future__ import annotations
 import gzip
 import os
 import stat
+import subprocess
+import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -123,6 +126,47 @@ def test_a_rotated_file_is_the_same_file_and_a_packed_one_is_taken_once_it_rests
     assert looked(follower) == ["1", "2", "3", "4", "5", "6"]
     assert looked(follower) == ["0", "1", "2", "3", "4", "5", "6"]
     assert not follower.look()
+
+
+@pytest.mark.parametrize("looks", [True, False])
+def test_a_file_that_is_cut_short_and_written_anew_is_read_from_its_beginning(
+    looks: bool, capture: Path, kept: Path
+) -> None:
+    """`copytruncate` of logrotate; whether or not anybody looked while the file was short."""
+    follower = begun(kept, capture)
+    with capture.open("ab") as file:
+        file.write(lines([4, 5]))
+    assert looked(follower)[-2:] == ["4", "5"]
+    capture.write_bytes(b"")
+    if looks:
+        assert looked(follower)[-1] == "5"
+    with capture.open("ab") as file:
+        file.write(lines(range(30, 37)))
+    expected = ["1", "2", "3", "4", "5", *map(str, range(30, 37))]
+    assert looked(follower) == expected
+    with capture.open("ab") as file:
+        file.write(lines([37]))
+    assert looked(begun(kept, capture)) == [*expected, "37"]
+
+
+def test_whoever_follows_and_is_killed_leaves_no_process_behind() -> None:
+    script = (
+        "import os, time\nfrom concurrent.futures import ProcessPoolExecutor\nfrom multiprocessing import get_context\n"
+        "from rejoinder.cli.following import leave_with_parent\n"
+        "if __name__ == '__main__':\n"
+        "    pool = ProcessPoolExecutor(1, mp_context=get_context('spawn'), initializer=leave_with_parent)\n"
+        "    print(pool.submit(os.getpid).result(), flush=True)\n    time.sleep(60)\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True) as killed:
+        assert killed.stdout is not None
+        worker = Path("/proc") / killed.stdout.readline().strip()
+        assert worker.exists()
+        killed.kill()
+    for _ in range(100):
+        if not worker.exists() or (worker / "stat").read_text().split()[2] == "Z":
+            return
+        time.sleep(0.1)
+    pytest.fail("the worker lives on")
 
 
 def test_the_next_import_folds_the_tail_in_and_following_goes_on_behind_it(

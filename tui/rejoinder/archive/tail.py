@@ -9,6 +9,7 @@ The next import takes the spools in and empties the tail.
 from __future__ import annotations
 
 import hashlib
+import os
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -92,6 +93,15 @@ class Tail:
     def consumed(self, file: Followed) -> int:
         """How many bytes of the file have been read, by imports and into the spool."""
         return file.begin + self._spooled(file)
+
+    def seam(self, file: Followed, size: int) -> bytes:
+        """The last bytes (so many at the most) of the file that were copied: what stands before those to come."""
+        held = min(size, self._spooled(file))
+        if held <= 0:
+            return b""
+        with self.spool(file).open("rb") as spool:
+            spool.seek(-held, os.SEEK_END)
+            return spool.read(held)
 
     def _spooled(self, file: Followed) -> int:
         """How many bytes of the file lie in the spool."""

@@ -7,7 +7,7 @@ import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from pathlib import Path
 from threading import Event, Thread
 from typing import TYPE_CHECKING, BinaryIO
@@ -27,6 +27,8 @@ PAUSE = 1.0
 """Seconds between two looks at the files."""
 AT_ONCE = 32 << 20
 """Bytes read of a file at one look: memory stays bounded, and the first posts come soon."""
+SEAM = 512
+"""Bytes before the new ones that are compared with what was read: another file's are hardly the same."""
 FOLDED = 32 << 20
 """A tail that has more bytes when it is opened is taken into the archive first: making it anew would take too long."""
 LONGEST_ROW = 1 << 20
@@ -94,12 +96,30 @@ class Follower:
             return None
         state = path.stat()
         for file in self.tail.files:
-            if file.inode == state.st_ino and (file.whole or state.st_size >= self.tail.consumed(file)):
+            if file.inode == state.st_ino and self._goes_on(file, path, state.st_size):
                 file.path = str(path.resolve())
                 return file
         if not state.st_size or str(path) in self.unknown:
             return None
         return self._new(path, state.st_ino)
+
+    def _goes_on(self, file: Followed, path: Path, size: int) -> bool:
+        """Whether a file still holds what was read of it, so that what is behind that is new.
+
+        One that was cut short to be written anew (`copytruncate`) is another from then on, however long it grows.
+        """
+        if file.whole:
+            return True
+        consumed, seam = self.tail.consumed(file), self.tail.seam(file, SEAM)
+        goes_on = size >= consumed
+        if goes_on and size > consumed and seam:
+            with path.open("rb") as source:
+                source.seek(consumed - len(seam))
+                goes_on = source.read(len(seam)) == seam
+        if not goes_on:
+            file.inode = 0
+            self.tail.keep()
+        return goes_on
 
     def _new(self, path: Path, inode: int) -> Followed | None:
         from rejoinder.formats import registry
@@ -178,7 +198,7 @@ class Following:
     def __init__(self, follower: Follower) -> None:
         self._follower = follower
         self._stop = Event()
-        self._pool = ProcessPoolExecutor(1, mp_context=get_context("spawn"))
+        self._pool = ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=leave_with_parent)
 
     def start(self, grown: Callable[[], object], failed: Callable[[RejoinderError], object]) -> None:
         """`grown` is called, in another thread, when the tail holds more, `failed` when following has ended."""
@@ -199,6 +219,19 @@ class Following:
         """No more looks."""
         self._stop.set()
         self._pool.shutdown(wait=False, cancel_futures=True)
+
+
+def leave_with_parent() -> None:
+    """End this process when the one that started it does, however that ends: a worker of a pool holds both ends of its
+    own pipes, and would wait for ever."""
+    parent = parent_process()
+
+    def wait() -> None:
+        if parent is not None:
+            parent.join()
+            os._exit(1)
+
+    Thread(target=wait, name="leaving", daemon=True).start()
 
 
 def build(folder: Path) -> None:
