@@ -54,7 +54,7 @@ async def test_the_account_of_a_post_and_what_could_not_be_read(tmp_path: Path) 
     async with app.run_test(size=(100, 30)) as pilot:
         await settle(pilot)
         card = await shown(pilot, "A", AccountPage, "@ada_two")
-        assert any("@ada: 1 posts" in line for line in card) and any("@ada_two: 1 posts" in line for line in card)
+        assert any("@ada: 1 post" in line for line in card) and any("@ada_two: 1 post" in line for line in card)
         assert any("no post in" in line and "2020-10" in line for line in card), "the gap between its two posts"
         await pilot.press("q")
         problems = await shown(pilot, "E", ProblemsPage, "no json")

@@ -332,7 +332,7 @@ def test_an_account_by_any_name_it_bore(rejoinder: Command, write_posts: Callabl
     assert (row["first"], row["last"], row["missing_parents"]) == ("2020-09-13T12:27:40Z", "2023-11-14T22:13:20Z", 1)
     assert row["gaps"] == [["2020-10", "2023-10"]]
     told_words = rejoinder("account", "town", "ada").out
-    assert "2020-10 – 2023-10" in told_words and "Ada @ada: 1 posts" in told_words and "Keeper" in told_words
+    assert "2020-10 – 2023-10" in told_words and "Ada @ada: 1 post" in told_words and "Keeper" in told_words
     assert rejoinder("account", "town", "nobody").code == 1
 
 

@@ -76,7 +76,7 @@ def test_a_broken_line_in_ten_thousand_costs_one(rejoinder: Command, tmp_path: P
     rows[4_999] = rows[4_999][:50]
     (tmp_path / "stream.jsonl").write_bytes(b"\n".join(rows))
     answer = rejoinder("import", "town", tmp_path / "stream.jsonl")
-    assert answer.code == 0 and "9,999 posts" in answer.out and "1 problems" in answer.out
+    assert answer.code == 0 and "9,999 posts" in answer.out and "1 problem" in answer.out
     assert "rejoinder problems town" in answer.err
     (row,) = rejoinder("problems", "town", "--json").rows()
     assert row["position"] == 5_000 and row["reason"] and row["excerpt"]
@@ -88,7 +88,7 @@ def test_a_broken_element_of_one_array_costs_one(rejoinder: Command, tmp_path: P
     file = path / "data/tweets.js"
     file.write_text(file.read_text().replace('"full_text": "a quiet harbour"', '"full_text": "a qui', 1))
     answer = rejoinder("import", "town", path)
-    assert answer.code == 0 and "299 posts" in answer.out and "1 problems" in answer.out
+    assert answer.code == 0 and "299 posts" in answer.out and "1 problem" in answer.out
 
 
 def test_nothing_raw_reaches_the_terminal(rejoinder: Command, tmp_path: Path) -> None:
@@ -158,5 +158,5 @@ def test_names_that_lead_out_of_a_zip_write_nothing_outside(rejoinder: Command, 
         packed.writestr("../../out.jsonl", lines([tweet(1)]))
         packed.writestr("a.jsonl", lines([tweet(2)]))
     answer = rejoinder("import", "town", path)
-    assert answer.code == 0 and "1 posts" in answer.out and "1 problems" in answer.out
+    assert answer.code == 0 and "1 post" in answer.out and "1 problem" in answer.out
     assert json.dumps(sorted(file.name for file in tmp_path.iterdir())) == '["home", "in"]'

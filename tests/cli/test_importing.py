@@ -66,7 +66,7 @@ def test_what_was_left_out_for_privacy_is_told_and_no_problem(rejoinder: Command
     direct = note(2, to=["https://pond.example/users/gull"], cc=[])
     path = mastodon_export(tmp_path / "mine", [note(1), direct, note(3, to=[f"{ME}/followers"], cc=[])])
     answer = rejoinder("import", "town", path, "--strict")
-    assert answer.code == 0 and "1 posts, 1 likes, 2 left out (private)" in answer.out and "problems" not in answer.out
+    assert answer.code == 0 and "1 post, 1 like, 2 left out (private)" in answer.out and "problems" not in answer.out
     row = rejoinder("info", "town", "--json").rows()[0]
     assert (row["private"], row["problems"]) == (2, 0)
     assert (

@@ -391,3 +391,16 @@ def test_who_only_settles_disagreements_is_no_third_opinion(case: Path, rejoinde
     after = rejoinder("review", "agreement", review_of(case).path, "--json").rows()[0]
     assert before["kappa"] is not None
     assert {**after, "left_out": 0} == before
+
+
+def test_codes_of_another_codebook_come_in_and_are_told(case: Path, rejoinder: Command, tmp_path: Path) -> None:
+    line = {"platform": "test", "id": "900001", "codes": [{"reviewer": "ada", "variable": "stance", "value": "pro"}]}
+    told = tmp_path / "told.jsonl"
+    told.write_text(json.dumps(line) + "\n")
+    answer = rejoinder("review", "import", tmp_path / "new.review", told)
+    assert answer.code == 0 and "1 code of ada" in answer.err and "in no figure: stance" in answer.err
+
+
+def test_an_export_is_a_file(case: Path, rejoinder: Command) -> None:
+    answer = rejoinder("export", case, "-o", "-", "--format", "csv")
+    assert answer.code == 2 and "--json writes to stdout" in answer.err

@@ -65,7 +65,7 @@ def test_a_strangers_format_works_like_a_built_in_one(installed: Path, tmp_path:
     log.write_text(LOG)
     assert "harbourlog" in ask(installed, tmp_path, "formats").stdout
     imported = ask(installed, tmp_path, "import", "town", log)
-    assert imported.returncode == 0 and "october.jsonl (harbourlog): 2 posts, 1 problems" in imported.stdout
+    assert imported.returncode == 0 and "october.jsonl (harbourlog): 2 posts, 1 problem" in imported.stdout
     found = ask(installed, tmp_path, "search", "town", "platform:harbourlog to:mira", "--json").stdout
     assert '"text":"It always is."' in found
     assert "october.jsonl" in ask(installed, tmp_path, "problems", "town").stdout
@@ -92,5 +92,5 @@ def test_a_broken_format_warns_and_harms_nothing(installed: Path, tmp_path: Path
     environment = os.environ | {"PYTHONPATH": str(site), "REJOINDER_HOME": str(tmp_path)}
     command = [sys.executable, "-m", "rejoinder", "import", "town", str(log)]
     ran = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=120)
-    assert ran.returncode == 0 and "posts.jsonl (native): 1 posts" in ran.stdout
+    assert ran.returncode == 0 and "posts.jsonl (native): 1 post" in ran.stdout
     assert "The format broken is broken and was left out" in ran.stderr and "Traceback" not in ran.stderr

@@ -12,6 +12,7 @@ from rejoinder.app.moments import Zone, moment_words
 from rejoinder.archive import conditions as c
 from rejoinder.archive.capture import gaps, told
 from rejoinder.archive.protocol import Archive, Borne
+from rejoinder.counting import counted
 from rejoinder.records import Account
 
 _KINDS: tuple[Literal["reply", "quote", "repost", "context", "deleted"], ...] = (
@@ -71,11 +72,11 @@ def facts(card: Card, zone: Zone) -> Iterator[tuple[str, str]]:
     yield from ((label, f"{n:,}") for label, n in _named(card.kinds) if n)
     yield from _covered(coverage, zone)
     if party.addressed:
-        yield "addressed", f"by {party.addressed:,} posts here, of which it answered {party.answered:,}"
+        yield "addressed", f"by {counted(party.addressed, 'post')} here, of which it answered {party.answered:,}"
     yield from ((f"{n}. name", _words(borne, zone)) for n, borne in enumerate(card.borne, 1))
     for handle, since, until in account.handles:
         yield "earlier handle", f"@{handle}, as its export says: " + _span(since, until, zone)
-    yield from (("source", f"{name}: {n:,} posts") for name, n in card.sources)
+    yield from (("source", f"{name}: {counted(n, 'post')}") for name, n in card.sources)
 
 
 def _named(kinds: dict[str, int]) -> Iterator[tuple[str, int]]:
@@ -107,7 +108,7 @@ def month(number: int) -> str:
 
 def _words(borne: Borne, zone: Zone) -> str:
     who = " ".join(part for part in (borne.name, f"@{borne.handle}" if borne.handle else "") if part) or "no name"
-    return f"{who}: {borne.posts:,} posts, {_span(borne.first, borne.last, zone)}"
+    return f"{who}: {counted(borne.posts, 'post')}, {_span(borne.first, borne.last, zone)}"
 
 
 def _span(first: int | None, last: int | None, zone: Zone) -> str:

@@ -9,6 +9,7 @@ from rejoinder.app.keymap import Keymap
 from rejoinder.app.layout import Line
 from rejoinder.app.wrapping import cells, cut
 from rejoinder.archive.protocol import Node
+from rejoinder.counting import counted
 
 GUTTER = 2
 """Cells before every row: the cursor's bar."""
@@ -93,5 +94,4 @@ def more_line(shown: int) -> str:
 
 def _several(count: int, word: str) -> str:
     """`1 post`, `9 posts`, `2 h`."""
-    plural = "s" if count != 1 and word not in ("h", "min", "s") else ""
-    return f"{count:,} {word}{plural}"
+    return f"{count:,} {word}" if word in ("h", "min", "s") else counted(count, word)

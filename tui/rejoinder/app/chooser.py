@@ -23,6 +23,7 @@ from rejoinder.app.widgets.card import Inks
 from rejoinder.app.widgets.list_page import ListPage
 from rejoinder.app.widgets.status_line import StatusLine
 from rejoinder.app.wrapping import cells, cut, safe
+from rejoinder.counting import counted
 
 HINTS = "Enter opens   j k next, previous   g G first, last   q leaves"
 
@@ -50,7 +51,7 @@ class ChooserPage(ListPage):
         """Enter: the archive under the cursor."""
 
     def __init__(self, choices: Sequence[Choice], look: Look, inks: Inks) -> None:
-        super().__init__(look, inks, plural(len(choices), "archive"))
+        super().__init__(look, inks, counted(len(choices), "archive"))
         self._choices = choices
 
     @property
@@ -84,7 +85,7 @@ class ChooserPage(ListPage):
         if choice.problem:
             return [""] * (3 if width >= 72 else 2 if width >= 50 else 1)
         span = f"{choice.first} {self.look.glyphs.dash} {choice.last}" if choice.first else "no dates"
-        facts = [plural(choice.posts, "post"), span, f"{choice.bytes / 1_000_000:,.1f} MB"]
+        facts = [counted(choice.posts, "post"), span, f"{choice.bytes / 1_000_000:,.1f} MB"]
         return facts[: 3 if width >= 72 else 2 if width >= 50 else 1]
 
     @property
@@ -98,11 +99,6 @@ class ChooserPage(ListPage):
         if event.key == "enter":
             event.stop()
             self.post_message(self.Picked())
-
-
-def plural(count: int, word: str) -> str:
-    """`1 post`, `4,012 posts`."""
-    return f"{count:,} {word}{'' if count == 1 else 's'}"
 
 
 LEAVE = frozenset({"dismiss", "close", "quit", "stop"})

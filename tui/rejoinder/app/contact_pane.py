@@ -12,6 +12,7 @@ from rejoinder.app.layout import Line
 from rejoinder.app.meetings import End, Meeting
 from rejoinder.app.wrapping import safe, wrap
 from rejoinder.archive.capture import told
+from rejoinder.counting import counted
 from rejoinder.reports.contacts import month
 
 _SAID = {"witnessed": "witnessed", "inferred": "inferred", "bounded": "bounded by its dates"}
@@ -99,13 +100,13 @@ def covered(end: End, coverage: Coverage) -> str:
     else:
         parts.append("no gap")
     if coverage.missing_parents:
-        parts.append(f"{coverage.missing_parents:,} parents missing")
+        parts.append(f"{counted(coverage.missing_parents, 'parent')} missing")
     if coverage.context == coverage.posts:
         parts.append("only posts that others quote or repost")
     if coverage.missed:
         parts.append(told(coverage.missed))
     if coverage.undated:
-        parts.append(f"{coverage.undated:,} posts undated")
+        parts.append(f"{counted(coverage.undated, 'post')} undated")
     return ", ".join(parts)
 
 

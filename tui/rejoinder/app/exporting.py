@@ -46,6 +46,8 @@ class Wishes(msgspec.Struct, frozen=True):
 
 def format_of(file: Path, named: str | None) -> str:
     """The form: as it is named, else by the file's ending. Raises UsageError."""
+    if str(file) == "-":
+        raise UsageError("An export is a file.", "Name one; rejoinder search ARCHIVE QUERY --json writes to stdout.")
     found = named or file.suffix.removeprefix(".").lower()
     found = {"markdown": "md", "htm": "html", "json": "jsonl", "ndjson": "jsonl"}.get(found, found)
     if found not in FORMATS:

@@ -10,6 +10,7 @@ from rejoinder.app.layout import Line, Look, card
 from rejoinder.app.moments import CLOCKED, Zone, moment_words, when
 from rejoinder.app.wrapping import cells, safe, wrap
 from rejoinder.archive.protocol import Entry
+from rejoinder.counting import counted
 from rejoinder.permalinks import permalink
 from rejoinder.records import Media, Mention, Origin, Post, Ref
 from rejoinder.review.acts import Code
@@ -136,13 +137,9 @@ def _counts(entry: Entry) -> Iterator[tuple[str, str]]:
     post = entry.post
     yield "replies here", f"{entry.replies_here:,}"
     pairs = ((post.likes, "like"), (post.reposts, "repost"), (post.replies, "reply"), (post.quotes, "quote"))
-    known = [f"{count:,} {_plural(word, count)}" for count, word in pairs if count is not None]
+    known = [counted(count, word) for count, word in pairs if count is not None]
     if known:
         yield "when exported", ", ".join(known)
-
-
-def _plural(word: str, count: int) -> str:
-    return word if count == 1 else word.replace("reply", "replie") + "s"
 
 
 def _contents(post: Post) -> Iterator[tuple[str, str]]:

@@ -11,8 +11,9 @@ import click
 from rejoinder.cli.arguments import ARCHIVE, INCLUDE_DELETED, ReviewFolder
 from rejoinder.cli.asking import parse
 from rejoinder.cli.naming import open_named
-from rejoinder.cli.output import note, number
+from rejoinder.cli.output import note
 from rejoinder.cli.searching import QueryCommand
+from rejoinder.counting import counted
 
 
 @click.command("export", cls=QueryCommand)
@@ -67,7 +68,7 @@ def export_command(
     count = export(archive, condition, words, wishes, told)
     if shown:
         sys.stderr.write("\r\x1b[K")
-    note(f"{number(count)} rows in {file}")
+    note(f"{counted(count, 'row')} in {file}")
     if pseudonyms is not None:
         note(f"The key is {pseudonyms}: keep it apart. What this file can still tell:")
         for line in STILL:

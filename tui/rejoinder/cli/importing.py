@@ -15,6 +15,7 @@ from rejoinder.cli.arguments import ARCHIVE, choices, choosing
 from rejoinder.cli.naming import located
 from rejoinder.cli.output import json_lines, note, number, say
 from rejoinder.cli.remembering import as_before, told_of
+from rejoinder.counting import counted
 from rejoinder.errors import FormatError, UsageError
 from rejoinder.records import DeletedText
 
@@ -60,7 +61,7 @@ def import_command(
             say(describe(line))
         say(describe(report.total) + f"  in {archive_name}")
     if report.total.problems:
-        note(f"{number(report.total.problems)} records could not be read: rejoinder problems {archive_name}")
+        note(f"{counted(report.total.problems, 'record')} could not be read: rejoinder problems {archive_name}")
     if strict and report.total.problems:
         click.get_current_context().exit(1)
 
@@ -211,7 +212,10 @@ def describe(line: Line) -> str:
         (line.unloaded, "not loaded (more)"),
         (line.problems, "problems"),
     )
-    told = ", ".join(f"{number(n)} {what}" for n, what in figures if n or what == "posts")
+    one = {"posts": "post", "likes": "like", "deletions": "deletion", "problems": "problem"}
+    told = ", ".join(
+        f"{number(n)} {one.get(what, what) if n == 1 else what}" for n, what in figures if n or what == "posts"
+    )
     return f"{line.source or 'total'}{f' ({line.format})' if line.format else ''}: {told}"
 
 

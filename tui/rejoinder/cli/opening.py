@@ -14,6 +14,7 @@ from rejoinder.cli.browsing import browse, on_terminal
 from rejoinder.cli.naming import name_for
 from rejoinder.cli.output import note
 from rejoinder.cli.remembering import table_fingerprint, within
+from rejoinder.counting import counted
 from rejoinder.errors import FormatError, UsageError
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ def imported(exports: Sequence[Path], chosen: Choices | None = None) -> Path:
         return target
     report = import_paths(target, exports, chosen=chosen)
     total = report.total
-    note(f"{target.name.removesuffix(SUFFIX)}: {total.posts:,} posts" + _problems(total.problems, target))
+    note(f"{target.name.removesuffix(SUFFIX)}: {counted(total.posts, 'post')}" + _problems(total.problems, target))
     return target
 
 
@@ -109,7 +110,8 @@ def _chooses(chosen: Choices | None) -> bool:
 
 
 def _problems(n: int, target: Path) -> str:
-    return f"; {n:,} records could not be read: rejoinder problems {target.name.removesuffix(SUFFIX)}" if n else ""
+    name = target.name.removesuffix(SUFFIX)
+    return f"; {counted(n, 'record')} could not be read: rejoinder problems {name}" if n else ""
 
 
 def target_for(export: Path) -> Path:

@@ -7,6 +7,7 @@ import sys
 import time
 
 from rejoinder.archive.ingest import Progress
+from rejoinder.counting import counted
 
 PHASES = {"reading": "reading", "ordering": "ordering", "writing": "writing", "checking": "checking"}
 BAR = 24
@@ -41,12 +42,12 @@ def describe(progress: Progress, elapsed: float) -> str:
     full = round(share * BAR)
     parts = [
         f"{PHASES[progress.phase]:<8} {'#' * full}{'.' * (BAR - full)} {share:4.0%}",
-        f"{progress.posts:,} posts",
+        counted(progress.posts, "post"),
     ]
     if elapsed > 0.5:
         parts.append(f"{progress.posts / elapsed:,.0f}/s")
     if progress.problems:
-        parts.append(f"{progress.problems:,} problems")
+        parts.append(counted(progress.problems, "problem"))
     if share > 0.02 and elapsed > 1:
         left = round(elapsed / share - elapsed)
         parts.append(f"{left // 60}:{left % 60:02} left")

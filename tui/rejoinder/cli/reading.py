@@ -13,6 +13,7 @@ from rejoinder.cli.asking import parse
 from rejoinder.cli.naming import one_post, open_named, root_ids
 from rejoinder.cli.output import json_lines, note, number, say, table
 from rejoinder.cli.searching import QueryCommand
+from rejoinder.counting import counted
 
 if TYPE_CHECKING:
     from rejoinder.archive.protocol import Archive, Key
@@ -34,7 +35,7 @@ def info_command(archive_name: str, as_json: bool) -> None:
         return
     table((name, number(value) if isinstance(value, int) else str(value)) for name, value in row.items())
     if row["problems"]:
-        note(f"{number(row['problems'])} records could not be read: rejoinder problems {archive_name}")
+        note(f"{counted(row['problems'], 'record')} could not be read: rejoinder problems {archive_name}")
     if row["private"]:
         note(f"{number(row['private'])} posts were left out, being not for everybody: import with --include-private")
     if row["unloaded"]:

@@ -13,6 +13,7 @@ import msgspec
 from rejoinder import __version__
 from rejoinder.cli.arguments import ARCHIVE, ReviewFolder
 from rejoinder.cli.output import json_lines, note, number, say
+from rejoinder.counting import counted
 from rejoinder.errors import ReviewError, UsageError
 
 if TYPE_CHECKING:
@@ -258,7 +259,11 @@ def import_(folder: Path, file: Path) -> None:
     review.begin()
     done = importing.import_codes(review, file)
     custody.add(review.path, "import", f"{done.codes:,} codes", [file])
-    note(f"{number(done.codes)} codes of {', '.join(done.reviewers) or 'nobody'}, {number(done.known)} known already.")
+    note(
+        f"{counted(done.codes, 'code')} of {', '.join(done.reviewers) or 'nobody'}, {number(done.known)} known already."
+    )
+    if done.unknown:
+        note(f"Not in this review's codebook, and so in no figure: {', '.join(done.unknown)}.")
     for problem in done.problems[:20]:
         note(f"  {problem}")
     if done.problems:

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from rejoinder.acts import ActKind
+from rejoinder.counting import counted
 from rejoinder.reports.jsonl import iso
 
 DISCLAIMER = (
@@ -186,7 +187,7 @@ def coverage_of(person: Person) -> str:
     if not person.posts:
         return "No posts of it are in this archive."
     gaps = f"nothing in {', '.join(told['gaps'])}" if told["gaps"] else "no month without a post"
-    span = f"{person.posts:,} posts here from {told['first'] or '?'} to {told['last'] or '?'}, {gaps}"
+    span = f"{counted(person.posts, 'post')} here from {told['first'] or '?'} to {told['last'] or '?'}, {gaps}"
     if lost := told.get("capture_gaps"):
         span += f"; not collected: {', '.join(f'{since} to {until}' for since, until in lost)}"
     missing = f"{told['missing_parents']:,} parents of its replies are missing"

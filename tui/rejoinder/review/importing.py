@@ -26,6 +26,8 @@ class Imported(msgspec.Struct):
     known: int = 0
     """There already."""
     reviewers: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+    """Variables that this review's codebook does not have: their codes are kept, and count in no figure."""
     problems: tuple[str, ...] = ()
 
 
@@ -51,6 +53,8 @@ def import_codes(review: Review, path: Path) -> Imported:
     found, problems = _read(path)
     done = Imported(reviewers=tuple(sorted(found)), problems=tuple(problems))
     codebook = review.codebook()
+    named = {line[1] for lines in found.values() for line in lines}
+    done.unknown = tuple(sorted(name for name in named if codebook.variable(name) is None))
     for reviewer, lines in found.items():
         pen = Pen(review.journal_path(reviewer), reviewer, codebook)
         try:

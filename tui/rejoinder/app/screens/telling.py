@@ -12,6 +12,7 @@ from rejoinder.app.moments import CLOCKED, clock, month_of, when
 from rejoinder.app.screens.panes import WIDE
 from rejoinder.app.wrapping import cells, cut, safe
 from rejoinder.archive.protocol import Count, Entry, Figures
+from rejoinder.counting import counted
 
 HINTS: dict[Place, tuple[str, ...]] = {
     "timeline": ("help", "next_hit", "toggle_chain", "find", "filter", "goto"),
@@ -28,10 +29,10 @@ def title(path: str, figures: Figures | None, look: Look, width: int) -> Sequenc
     dot, dash = look.glyphs.dot, look.glyphs.dash
     words: list[str] = []
     if figures is not None:
-        words.append(plural(figures.posts, "post"))
+        words.append(counted(figures.posts, "post"))
         if width >= WIDE:
             words += [f"{figures.context:,} for context"] if figures.context else []
-            words.append(plural(figures.accounts, "account"))
+            words.append(counted(figures.accounts, "account"))
             first, last = month_of(figures.first, look.zone), month_of(figures.last, look.zone)
             words += [f"{first} {dash} {last}" if first != last else first] if first else []
     told = "".join(f" {dot} {word}" for word in (*words, look.zone.name))
@@ -124,8 +125,3 @@ def nothing_matches(text: str, last: int | None, find_first: bool, look: Look) -
     if " or " in text:
         lines.append("Alternatives have OR between them, in capital letters.")
     return [*lines, "Esc clears the find, Esc again the filter." if find_first else "Esc clears the filter."]
-
-
-def plural(count: int, word: str) -> str:
-    """`1 post`, `4,012 posts`."""
-    return f"{count:,} {word}{'' if count == 1 else 's'}"

@@ -11,6 +11,7 @@ from threading import Thread
 from rejoinder.app.screens.coding import Coding, Screen
 from rejoinder.app.screens.searching import Searching
 from rejoinder.archive.protocol import Archive
+from rejoinder.counting import counted
 from rejoinder.errors import RejoinderError, UsageError
 
 HELP = ".csv .jsonl .md .html   may follow: --ids-only  --coarse-time  --pseudonyms KEYFILE   Enter writes   Esc"
@@ -67,7 +68,7 @@ class WritingOut:
                 condition = with_sides(search.query.condition, archive.path)
                 rows = export(asked, condition, search.text, wishes, self._progress(deliver, file))
                 archive.close()
-                deliver(self._screen.say, f"{rows:,} rows in {file}")
+                deliver(self._screen.say, f"{counted(rows, 'row')} in {file}")
             except RejoinderError as error:
                 deliver(self._screen.fail, error)
 

@@ -23,6 +23,7 @@ from rejoinder.archive.sqlite.finish import documents
 from rejoinder.archive.sqlite.runs import Run
 from rejoinder.archive.sqlite.schema import check_header
 from rejoinder.archive.staged import halves
+from rejoinder.counting import counted
 from rejoinder.errors import ArchiveError, RejoinderError
 
 _MOST = 3
@@ -193,7 +194,7 @@ class _Looks:
             there = documents(self._one(f"select block from words_{shard}_data where id = 1"))
             if there != expected:
                 faults.append(f"shard {shard} has {there:,} posts instead of {expected:,}")
-        return iter(faults) if faults else f"{shards:,} shards"
+        return iter(faults) if faults else counted(shards, "shard")
 
     def counts(self) -> Iterator[str] | str:
         figures = msgspec.json.decode(self._one("select value from meta where key = 'figures'"), type=Figures)
