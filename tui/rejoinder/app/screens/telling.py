@@ -18,7 +18,7 @@ HINTS: dict[Place, tuple[str, ...]] = {
     "timeline": ("help", "next_hit", "toggle_chain", "find", "filter", "goto"),
     "chain": ("help", "open", "toggle_fold", "parent", "toggle_chain"),
     "post": ("help", "unzoom", "next_hit", "links", "inspect"),
-    "strip": ("help", "zoom_in", "zoom_out", "filter_period", "toggle_strip"),
+    "strip": ("help", "filter_period", "zoom_in", "zoom_out", "toggle_strip"),
 }
 """The most needed first: where the line is too short, the last ones go."""
 EMPTY = ("This archive holds no posts.", "", "Import an export into it: rejoinder import ARCHIVE PATH")
