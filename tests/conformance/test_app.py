@@ -67,9 +67,19 @@ async def walk(reader: Reader) -> list[str]:
             await reader.type(step)
         else:
             await reader.press(step)
-        await follow(reader)
-        seen.append(reader.text)
+        seen.append(await rested(reader))
     return seen
+
+
+async def rested(reader: Reader) -> str:
+    """The screen when it has stopped changing: on a busy machine a server answers later than a file."""
+    await follow(reader)
+    for _ in range(50):
+        before = reader.text
+        await follow(reader)
+        if reader.text == before:
+            break
+    return reader.text
 
 
 @awaited

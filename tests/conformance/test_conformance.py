@@ -21,8 +21,8 @@ from tests import generated
 from tests.conformance.conftest import Judged
 from tests.oracle import Town, name
 
-MANY = settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
-SOME = settings(max_examples=9, deadline=None, suppress_health_check=list(HealthCheck))
+MANY = settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+SOME = settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
 ZONES = (UTC, ZoneInfo("Europe/Berlin"), ZoneInfo("Asia/Kolkata"), timezone(timedelta(hours=-7)))
 RELATIONS = (c.Parent, c.Child, c.Above, c.Beside, c.Near)
 
