@@ -13,6 +13,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from rejoinder.cli.opening import existing_archive
 from rejoinder.folders import folder
 from tests.conftest import Command, make_post
 
@@ -356,5 +357,7 @@ def test_the_sample_goes_by_its_name_until_an_archive_has_it(
     assert rejoinder("search", "exchange-2013", "", "--count").code == 1
     assert rejoinder("demo", "exchange-2013").code == 0
     assert rejoinder("search", "exchange-2013", "", "--count").out == "5\n"
+    made = existing_archive("exchange-2013")
+    assert made is not None and made.parent.name == "samples"
     rejoinder("import", "exchange-2013", write_posts(make_post(1, "ada", "mine")))
     assert rejoinder("search", "exchange-2013", "", "--count").out == "1\n"

@@ -13,6 +13,7 @@ import msgspec
 import pytest
 
 from rejoinder.archive.opening import open_archive
+from rejoinder.cli.arguments import ReviewFolder
 from rejoinder.records import Media, Mention, Post, Ref
 from rejoinder.review import custody, queues
 from rejoinder.review.folder import Review
@@ -381,6 +382,8 @@ def test_a_review_goes_by_the_name_of_its_archive(rejoinder: Command, write_post
     for word in ("town", "town.review"):
         assert "ada" in rejoinder("review", "status", word).out
         assert rejoinder("export", "town", "--review", word, "-o", tmp_path / "out.csv").code == 0
+        found = ReviewFolder(path_type=str).convert(word, None, None)
+        assert isinstance(found, str) and Path(found).name == "town.review" and Path(found).is_dir()
 
 
 def test_who_only_settles_disagreements_is_no_third_opinion(case: Path, rejoinder: Command) -> None:

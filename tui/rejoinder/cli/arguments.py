@@ -93,7 +93,7 @@ class ReviewFolder(click.Path):
     """The folder of a review: a path, or the name of its archive, or the name that it has in the data folder."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(path_type=Path, **options)
+        super().__init__(**{"path_type": Path, **options})
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """The folder beside the archive of this name, where there is no such path."""

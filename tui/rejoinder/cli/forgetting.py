@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from rejoinder.archive.opening import locate
 from rejoinder.cli.arguments import ARCHIVE
-from rejoinder.cli.naming import one_account, one_post, open_named
+from rejoinder.cli.naming import found, one_account, one_post, open_named
 from rejoinder.cli.output import note, number
 from rejoinder.errors import RejoinderError, UsageError
 
@@ -40,7 +39,8 @@ def forget_command(
         raise UsageError("What is to be forgotten?", "Give --source, --account or --post.")
     from rejoinder.cli.erasing import erase_everywhere, names_meant
 
-    take_in_tail(locate(archive_name))
+    path = found(archive_name)
+    take_in_tail(path)
     archive = open_named(archive_name)
     try:
         wish = wished(archive, sources, accounts, posts)
@@ -53,9 +53,9 @@ def forget_command(
         )
     # First what stands beside the archive: where a window holds a review nothing is changed, and whoever is killed
     # between the two can forget once more, for the archive still knows what that means.
-    erased = erase_everywhere(locate(archive_name), names, (*accounts, *posts))
+    erased = erase_everywhere(path, names, (*accounts, *posts))
     with ProgressLine() as line:
-        done = ingest.forget(locate(archive_name), wish, line)
+        done = ingest.forget(path, wish, line)
     if erased:
         note(f"In the review beside it {number(erased)} of these posts had codes; entries without content are left.")
     note("1 post is forgotten." if done.posts == 1 else f"{number(done.posts)} posts are forgotten.")

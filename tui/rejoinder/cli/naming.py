@@ -41,14 +41,19 @@ def open_named(name: str, reveal: bool = False, review: str = "") -> Archive:
 
 def found(name: str) -> Path:
     """The file of an archive by name or path; the error names those there are."""
-    path = located(name)
-    if not path.exists() and "/" not in name and sample_of(name).exists():
-        return sample_of(name)  # so that what is read about the sample can be tried on it
+    path = located_to_read(name)
     if not path.exists():
         known = names()
         advice = "The archives are: " + ", ".join(known) if known else "Make one: rejoinder import NAME EXPORT"
         raise ArchiveError(f"There is no archive {name}.", advice)
     return path
+
+
+def located_to_read(word: str) -> Path:
+    """The same as `located`, but the sample of this name where no archive has it: what is told of the sample can be
+    tried on it. (An import into this name makes an archive.)"""
+    path = located(word)
+    return sample_of(word) if not path.exists() and "/" not in word and sample_of(word).exists() else path
 
 
 def located(word: str) -> Path:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from rejoinder.archive.opening import SUFFIX, archives, names, path_of
-from rejoinder.cli.arguments import ArchiveName, choices, choosing, look_options
+from rejoinder.cli.arguments import ArchiveName, ReviewFolder, choices, choosing, look_options
 from rejoinder.cli.browsing import browse, on_terminal
 from rejoinder.cli.naming import name_for
 from rejoinder.cli.output import note
@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 @click.command("open")
 @click.argument("paths", metavar="[PATH...]", nargs=-1, type=ArchiveName())
 @click.option("--follow", "following", is_flag=True, help="Read on while the PATHs grow; - is standard input.")
-@click.option("--review", type=click.Path(), help="Folder of the review (default: the one beside the archive).")
+@click.option(
+    "--review", type=ReviewFolder(path_type=str), help="Folder of the review (default: the one beside the archive)."
+)
 @click.option("--as", "reviewer", help="Your name in the review.")
 @look_options
 @choosing
@@ -85,9 +87,9 @@ def find_or_import(paths: Sequence[str], chosen: Choices | None = None) -> Path:
 
 def existing_archive(word: str) -> Path | None:
     """The archive file with this name or path, if it is one."""
-    from rejoinder.cli.naming import located
+    from rejoinder.cli.naming import located_to_read
 
-    path = located(word)
+    path = located_to_read(word)
     return path if path.suffix == SUFFIX and path.is_file() else None
 
 

@@ -40,8 +40,8 @@ _WHOLE, _SPARE = 12 << 20, 32 << 20
 """Bytes: arrays of a span's rows (`SPAN`, 8 bytes each) are smaller than the first, those of all rows of a large import
 are not; what is free at the end of the heap is given back when it is more than the second."""
 _json = msgspec.json.encode
-_LATE = 4
-"""The last shards, of which each process of a crew may have one in hand at the end."""
+_LAST = 4
+"""Shards that are checked by jobs of their own: each process of a crew may have one in hand at the end."""
 _HAS_REPLIES, _PARENT_MISSING, _FIRST_REPLY, _ANSWER = 1, 2, 4, 8
 
 
@@ -142,7 +142,7 @@ def _shard_jobs(plan: Plan, folder: Path) -> list[Job]:
     posts, size = plan.count, 1 << shard_bits(plan.count)
     spans = [(low, min(posts, low + size)) for low in range(0, posts, size)]
     return [
-        (write_shard, (folder / f"shard.{n}", plan.rows.paths, folder, n, span, found, late, n >= len(spans) - _LATE))
+        (write_shard, (folder / f"shard.{n}", plan.rows.paths, folder, n, span, found, late, n >= len(spans) - _LAST))
         for n, span in enumerate(spans)
     ]
 

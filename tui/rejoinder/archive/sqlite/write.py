@@ -131,10 +131,10 @@ def write_shard(
     span: tuple[int, int],
     extras: Sequence[bytes],
     has_late: bool,
-    is_late: bool,
+    is_last: bool,
 ) -> Part | None:
-    """Index the words of posts `span` (positions from 0) as shard `number` in a file of its own, and check it; of one
-    that is late, among the last, that is a short job of its own, so that no process is idle at the end.
+    """Index the words of posts `span` (positions from 0) as shard `number` in a file of its own, and check it; where
+    it is among the last, that is a short job of its own, so that no process is idle at the end.
 
     `extras` are the marks that only the whole order could tell, by the column `extra`; the file `late` holds the marks
     of addressees that only the parent could tell, by the column `late`.
@@ -153,7 +153,7 @@ def write_shard(
             tick(high - span[0])
         connection.execute(f"insert into words_{number}(words_{number}) values('optimize')")
     pieces.close()
-    if is_late:
+    if is_last:
         tick.more([(check_shard, (path, number))])
         return None
     return check_shard(tick, path, number)
